@@ -1,0 +1,147 @@
+/*
+ * store - one database behind one interface: named statements, read snapshots, and a commit queue
+ * in which waiting writes share one durable COMMIT. SQLite is inside; PostgreSQL takes the same
+ * interface. Nothing above store/ knows which it is. Rules and measurements: ground.md.
+ *
+ *   read     store_read -> tx over a consistent snapshot -> tx_run … -> store_read_end
+ *   write    store_write(apply): runs `apply` inside the queue, in a savepoint of the shared
+ *            transaction; returns after the COMMIT is on disk
+ *
+ * SQL is a closed list: statements come from .sql files (tools/sqlgen) or are assembled by
+ * engine/record from constant fragments of field tables; user text is only ever bound.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/status.h"
+#include "base/value.h"
+
+struct store;
+struct tx;
+
+/* How many rows a statement may give: wrong cardinality is a FAULT (ONE) at the call. */
+enum result_shape { RESULT_RUN, RESULT_ONE, RESULT_MAYBE, RESULT_MANY };
+
+/*
+ * One statement. `params` has one letter a parameter, $1 first: i integer (id, ref, int, flag,
+ * instant), t text (text, date, json), b blob. Lives as long as the program, or as the store for
+ * interned ones.
+ */
+struct statement {
+    const char *name; /* organization_by_parent */
+    const char *sql;
+    const char *params;
+    enum result_shape shape;
+};
+
+/* A step of the schema: applied once, in the order of the modules, remembered by name. */
+struct schema_step {
+    const char *name; /* organization-1 */
+    const char *sql;  /* type words unexpanded (id ref int flag instant text date json blob) */
+};
+
+/* What one module brings; NULL-terminated arrays made by tools/sqlgen from its .sql file. */
+struct schema {
+    const char *module;
+    const struct schema_step *steps; /* ends with name == NULL */
+    const struct statement *const *statements;
+};
+
+struct store_options {
+    struct str url;                     /* sqlite:PATH, sqlite::memory: is refused; postgresql://… */
+    const struct schema *const *schema; /* in order; NULL-terminated */
+    bool create;                        /* make the database when it is missing */
+    bool read_only;
+    int readers;                        /* read connections; 0 = number of CPUs + 1 */
+};
+
+/*
+ * Open, check that the database is ours, not newer than the program and writable, and bring its
+ * schema up to date in one transaction.
+ *
+ * OK; NOT_FOUND missing and not `create`; INVALID not a Duikou database, newer than the program,
+ * or an address that cannot be read; FAULT read-only, locked, disk full. One sentence each.
+ */
+CHECKED enum status store_open(struct arena *arena, const struct store_options *options,
+                               struct store **ret_store, struct fault *fault);
+void store_close(struct store *store); /* waits for the queue */
+
+/* Result of a statement, whole, in the tx's arena: value of row r, column c is
+ * cells[r * columns_n + c]. */
+struct rows {
+    struct value *cells;
+    const struct str *columns; /* names */
+    int n, columns_n;
+};
+static inline struct value rows_at(const struct rows *rows, int row, int column)
+{
+    return rows->cells[row * rows->columns_n + column];
+}
+/* Column index by name; -1 when there is none. */
+int rows_column(const struct rows *rows, const char *name);
+
+/* A read snapshot; `arena` receives what is read. Ends the read on every path. */
+CHECKED enum status store_read(struct store *store, struct arena *arena, struct tx **ret_tx);
+void store_read_end(struct tx *tx); /* NULL is allowed */
+
+/* Run a statement with its values, `args_n` of them. FAULT when the database fails or the result
+ * does not have the statement's shape (NOT_FOUND: RESULT_ONE without a row); CONFLICT when a
+ * constraint refuses. ret_rows may be NULL for RESULT_RUN. */
+CHECKED enum status tx_run(struct tx *tx, const struct statement *statement,
+                           const struct value *args, int args_n, struct rows *ret_rows);
+#define ARGS(...)                                                                                  \
+    (const struct value[]){__VA_ARGS__},                                                           \
+        (int)(sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value))
+#define NO_ARGS NULL, 0
+
+/* Row by row, for exports: `each` gets a row whose values live until it returns; a status other
+ * than OK stops and is returned. */
+typedef enum status row_each(void *context, const struct value *cells, int n);
+CHECKED enum status tx_each(struct tx *tx, const struct statement *statement,
+                            const struct value *args, int args_n, row_each *each, void *context);
+
+struct arena *tx_arena(struct tx *tx);
+/* Rows changed by the last RESULT_RUN statement. */
+int64_t tx_changed(const struct tx *tx);
+/* How many statements this tx has run so far: pages run a fixed number, which a test counts. */
+int tx_statements(const struct tx *tx);
+
+/*
+ * The work of one write inside the queue: re-checks version and guard, then runs named statements
+ * only. No file, network, clock or random. It may be run twice: it sets its outputs anew each
+ * time. A status other than OK rolls this entry back and is returned to its caller; its
+ * neighbours are not harmed.
+ */
+typedef enum status write_apply(struct tx *tx, void *context, struct fault *fault);
+
+enum { WRITE_LONG = 1 }; /* has a transaction to itself: load, merge, thousands of rows */
+
+/*
+ * Queue a write on a body and wait until it is durable.
+ *
+ *   body_id  whose version rises; 0 = the instance
+ *   arena    scratch for what apply reads
+ *
+ * OK after the COMMIT; what apply returned; BUSY when the disk is full or the database refuses
+ * (nothing was kept). May be called from any thread, not from within an apply or a read.
+ */
+CHECKED enum status store_write(struct store *store, struct arena *arena, int64_t body_id,
+                                int flags, write_apply *apply, void *context,
+                                struct fault *fault);
+
+/* Number of durable writes of a body so far in this process and database: the cache's key.
+ * Published only after the COMMIT. body_id 0: of all. Inside a tx: as of its snapshot. */
+int64_t store_version(struct store *store, int64_t body_id);
+
+/* A statement assembled from constant fragments, kept for the life of the store; the same text
+ * gives the same pointer. At most 4,096; then NULL. Thread-safe. */
+const struct statement *store_intern(struct store *store, const char *name, struct str sql,
+                                     const char *params, enum result_shape shape);
+
+/* Columns of a table as the database has it, for the start-up check; empty when unknown. */
+CHECKED enum status store_columns(struct store *store, struct arena *arena, const char *table,
+                                  struct str **ret_names, int *ret_n);
+
+#endif
