@@ -2,9 +2,51 @@
  * main - lists the commands and modules; the only file that knows everything.
  */
 #include <stdio.h>
+#include <string.h>
 
-int main(void)
+#include "cli/cli.h"
+
+static int run_help(int argc, char **argv);
+static int run_version(int argc, char **argv);
+
+static const struct command commands[] = {
+    {"help", run_help, "显示本说明"},
+    {"version", run_version, "显示版本号"},
+};
+enum { COMMANDS_N = sizeof commands / sizeof *commands };
+
+static const struct {
+    const char *option, *command;
+} options[] = {{"--help", "help"}, {"-h", "help"}, {"--version", "version"}};
+
+static int run_help(int argc, char **argv)
 {
+    (void)argc;
+    (void)argv;
+    puts("用法：duikou 命令 [选项] …\n");
+    for (int i = 0; i < COMMANDS_N; i++)
+        if (commands[i].help)
+            printf("  %-12s %s\n", commands[i].name, commands[i].help);
+    return CLI_DONE;
+}
+
+static int run_version(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
     puts("duikou " DUIKOU_VERSION);
-    return 0;
+    return CLI_DONE;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "help";
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (strcmp(name, options[i].option) == 0)
+            name = options[i].command;
+    for (int i = 0; i < COMMANDS_N; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    fprintf(stderr, "没有“%s”这个命令，请用 duikou help 查看全部命令。\n", name);
+    return CLI_USAGE;
 }

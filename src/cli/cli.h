@@ -1,0 +1,23 @@
+/*
+ * cli - the commands of the program, one file each: `duikou NAME …`.
+ *
+ * A command gets its arguments with its own name first, as main does, and returns the exit code:
+ * 0 done, 1 the input or the data is at fault, 2 usage. It prints its result on standard output
+ * and each error on standard error as one sentence: what, where, what to do.
+ *
+ * To add one: a file here with `int cli_NAME(int argc, char **argv)`, its line below, its row in
+ * src/main.c.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+enum cli_exit { CLI_DONE = 0, CLI_AT_FAULT = 1, CLI_USAGE = 2 };
+
+/* One row of the table in main.c. */
+struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help; /* one line; NULL for a command that only the program itself calls */
+};
+
+#endif
