@@ -1,0 +1,247 @@
+/*
+ * app - what a module is: routes, permissions, calls; the router, the cache of answers. Knows no
+ * socket and no domain: http/ and cli/ bring requests, domain/ brings routes.
+ *
+ *   request -> route -> permission -> [cache] -> snapshot -> action -> page -> representation
+ *
+ * An action fills one struct page; it never asks which representation is wanted. GET actions
+ * write nothing. POST actions prepare over the snapshot and then call call_write once.
+ *
+ * Paths:  /{body}/{kind}   /{body}/{kind}/{id}   .json .csv .xlsx after the last segment chooses
+ * the representation, else the Accept header does (application/json), else HTML. API problems are
+ * RFC 9457 objects; HTML problems are pages with a request id.
+ */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/id.h"
+#include "base/status.h"
+#include "store/store.h"
+#include "view/template.h"
+#include "view/view.h"
+
+struct app;
+struct call;
+struct page;
+
+enum method { METHOD_GET, METHOD_POST };
+
+/* Who may take a route. Zero is not a permission: the start refuses a route without one. */
+enum need {
+    NEED_NONE,
+    NEED_PUBLIC, /* anybody who reaches the server */
+    NEED_LOCAL,  /* loopback peer, no Forwarded header, loopback Host, our own Origin */
+};
+
+/* Representations a route offers. */
+enum { FORM_HTML = 1, FORM_JSON = 2, FORM_CSV = 4, FORM_XLSX = 8, FORM_FILE = 16 };
+#define FORM_LIST (FORM_HTML | FORM_JSON | FORM_CSV | FORM_XLSX)
+
+enum {
+    ROUTE_CACHED = 1, /* reads one body, no private field, depends on the viewer by class alone */
+    ROUTE_FAST = 2,   /* at most 1 ms on the simulated data: answered on the event thread */
+    ROUTE_LONG = 4,   /* writes in a transaction of its own */
+    ROUTE_INSTANCE = 8, /* no body in its path */
+};
+
+typedef enum status action(struct call *call, struct page *page);
+
+struct route {
+    enum method method;
+    const char *path; /* "/{body}/organization/{id}"; literals win over {parameters} */
+    action *run;
+    enum need need;
+    int forms;
+    int flags;
+    const char *help;     /* one line for the site map and OpenAPI */
+    const char *template; /* HTML: compiled at start for `shape`; NULL for POST and files */
+    const struct shape *shape;
+    const void *data; /* what the action finds in call->route->data: a kind, a table */
+};
+
+/* One entry of the side bar; `path` lies below the body. Shown in this order within its group. */
+struct nav_item {
+    const char *label, *path, *group; /* group NULL: the first, unnamed */
+    bool phone;                       /* also in the phone's bottom bar */
+};
+
+/* --- requests, as the adapters bring them --- */
+
+struct param {
+    struct str name, value;
+};
+struct upload {
+    struct str field, filename, bytes; /* the name is only ever shown, never used as a path */
+};
+struct request {
+    enum method method;
+    struct str path;  /* decoded by the router, not by the adapter; begins with "/" */
+    struct str query; /* behind "?" */
+    struct param *form;
+    int form_n;
+    struct upload *uploads;
+    int uploads_n;
+    struct str body; /* application/json bodies */
+    struct str accept, host, origin, fetch_site, if_none_match, content_type;
+    bool htmx;         /* HX-Request: answer the content without the frame */
+    bool peer_loopback, forwarded;
+    char id[17]; /* of the request: 16 hex digits, shown on error pages and in the log */
+};
+
+/* A finished answer. Bodies of cached answers are shared: response_release when sent. */
+struct cached;
+struct response {
+    int status;
+    const char *content_type;
+    struct str body;
+    struct str location;     /* redirects */
+    struct str etag;         /* with quotes; empty = none */
+    struct str disposition;  /* Content-Disposition, ASCII with filename*= */
+    struct str allow;        /* 405 */
+    struct cached *cached;   /* holds `body` when not NULL */
+    struct buf *owned;       /* else this does */
+    bool no_store;
+};
+
+/* --- the viewer and the one visibility predicate --- */
+
+struct viewer {
+    bool local;     /* holds NEED_LOCAL on this request */
+    uint64_t class; /* hash of roles and organizations: the cache's key; 0 = everybody */
+};
+
+/* Whether this viewer may see a record of a kind: every list, count, search, export and file asks
+ * here. `fragment` is constant SQL over alias t and is ANDed into every list; until accounts come
+ * it is "1 = 1" and `visible` true. */
+struct visibility {
+    const char *fragment;
+};
+struct visibility viewer_visibility(const struct viewer *viewer, const char *kind);
+bool viewer_may_see(const struct viewer *viewer, const char *kind, int64_t id);
+
+/* --- a call --- */
+
+struct body_info {
+    int64_t id;
+    struct str slug, name, term; /* term: 第七届; empty when unknown */
+    bool has_sectors;
+};
+
+enum { PATH_PARAMS_MAX = 4 };
+
+struct call {
+    struct app *app;
+    struct arena *arena;
+    const struct request *request;
+    const struct route *route;
+    struct str path_params[PATH_PARAMS_MAX]; /* decoded, in order, {body} included */
+    struct param *query;                     /* decoded */
+    int query_n;
+    struct viewer viewer;
+    struct body_info body; /* id 0 on ROUTE_INSTANCE */
+    struct tx *tx;         /* read snapshot */
+    struct instant now;
+    struct date today;
+    struct fault fault;
+    bool html; /* only for app/ and view templates' frame; actions do not look */
+};
+
+/* Query parameter, or form field on POST; empty when absent. */
+struct str call_query(const struct call *call, const char *name);
+struct str call_form(const struct call *call, const char *name);
+bool call_has_form(const struct call *call, const char *name);
+const struct upload *call_upload(const struct call *call, const char *field);
+/* INVALID with a sentence when absent or not an id, a whole number in [min, max], a date. */
+CHECKED enum status call_path_id(struct call *call, int index, int64_t *ret_id);
+CHECKED enum status call_query_int(struct call *call, const char *name, int64_t min, int64_t max,
+                                   int64_t missing, int64_t *ret_value);
+CHECKED enum status call_query_date(struct call *call, const char *name, struct date missing,
+                                    struct date *ret_date);
+/* Refuse with a field and one sentence. */
+#define call_refuse(call, status, field, ...)                                                      \
+    refuse((call)->arena, &(call)->fault, (status), (field), __VA_ARGS__)
+
+/* End the snapshot and run one write on the call's body (instance routes: body 0); when it
+ * returned OK a new snapshot that sees the write is open again. */
+CHECKED enum status call_write(struct call *call, int flags, write_apply *apply, void *context);
+int64_t call_new_id(struct call *call);
+/* A path below the call's body: call_url(call, "organization/%s", …) → /yiyang/organization/… */
+struct str call_url(struct call *call, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* --- a page --- */
+
+struct page_link {
+    struct str label, url;
+    bool main; /* the main action */
+    bool on;   /* the tab one is on */
+    bool post; /* a button that writes */
+    struct str confirm; /* POST: what is confirmed, spelled out; empty = none */
+};
+enum { PAGE_LINKS_MAX = 12 };
+struct page {
+    struct str title;
+    struct str state; /* one sentence of state in words */
+    struct page_link actions[PAGE_LINKS_MAX], tabs[PAGE_LINKS_MAX], crumbs[PAGE_LINKS_MAX];
+    int actions_n, tabs_n, crumbs_n;
+    const struct object *model; /* of the route's shape, or of `shape` below */
+    const char *table;          /* key of the LIST that CSV and XLSX print */
+    struct str filename;        /* of downloads, without suffix; empty = the title */
+    /* Set instead of a model: */
+    struct str redirect;  /* after POST: 303; JSON clients get 200/201 and the model if any */
+    struct str file, mime; /* FORM_FILE: bytes */
+    int status;            /* 0 = 200; 201 for made, 422 for a form shown again */
+    /* A page other than the route's own (a form shown again after a refusal). */
+    const struct template *template;
+    bool bare; /* no side bar: print sheets, the list of bodies */
+    /* Rows too many for one page: pulled by CSV writers row by row. */
+    enum status (*each)(struct call *call, struct page *page, row_each *row, void *context);
+};
+void page_action(struct page *page, struct str label, struct str url, bool main);
+void page_tab(struct page *page, struct str label, struct str url, bool on);
+void page_crumb(struct page *page, struct str label, struct str url);
+
+/* --- the application --- */
+
+struct app_options {
+    struct store *store;
+    struct clock *clock;
+    struct template_set *templates;
+    const char *build; /* part of cache keys and ETags */
+    size_t cache_bytes; /* default 8 MiB */
+    /* Bodies by address; NOT_FOUND when there is none. Answers are kept until body 0's version
+     * changes. */
+    enum status (*find_body)(struct tx *tx, struct str slug, struct body_info *ret_body);
+    const struct nav_item *nav; /* ends with label == NULL */
+};
+
+struct app *app_new(const struct app_options *options);
+void app_free(struct app *app);
+struct store *app_store(struct app *app);
+struct clock *app_clock(struct app *app);
+struct id_maker *app_ids(struct app *app);
+struct template_set *app_templates(struct app *app);
+
+/* Before app_start. Borrows the rows for the life of the app. */
+void app_add_routes(struct app *app, const struct route *routes, int n);
+/* All routes, for OpenAPI, the site map and tests. */
+const struct route *app_route_at(const struct app *app, int index, int *ret_n);
+
+/* Compile every route's template, check permissions and clashes. The one sentence of what is
+ * wrong stops the program. */
+CHECKED enum status app_start(struct app *app, struct arena *arena, struct fault *fault);
+
+/* Whether the answer can be made on the event thread: a cached one, or a FAST route. */
+bool app_is_quick(struct app *app, const struct request *request);
+
+/* Answer a request; always fills the response, also for refusals and faults. Thread-safe. */
+void app_handle(struct app *app, const struct request *request, struct response *ret_response);
+void response_release(struct response *response);
+
+/* A slot of a cached answer where an adapter keeps its own prepared form of it; freed with it. */
+void *cached_prepared(struct cached *cached);
+void cached_prepare(struct cached *cached, void *prepared, void (*free_prepared)(void *));
+
+#endif
