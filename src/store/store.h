@@ -103,6 +103,7 @@ CHECKED enum status tx_each(struct tx *tx, const struct statement *statement,
                             const struct value *args, int args_n, row_each *each, void *context);
 
 struct arena *tx_arena(struct tx *tx);
+struct store *tx_store(const struct tx *tx);
 /* Rows changed by the last RESULT_RUN statement. */
 int64_t tx_changed(const struct tx *tx);
 /* How many statements this tx has run so far: pages run a fixed number, which a test counts. */

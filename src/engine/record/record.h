@@ -1,0 +1,231 @@
+/*
+ * record - the engine that runs kinds of record told as constant tables of fields.
+ *
+ * From one `struct kind` follow: validation, storage, list, record and form pages with marked
+ * filters and sorts and keyset paging, JSON, CSV, XLSX, search rows and the OpenAPI description.
+ * Every write to a kind's table goes through record_add and record_change, which have old and new
+ * values at hand.
+ *
+ * A kind's table has: body_id id, id id, version int, modified instant, one column a field; a
+ * `.dated` kind also start_date, end_date (NOT NULL, open = 9999-12-31) and an `.ordered` kind
+ * position int. The table itself stands in the module's .sql; the start refuses a mismatch and
+ * makes the indexes that the marks ask for.
+ *
+ * Sources: ground.md, "Record engine", "SQL that runs on both"; design.md section 1; clauses.md
+ * ALL-order (printed position is the default order everywhere).
+ */
+#ifndef ENGINE_RECORD_RECORD_H
+#define ENGINE_RECORD_RECORD_H
+
+#include "app/app.h"
+
+enum field_kind {
+    FIELD_TEXT,      /* one line */
+    FIELD_LONG_TEXT, /* paragraphs */
+    FIELD_INT,
+    FIELD_FLAG,
+    FIELD_DATE,
+    FIELD_CHOICE,
+    FIELD_REFERENCE, /* another record of the same body */
+    FIELD_ROWS,      /* owned rows, ordered, with a field table of their own */
+    FIELD_KEY,       /* text made by the program (sort keys): stored, never shown or entered */
+};
+
+struct kind;
+
+/* Owned rows: table (body_id, id, owner, position, fields…). Only TEXT, INT, FLAG, DATE, CHOICE. */
+struct row_table {
+    const char *table;
+    const struct field *fields; /* ends with key == NULL */
+};
+
+struct field {
+    const char *key;    /* in JSON, forms and URLs */
+    const char *column; /* in SQL, where the key is a reserved word; NULL = key */
+    const char *label;
+    enum field_kind kind;
+    const struct choice *choices;
+    const struct kind *to;       /* REFERENCE */
+    const struct row_table *rows; /* ROWS */
+    int max;           /* TEXT: code points, default 200; LONG_TEXT default 20,000 */
+    int64_t low, high; /* INT: range, when not both 0 */
+    bool required;
+    bool fixed;    /* given when made, not changed in forms */
+    bool filter;   /* may be filtered by; makes the indexes */
+    bool sort;     /* may be sorted by; NOT NULL in the table */
+    bool searched; /* goes into the search row */
+    bool wide;     /* not in HTML lists */
+    bool hidden;   /* not entered by hand and not shown on pages; in data only */
+    const char *help;
+    const char *clause; /* the provision that asks for it */
+};
+
+struct kind {
+    const char *name;   /* in SQL, URLs and JSON: organization */
+    const char *label;  /* 单位与机构 */
+    const char *unit;   /* counter word for sentences: 个, 件, 人 */
+    const struct field *fields; /* ends with key == NULL */
+    const char *title;  /* key of the field that names a record; the default */
+    bool dated, ordered;
+    bool instance;      /* no body: paths are /{kind}, body_id 0 */
+    bool derived_name;  /* the title is not entered but made by `name_of` when written */
+    const char *empty;  /* what an empty list says and offers */
+    const char *help;   /* one sentence: what such a record is */
+    /* Fill program-made fields (sort keys, initials) from the others before a write; may be NULL.
+     * Runs on the preparing thread; values are indexed as fields. */
+    void (*derive)(struct arena *arena, const struct kind *kind, struct value *values);
+    /* A rule over several fields; refuses at a field. Runs with the write's tx. May be NULL. */
+    enum status (*check)(struct tx *tx, int64_t body_id, int64_t id, const struct value *values,
+                         struct fault *fault);
+    /* Address of a record where it has a page of its own making: "organization/%s"; NULL = the
+     * engine's /{kind}/{id}. The route for it is the module's. */
+    bool own_page;
+};
+
+enum { KIND_FIELDS_MAX = 40, RECORD_PAGE = 50, RECORD_PAGE_MAX = 200 };
+
+int kind_fields_n(const struct kind *kind);
+int kind_field(const struct kind *kind, const char *key); /* index; -1 */
+
+/* --- records --- */
+
+/* Owned rows of one ROWS field: n rows of the row table's fields. */
+struct record_rows {
+    struct value *cells;
+    int n;
+};
+
+struct record {
+    const struct kind *kind;
+    int64_t body_id, id, version;
+    int64_t position;                 /* ordered kinds */
+    struct str start_date, end_date;  /* dated kinds; ISO; empty = from ever, open */
+    struct value *values;             /* by field index; ROWS are null here */
+    struct record_rows *rows;         /* by field index */
+    bool *given;                      /* by field index: written by record_change */
+    bool position_given, dates_given;
+};
+
+struct record *record_new(struct arena *arena, const struct kind *kind);
+void record_set(struct record *record, const char *key, struct value value);
+void record_set_rows(struct record *record, const char *key, struct value *cells, int n);
+struct value record_value(const struct record *record, const char *key);
+struct str record_title(const struct record *record);
+
+/* Read one record with its rows. NOT_FOUND when there is none in this body. */
+CHECKED enum status record_get(struct tx *tx, const struct kind *kind, int64_t body_id, int64_t id,
+                               struct record **ret_record);
+
+/* What a write did, for the journal and for diffs. */
+struct record_change {
+    const struct record *old_; /* NULL: added */
+    const struct record *new_;
+};
+
+/*
+ * Write, inside an apply. `record->id` was made by the caller (call_new_id), `now` likewise.
+ * record_add: position 0 on an ordered kind = behind the last.
+ * record_change: only given fields; `version` must be the one that was seen, 0 = any.
+ *
+ * OK; CONFLICT changed since it was seen, or a unique value is taken; NOT_FOUND; INVALID by the
+ * kind's check; FAULT.
+ */
+CHECKED enum status record_add(struct tx *tx, struct record *record, struct instant now,
+                               struct fault *fault);
+CHECKED enum status record_change(struct tx *tx, struct record *record, struct instant now,
+                                  struct fault *fault);
+
+/* --- lists --- */
+
+struct list_query {
+    const struct kind *kind;
+    int64_t body_id;
+    const struct viewer *viewer;
+    int filters[4]; /* field indexes */
+    struct value filter_values[4];
+    int filters_n;
+    int sort;        /* field index; -1 = the default: position, or the newest first */
+    bool descending;
+    struct date on;  /* dated kinds: as of; unset = all times */
+    struct str cursor; /* of ?after= or ?before=; empty = from the start */
+    bool backwards;
+    int limit;
+};
+
+struct list_result {
+    struct record **records;
+    int n;
+    struct value *labels; /* n * fields: names of references, by field index; else null */
+    int64_t total;        /* exact up to 1,000 */
+    bool more;            /* total is "1,000 and more" */
+    struct str next, previous; /* cursors; empty = none */
+};
+
+/* INVALID when the cursor is not one of ours. Runs two statements. */
+CHECKED enum status record_list(struct tx *tx, const struct list_query *query,
+                                struct list_result *ret_result, struct fault *fault);
+
+/* Ids and names of a kind whose title equals `name` in this body, current on `on`; at most 5. */
+struct named {
+    int64_t id;
+    struct str name;
+};
+CHECKED enum status record_by_title(struct tx *tx, const struct kind *kind, int64_t body_id,
+                                    struct str name, struct date on, struct named **ret_found,
+                                    int *ret_n);
+
+/* --- input --- */
+
+/* What was refused at which field; shown beside it. */
+struct field_fault {
+    const char *key;
+    struct str message;
+};
+struct field_faults {
+    struct field_fault *items;
+    int n, room;
+};
+
+/*
+ * A posted form (or flattened JSON body) to a record: only enterable fields that were sent are
+ * given. References are taken by id or by exact name. Every fault is gathered.
+ * OK, or INVALID with at least one fault.
+ */
+CHECKED enum status record_from_form(struct call *call, const struct kind *kind,
+                                     bool making, struct record **ret_record,
+                                     struct field_faults *faults);
+
+/* --- the engine --- */
+
+/* All kinds, in the order of their modules; NULL-terminated; lives as long as the program. */
+struct record_engine;
+struct record_engine *record_engine_new(struct app *app, const struct kind *const *kinds);
+void record_engine_free(struct record_engine *engine);
+
+/*
+ * Check every kind against the database, make missing indexes, add the routes of all kinds:
+ *   GET  /{body}/{kind}            list      GET  /{body}/{kind}/new        form     (local)
+ *   POST /{body}/{kind}            make      GET  /{body}/{kind}/{id}       record
+ *   GET  /{body}/{kind}/{id}/edit  form      POST /{body}/{kind}/{id}       change   (local)
+ *   GET  /{body}/{kind}/pick       names for pickers        GET /openapi.json
+ */
+CHECKED enum status record_engine_start(struct record_engine *engine, struct arena *arena,
+                                        struct fault *fault);
+
+/* Every list statement that marks allow, to be prepared and EXPLAINed on both engines by tests. */
+struct list_plan {
+    const struct kind *kind;
+    const struct statement *statement;
+    int filter, sort;
+};
+int record_list_plans(struct store *store, struct arena *arena, const struct kind *const *kinds,
+                      struct list_plan **ret_plans);
+
+/* The item shape of a kind: id, url, fields, dates. */
+const struct shape *record_shape(const struct record_engine *engine, const struct kind *kind);
+/* A record as an object of that shape. `labels` as in list_result (NULL: loads none). */
+struct object *record_object(struct call *call, const struct record *record,
+                             const struct value *labels);
+struct str record_url(struct call *call, const struct kind *kind, int64_t id);
+
+#endif
