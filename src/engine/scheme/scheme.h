@@ -75,15 +75,22 @@
     X(CHARGE, "charge", "分管")                                                                    \
     X(GENERAL, "general", "负责听取意见")
 
-#define SCHEME_ENUM(prefix, table, name)                                                           \
-    enum name { table(prefix) name##_n }
-#define X_PARTY_CLASS(name, word, label)  PARTY_##name,
-#define X_DUTY_SHAPE(name, word, label)   SHAPE_##name,
-#define X_STRENGTH(name, word, label)     STRENGTH_##name,
-#define X_PERIOD(name, word, label)       PER_##name,
-#define X_ACTOR(name, word, label)        ACTOR_##name,
-#define X_DAY_KIND(name, word, label)     DAYS_##name,
-#define X_LINK_KIND(name, word, label)    LINK_##name,
+/* Who of a unit has to be there for a deed to count. */
+#define ATTENDANCE_TABLE(X)                                                                        \
+    X(ANY, "", "")                                                                                 \
+    X(PRINCIPAL, "principal", "主要负责人")                                                        \
+    X(DEPUTY, "deputy", "分管负责人")                                                              \
+    X(HEAD, "committee-head", "专门委员会负责人")
+
+#define SCHEME_ENUM(prefix, table, name) enum name { table(prefix) name##_n }
+#define X_PARTY_CLASS(name, word, label) PARTY_##name,
+#define X_DUTY_SHAPE(name, word, label)  SHAPE_##name,
+#define X_STRENGTH(name, word, label)    STRENGTH_##name,
+#define X_PERIOD(name, word, label)      PER_##name,
+#define X_ACTOR(name, word, label)       ACTOR_##name,
+#define X_DAY_KIND(name, word, label)    DAYS_##name,
+#define X_LINK_KIND(name, word, label)   LINK_##name,
+#define X_ATTENDANCE(name, word, label)  ATTENDED_##name,
 SCHEME_ENUM(X_PARTY_CLASS, PARTY_CLASS_TABLE, party_class);
 SCHEME_ENUM(X_DUTY_SHAPE, DUTY_SHAPE_TABLE, duty_shape);
 SCHEME_ENUM(X_STRENGTH, STRENGTH_TABLE, strength);
@@ -91,6 +98,7 @@ SCHEME_ENUM(X_PERIOD, PERIOD_TABLE, period);
 SCHEME_ENUM(X_ACTOR, ACTOR_TABLE, actor);
 SCHEME_ENUM(X_DAY_KIND, DAY_KIND_TABLE, day_kind);
 SCHEME_ENUM(X_LINK_KIND, LINK_KIND_TABLE, link_kind);
+SCHEME_ENUM(X_ATTENDANCE, ATTENDANCE_TABLE, attendance);
 
 /* One row of a vocabulary; a table ends at its `_n`. */
 struct word {
@@ -98,7 +106,7 @@ struct word {
 };
 extern const struct word party_class_words[party_class_n], duty_shape_words[duty_shape_n],
     strength_words[strength_n], period_words[period_n], actor_words[actor_n],
-    day_kind_words[day_kind_n], link_kind_words[link_kind_n];
+    day_kind_words[day_kind_n], link_kind_words[link_kind_n], attendance_words[attendance_n];
 /* Index of a word among n, -1 when it is not one. */
 int word_find(const struct word *words, int n, struct str text);
 
@@ -142,13 +150,14 @@ struct scheme_document {
 struct scheme_party {
     struct str name;
     enum party_class class;
-    bool is_group;    /* names no single unit: 各驻益保险公司, 有关企业等单位 */
-    bool held;        /* 疑似误印: waits for a person's decision */
-    struct str hint;  /* held: what it probably should be (九三学社市委) */
-    struct str_list parts; /* bracketed second names and sub-units */
+    bool is_group;          /* names no single unit: 各驻益保险公司, 有关企业等单位 */
+    bool held;              /* 疑似误印: waits for a person's decision */
+    struct str hint;        /* held: what it probably should be (九三学社市委) */
+    struct str_list parts;  /* bracketed second names and sub-units */
     bool parts_are_aliases; /* a single bracketed second name of the same unit */
     struct str_list aliases;
-    struct str post;  /* persons: printed post, never guessed */
+    struct str post;        /* persons: printed post, never guessed */
+    bool maybe_reorganised; /* 机构可能已调整: shown with the name until an office confirms it */
     int line;
 };
 
@@ -159,22 +168,26 @@ struct scheme_link {
     int to_n, to_room;
     struct str clause;
     int declared_count; /* printed count, -1 = none */
+    struct date as_of;  /* the row is a fact of this day only (leaders by name): loading ends it
+                         * then until an office confirms it; unset = lasts as the document does */
+    struct str note;    /* what a reader should know of this row, in our own words */
     int line;
 };
 
 /* A category of content, or a form of liaison. */
 struct scheme_item {
-    struct str id;      /* YY22-3.1 where the scheme file gives one */
-    struct str clause;  /* 三（一） */
-    struct str name;    /* short name for forms (意见听证会) and chips; may be empty */
-    struct str text;    /* the document's sentence (reader), or … */
-    struct str summary; /* … the project's own words (shipped schemes) */
+    struct str id;         /* YY22-3.1 where the scheme file gives one */
+    struct str clause;     /* 三（一） */
+    struct str name;       /* short name for forms (意见听证会) and chips; may be empty */
+    struct str text;       /* the document's sentence (reader), or … */
+    struct str summary;    /* … the project's own words (shipped schemes) */
+    struct str_list kinds; /* what it falls into: 意见听证会, 协商座谈会; fields of a form */
     int line;
 };
 
 /* A month and day without a year: deadlines of every year. {0} = none. */
 struct month_day {
-    int month, day; /* 1..12, 1..31 */
+    int month, day;  /* 1..12, 1..31 */
     int year_offset; /* 1 = of the following year (次年3月底前) */
 };
 
@@ -185,15 +198,23 @@ struct scheme_duty {
     struct str deed; /* [a-z-]: liaison-meeting, survey, reply …; see deed_words */
     enum duty_shape shape;
     enum strength strength;
-    int min, max; /* -1 = none */
+    int min, max;      /* -1 = none */
     bool min_implicit; /* the number is our reading; pages say 文件未写次数 */
     enum period per;
     struct month_day by, opens; /* by: the last day that is in time; opens: first day */
     struct date by_date;        /* a deadline in one printed year (2017年6月) */
     int days;                   /* -1 = none; a limit of a response, or a lead time before … */
     enum day_kind day_kind;
-    bool days_before;           /* the days lie before the event (提前3个工作日) */
-    struct str where;           /* condition as printed, e.g. who chairs; may be empty */
+    bool days_before; /* the days lie before the event (提前3个工作日) */
+    struct str where; /* condition as printed, e.g. who chairs; may be empty */
+    /* The same condition where it can be judged; all empty = none. */
+    struct str_list chair;       /* posts of whom one presides: 市长, 常务副市长 */
+    enum attendance attended_by; /* who of the unit has to take part */
+    struct str_list invited;     /* roles that are to be invited, in printed order */
+    bool who_implicit;           /* the subject is our reading; pages say 文件未写明主体 */
+    struct str_list subjects;    /* parties of this file it falls on, where not all of `who` */
+    struct str_list recipients;  /* parties of this file that receive what is sent */
+    struct str_list answers; /* response: what has to be answered: 调研报告, 社情民意信息 */
     int line;
 };
 
@@ -209,7 +230,7 @@ struct scheme_warning {
 struct scheme_body {
     struct str id; /* [a-z0-9-]{1,40}: the address of the body */
     struct str name, short_name;
-    struct str classification; /* cppcc, government, party-committee, liaison-office (联工委) */
+    struct str classification; /* cppcc, government …: see body_class_words */
     struct str parent;         /* id of the body above, empty = none */
     int term;                  /* 届 at the time of the document, 0 = not said */
 };
@@ -234,6 +255,11 @@ struct scheme {
     int forms_n, forms_room;
     struct scheme_duty *duties;
     int duties_n, duties_room;
+    struct scheme_item *statements; /* aims and principles: shown, never judged */
+    int statements_n, statements_room;
+    struct scheme_item *annexes; /* tables and forms that hang on the document */
+    int annexes_n, annexes_room;
+    struct str_list stages; /* when consultation takes place: 决策之前, 决策实施之中 */
     struct scheme_warning *warnings;
     int warnings_n, warnings_room;
 };
@@ -242,9 +268,12 @@ struct scheme {
 extern const struct word deed_words[];
 extern const int deed_words_n;
 
+/* Words of scheme_body.classification. */
+extern const struct word body_class_words[];
+extern const int body_class_words_n;
+
 void scheme_warn(struct arena *arena, struct scheme *scheme, int line, const char *code,
-                 struct str subject, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+                 struct str subject, const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /* `duikou read --json`: one object, keys as in design.md section 7, more may be added. */
 void scheme_put_json(struct buf *buf, const struct scheme *scheme);

@@ -1,0 +1,114 @@
+#include "base/json_put.h"
+
+#include "base/utf8.h"
+
+enum { REPLACEMENT = 0xFFFD, LINE_SEPARATOR = 0x2028, PARAGRAPH_SEPARATOR = 0x2029 };
+
+static void put_escape(struct buf *buf, int32_t code)
+{
+    switch (code) {
+    case '"':
+        BUF_LIT(buf, "\\\"");
+        break;
+    case '\\':
+        BUF_LIT(buf, "\\\\");
+        break;
+    case '\n':
+        BUF_LIT(buf, "\\n");
+        break;
+    case '\r':
+        BUF_LIT(buf, "\\r");
+        break;
+    case '\t':
+        BUF_LIT(buf, "\\t");
+        break;
+    default:
+        buf_fmt(buf, "\\u%04x", (unsigned)code);
+    }
+}
+
+static bool must_escape(int32_t code)
+{
+    return code < 0x20 || code == '"' || code == '\\' || code == 0x7F || code == LINE_SEPARATOR ||
+           code == PARAGRAPH_SEPARATOR;
+}
+
+void json_put_str(struct buf *buf, struct str value)
+{
+    buf_char(buf, '"');
+    struct str rest = value;
+    const char *run = value.ptr; /* what has been read and can be copied as it is */
+    while (rest.len > 0) {
+        const char *at = rest.ptr;
+        int32_t code = utf8_next(&rest);
+        bool malformed = code == REPLACEMENT && rest.ptr - at == 1;
+        if (!malformed && !must_escape(code))
+            continue;
+        buf_put(buf, (struct str){run, (size_t)(at - run)});
+        if (malformed)
+            BUF_LIT(buf, "\xEF\xBF\xBD");
+        else
+            put_escape(buf, code);
+        run = rest.ptr;
+    }
+    if (value.len > 0)
+        buf_put(buf, (struct str){run, (size_t)(value.ptr + value.len - run)});
+    buf_char(buf, '"');
+}
+
+static void put_comma(struct json *json)
+{
+    if (json->comma)
+        buf_char(json->buf, ',');
+    json->comma = true;
+}
+
+void json_begin(struct json *json, char bracket)
+{
+    put_comma(json);
+    buf_char(json->buf, bracket);
+    json->comma = false;
+}
+
+void json_end(struct json *json, char bracket)
+{
+    buf_char(json->buf, bracket);
+    json->comma = true;
+}
+
+void json_key_str(struct json *json, struct str key)
+{
+    put_comma(json);
+    json_put_str(json->buf, key);
+    buf_char(json->buf, ':');
+    json->comma = false;
+}
+
+void json_key(struct json *json, const char *key)
+{
+    json_key_str(json, str_from(key));
+}
+
+void json_str(struct json *json, struct str value)
+{
+    put_comma(json);
+    json_put_str(json->buf, value);
+}
+
+void json_int(struct json *json, int64_t value)
+{
+    put_comma(json);
+    buf_int(json->buf, value);
+}
+
+void json_bool(struct json *json, bool value)
+{
+    put_comma(json);
+    buf_put(json->buf, value ? STR("true") : STR("false"));
+}
+
+void json_null(struct json *json)
+{
+    put_comma(json);
+    BUF_LIT(json->buf, "null");
+}
