@@ -5,8 +5,8 @@
  *   {{.}}              the current value      {{! comment }}       {{>part}}  another template
  *   {{#x}}…{{/x}}      for each row of a list; once for an object, a true flag, a non-empty text
  *   {{^x}}…{{/x}}      when a list is empty, a value null, empty, 0
- *   {{#@columns}}…     reflection: for each heading column of the current object, or {{#x.@columns}}
- *                      of list x's rows: key, label, kind, value (formatted), url (of references),
+ *   {{#@columns}}…     reflection: for each heading column of the current object, or
+ * {{#x.@columns}} of list x's rows: key, label, kind, value (formatted), url (of references),
  *                      is_number
  *   {{d.prose}}        a date as 2022年1月24日; {{c.word}} a choice's word instead of its label
  *

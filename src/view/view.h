@@ -34,6 +34,7 @@ struct choice {
 enum {
     COLUMN_WIDE = 1,      /* not in HTML lists (@columns), only in data and on the record page */
     COLUMN_PAGE_ONLY = 2, /* not in data: addresses, marks, counts that only a page needs */
+    COLUMN_LINK = 4,      /* @columns links this cell to the row's own `url` */
 };
 
 struct shape;
@@ -64,6 +65,9 @@ struct list {
     int n, room;
 };
 
+/* The column of this key, -1 when there is none. */
+int shape_index(const struct shape *shape, struct str key);
+
 /* References to other records are objects of this shape: id, name, url. */
 extern const struct shape shape_ref;
 
@@ -74,6 +78,10 @@ struct value object_get(const struct object *object, const char *key);
 struct list *list_new(struct arena *arena, const struct shape *shape);
 /* A new row of nulls; valid until the next one is added. */
 struct value *list_add(struct arena *arena, struct list *list);
+static inline const struct value *list_row(const struct list *list, int row)
+{
+    return list->values + (size_t)row * (size_t)list->shape->n;
+}
 static inline struct value value_object(const struct object *object)
 {
     return (struct value){.kind = object ? VALUE_OBJECT : VALUE_NULL, .object = object};
@@ -84,7 +92,8 @@ static inline struct value value_list(const struct list *list)
 }
 struct value value_ref(struct arena *arena, int64_t id, struct str name, struct str url);
 
-/* --- writers: append to buf; the buffer's cap is the limit (buf->full is the caller's to ask) --- */
+/* --- writers: append to buf; the buffer's cap is the limit (buf->full is the caller's to ask) ---
+ */
 
 void view_put_json(struct buf *buf, const struct object *model);
 
