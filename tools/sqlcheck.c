@@ -80,8 +80,9 @@ static void check_word(const struct text *text, int at)
         if (sql_word_is(token, refused_words[i].word) && !is_sign(text, at - 1, "."))
             complain(text->source, line_of(text, at), "%.*s is not for both engines, %s",
                      STR_ARG(token.text), refused_words[i].instead);
-    bool is_json = token.text.len >= 5 && sql_word_is((struct sql_token){SQL_WORD,
-                   str_head(token.text, 4), 0}, "json") && is_sign(text, at + 1, "(");
+    bool is_json = token.text.len >= 5 &&
+                   sql_word_is((struct sql_token){SQL_WORD, str_head(token.text, 4), 0}, "json") &&
+                   is_sign(text, at + 1, "(");
     if (is_json)
         complain(text->source, line_of(text, at), "%.*s is not for both engines, read JSON in C",
                  STR_ARG(token.text));
@@ -134,14 +135,15 @@ static void check_cast(const struct text *text, int at)
 
 /* What may stand in an expression without being a column. */
 static const char *const expression_words[] = {
-    "null", "case", "when",    "then", "else",   "end",  "and",     "or",   "not",
-    "is",   "in",   "between", "cast", "as",     "text", "bigint",  "true", "false",
-    "where", "distinct", "exists", "collate", "escape", NULL};
+    "null", "case",  "when",  "then",     "else",   "end",     "and",    "or",
+    "not",  "is",    "in",    "between",  "cast",   "as",      "text",   "bigint",
+    "true", "false", "where", "distinct", "exists", "collate", "escape", NULL};
 
 static bool is_bare_column(const struct text *text, int at)
 {
     return text->tokens[at].kind == SQL_WORD && !is_one_of(text->tokens[at], expression_words) &&
-           !is_sign(text, at + 1, "(") && !is_sign(text, at + 1, ".") && !is_sign(text, at - 1, ".");
+           !is_sign(text, at + 1, "(") && !is_sign(text, at + 1, ".") &&
+           !is_sign(text, at - 1, ".");
 }
 
 /* on conflict … do update set a = excluded.a: PostgreSQL finds a bare column ambiguous. */
@@ -189,18 +191,22 @@ static void check_dialect(const struct text *text)
 }
 
 static const char *const reserved_names[] = {
-    "all",      "analyse", "analyze", "and",     "any",     "array",   "as",        "asc",
-    "begin",    "between", "both",    "by",      "case",    "cast",    "check",     "collate",
-    "column",   "commit",  "constraint", "create", "cross", "current", "default",   "delete",
-    "desc",     "distinct", "do",     "drop",    "else",    "end",     "except",    "exists",
-    "false",    "fetch",   "for",     "foreign", "from",    "full",    "grant",     "group",
-    "having",   "in",      "index",   "inner",   "insert",  "intersect", "into",    "is",
-    "isnull",   "join",    "lateral", "leading", "left",    "like",    "limit",     "natural",
-    "not",      "notnull", "null",    "offset",  "on",      "only",    "or",        "order",
-    "outer",    "over",    "placing", "primary", "references", "returning", "right", "rowid",
-    "select",   "session_user", "set", "some",   "symmetric", "table", "then",      "to",
-    "trailing", "transaction", "true", "union",  "unique",  "update",  "user",      "using",
-    "values",   "variadic", "when",   "where",   "window",  "with",    NULL};
+    "all",        "analyse",      "analyze",    "and",         "any",       "array",
+    "as",         "asc",          "begin",      "between",     "both",      "by",
+    "case",       "cast",         "check",      "collate",     "column",    "commit",
+    "constraint", "create",       "cross",      "current",     "default",   "delete",
+    "desc",       "distinct",     "do",         "drop",        "else",      "end",
+    "except",     "exists",       "false",      "fetch",       "for",       "foreign",
+    "from",       "full",         "grant",      "group",       "having",    "in",
+    "index",      "inner",        "insert",     "intersect",   "into",      "is",
+    "isnull",     "join",         "lateral",    "leading",     "left",      "like",
+    "limit",      "natural",      "not",        "notnull",     "null",      "offset",
+    "on",         "only",         "or",         "order",       "outer",     "over",
+    "placing",    "primary",      "references", "returning",   "right",     "rowid",
+    "select",     "session_user", "set",        "some",        "symmetric", "table",
+    "then",       "to",           "trailing",   "transaction", "true",      "union",
+    "unique",     "update",       "user",       "using",       "values",    "variadic",
+    "when",       "where",        "window",     "with",        NULL};
 
 struct table {
     struct str name;
@@ -229,8 +235,7 @@ static void check_column(const struct text *text, int at, struct table *table)
     struct str type = at + 1 < text->n ? text->tokens[at + 1].text : STR("");
     if (is_one_of(name, reserved_names))
         complain(text->source, line_of(text, at),
-                 "%.*s is a reserved word, choose another name for the column",
-                 STR_ARG(name.text));
+                 "%.*s is a reserved word, choose another name for the column", STR_ARG(name.text));
     if (!sql_type(type) && text->block->engine == FOR_BOTH)
         complain(text->source, line_of(text, at),
                  "column %.*s has the type %.*s; use one of id ref int flag instant text date "
@@ -319,8 +324,8 @@ static void check_params(const struct text *text)
         if (token.kind != SQL_PARAMETER)
             continue;
         if (!str_to_int(str_from_byte(token.text, 1), &number) || number < 1 || number > declared)
-            complain(text->source, line_of(text, i),
-                     "%.*s has no type, declare it in the header", STR_ARG(token.text));
+            complain(text->source, line_of(text, i), "%.*s has no type, declare it in the header",
+                     STR_ARG(token.text));
         else
             used[number - 1] = true;
     }

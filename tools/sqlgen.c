@@ -172,7 +172,8 @@ static void read_step_header(struct source *source, struct block *block, struct 
 }
 
 /* A header whose bracket stays open goes on over the next comment lines. */
-static struct str whole_header(struct source *source, struct str line, struct str *rest, int *number)
+static struct str whole_header(struct source *source, struct str line, struct str *rest,
+                               int *number)
 {
     while (str_has(line, STR("(")) && !str_has(line, STR(")")) && str_starts(*rest, STR("--"))) {
         struct str more = str_from_byte(str_line(rest), 2);
@@ -205,8 +206,8 @@ static bool read_mark(struct source *source, struct str line, struct str *rest, 
         if (str_starts(line, step))
             read_step_header(source, block, str_from_byte(line, step.len));
         else
-            read_statement_header(
-                source, block, str_from_byte(whole_header(source, line, rest, number), 3));
+            read_statement_header(source, block,
+                                  str_from_byte(whole_header(source, line, rest, number), 3));
         block->sql = (struct str){rest->ptr, 0};
         block->sql_line = *number + 1;
         if (block->engine != FOR_BOTH && !str_starts(*rest, STR("--")))
@@ -298,8 +299,7 @@ static void put_sql(const struct source *source, struct buf *out, const struct b
     BUF_LIT(out, ",\n");
 }
 
-static bool is_first(const struct source *source, const struct block *block,
-                     enum block_kind kind)
+static bool is_first(const struct source *source, const struct block *block, enum block_kind kind)
 {
     const struct block *other = twin(source, block);
     return block->kind == kind && (!other || block < other);
@@ -332,7 +332,8 @@ static void put_source(const struct source *source, struct buf *out)
     for (int i = 0; i < source->n; i++)
         if (is_first(source, &source->blocks[i], BLOCK_STATEMENT))
             buf_fmt(out, "    &SQL_%.*s,\n", STR_ARG(source->blocks[i].name));
-    buf_fmt(out, "    NULL,\n};\n\nconst struct schema SCHEMA_%.*s = {\"%.*s\", steps, statements};\n",
+    buf_fmt(out,
+            "    NULL,\n};\n\nconst struct schema SCHEMA_%.*s = {\"%.*s\", steps, statements};\n",
             STR_ARG(source->module), STR_ARG(source->module));
 }
 

@@ -62,7 +62,8 @@ static void skip_blanks(struct sql_cursor *cursor)
             while (cursor->at < cursor->sql.len && peek(cursor, 0) != '\n')
                 skip(cursor);
         } else if (c == '/' && peek(cursor, 1) == '*') {
-            while (cursor->at < cursor->sql.len && !(peek(cursor, 0) == '*' && peek(cursor, 1) == '/'))
+            while (cursor->at < cursor->sql.len &&
+                   !(peek(cursor, 0) == '*' && peek(cursor, 1) == '/'))
                 skip(cursor);
             cursor->at += cursor->at + 2 <= cursor->sql.len ? 2 : 0;
         } else {

@@ -26,20 +26,23 @@ enum result_shape { RESULT_RUN, RESULT_ONE, RESULT_MAYBE, RESULT_MANY };
 
 /*
  * One statement. `params` has one letter a parameter, $1 first: i integer (id, ref, int, flag,
- * instant), t text (text, date, json), b blob. Lives as long as the program, or as the store for
- * interned ones.
+ * instant), t text (text, date, json), b blob; the last may be l, a list of integers written
+ * "in (:ids)" in the text: 0 to 512 values, given as the last arguments. Lives as long as the
+ * program, or as the store for interned ones.
  */
 struct statement {
     const char *name; /* organization_by_parent */
     const char *sql;
     const char *params;
     enum result_shape shape;
+    const char *postgres; /* where PostgreSQL needs another text; NULL: the same */
 };
 
 /* A step of the schema: applied once, in the order of the modules, remembered by name. */
 struct schema_step {
-    const char *name; /* organization-1 */
-    const char *sql;  /* type words unexpanded (id ref int flag instant text date json blob) */
+    const char *name;     /* organization-1 */
+    const char *sql;      /* type words unexpanded (id ref int flag instant text date json blob) */
+    const char *postgres; /* as above; written in PostgreSQL's own types */
 };
 
 /* What one module brings; NULL-terminated arrays made by tools/sqlgen from its .sql file. */
@@ -50,11 +53,11 @@ struct schema {
 };
 
 struct store_options {
-    struct str url;                     /* sqlite:PATH, sqlite::memory: is refused; postgresql://… */
+    struct str url; /* sqlite:PATH, sqlite::memory: is refused; postgresql://… */
     const struct schema *const *schema; /* in order; NULL-terminated */
     bool create;                        /* make the database when it is missing */
     bool read_only;
-    int readers;                        /* read connections; 0 = number of CPUs + 1 */
+    int readers; /* read connections; 0 = number of CPUs + 1 */
 };
 
 /*
@@ -129,8 +132,7 @@ enum { WRITE_LONG = 1 }; /* has a transaction to itself: load, merge, thousands 
  * (nothing was kept). May be called from any thread, not from within an apply or a read.
  */
 CHECKED enum status store_write(struct store *store, struct arena *arena, int64_t body_id,
-                                int flags, write_apply *apply, void *context,
-                                struct fault *fault);
+                                int flags, write_apply *apply, void *context, struct fault *fault);
 
 /* Number of durable writes of a body so far in this process and database: the cache's key.
  * Published only after the COMMIT. body_id 0: of all. Inside a tx: as of its snapshot. */
