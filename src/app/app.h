@@ -40,9 +40,9 @@ enum { FORM_HTML = 1, FORM_JSON = 2, FORM_CSV = 4, FORM_XLSX = 8, FORM_FILE = 16
 #define FORM_LIST (FORM_HTML | FORM_JSON | FORM_CSV | FORM_XLSX)
 
 enum {
-    ROUTE_CACHED = 1, /* reads one body, no private field, depends on the viewer by class alone */
-    ROUTE_FAST = 2,   /* at most 1 ms on the simulated data: answered on the event thread */
-    ROUTE_LONG = 4,   /* writes in a transaction of its own */
+    ROUTE_CACHED = 1,   /* reads one body, no private field, depends on the viewer by class alone */
+    ROUTE_FAST = 2,     /* at most 1 ms on the simulated data: answered on the event thread */
+    ROUTE_LONG = 4,     /* writes in a transaction of its own */
     ROUTE_INSTANCE = 8, /* no body in its path */
 };
 
@@ -85,7 +85,7 @@ struct request {
     int uploads_n;
     struct str body; /* application/json bodies */
     struct str accept, host, origin, fetch_site, if_none_match, content_type;
-    bool htmx;         /* HX-Request: answer the content without the frame */
+    bool htmx; /* HX-Request: answer the content without the frame */
     bool peer_loopback, forwarded;
     char id[17]; /* of the request: 16 hex digits, shown on error pages and in the log */
 };
@@ -96,12 +96,12 @@ struct response {
     int status;
     const char *content_type;
     struct str body;
-    struct str location;     /* redirects */
-    struct str etag;         /* with quotes; empty = none */
-    struct str disposition;  /* Content-Disposition, ASCII with filename*= */
-    struct str allow;        /* 405 */
-    struct cached *cached;   /* holds `body` when not NULL */
-    struct buf *owned;       /* else this does */
+    struct str location;    /* redirects */
+    struct str etag;        /* with quotes; empty = none */
+    struct str disposition; /* Content-Disposition, ASCII with filename*= */
+    struct str allow;       /* 405 */
+    struct cached *cached;  /* holds `body` when not NULL */
+    struct buf *owned;      /* else this does */
     bool no_store;
 };
 
@@ -175,9 +175,9 @@ struct str call_url(struct call *call, const char *format, ...)
 
 struct page_link {
     struct str label, url;
-    bool main; /* the main action */
-    bool on;   /* the tab one is on */
-    bool post; /* a button that writes */
+    bool main;          /* the main action */
+    bool on;            /* the tab one is on */
+    bool post;          /* a button that writes */
     struct str confirm; /* POST: what is confirmed, spelled out; empty = none */
 };
 enum { PAGE_LINKS_MAX = 12 };
@@ -190,7 +190,7 @@ struct page {
     const char *table;          /* key of the LIST that CSV and XLSX print */
     struct str filename;        /* of downloads, without suffix; empty = the title */
     /* Set instead of a model: */
-    struct str redirect;  /* after POST: 303; JSON clients get 200/201 and the model if any */
+    struct str redirect;   /* after POST: 303; JSON clients get 200/201 and the model if any */
     struct str file, mime; /* FORM_FILE: bytes */
     int status;            /* 0 = 200; 201 for made, 422 for a form shown again */
     /* A page other than the route's own (a form shown again after a refusal). */
@@ -209,7 +209,7 @@ struct app_options {
     struct store *store;
     struct clock *clock;
     struct template_set *templates;
-    const char *build; /* part of cache keys and ETags */
+    const char *build;  /* part of cache keys and ETags */
     size_t cache_bytes; /* default 8 MiB */
     /* Bodies by address; NOT_FOUND when there is none. Answers are kept until body 0's version
      * changes. */

@@ -33,7 +33,7 @@ int days_in_month(int year, int month);
 
 /* "2022-01-24" and nothing else; false for 2022-02-30. */
 bool date_parse(struct str text, struct date *ret_date);
-struct str date_format(struct arena *arena, struct date date);         /* 2022-01-24, empty if unset */
+struct str date_format(struct arena *arena, struct date date); /* 2022-01-24, empty if unset */
 struct str date_format_chinese(struct arena *arena, struct date date); /* 2022年1月24日 */
 
 int64_t date_to_days(struct date date); /* since 1970-01-01 */
@@ -47,7 +47,8 @@ int date_weekday(struct date date); /* 0 Sunday … 6 Saturday */
 /* The zone is an offset in minutes east of UTC. */
 enum { ZONE_CHINA_MIN = 480 };
 struct date instant_date(struct instant instant, int zone_min);
-struct str instant_format(struct arena *arena, struct instant instant, int zone_min); /* …T…+08:00 */
+struct str instant_format(struct arena *arena, struct instant instant,
+                          int zone_min); /* …T…+08:00 */
 
 /*
  * The clock every part of the program reads. `fixed` (tests, --now, the simulator) stops it at one

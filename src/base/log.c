@@ -17,6 +17,6 @@ void log_line(enum log_level level, const char *request, const char *format, ...
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
     fprintf(stderr, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ %s %s %s\n", utc.tm_year + 1900,
-            utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
-            now.tv_nsec / 1000000, names[level], request ? request : "-", message);
+            utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, now.tv_nsec / 1000000,
+            names[level], request ? request : "-", message);
 }

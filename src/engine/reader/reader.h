@@ -31,8 +31,8 @@ struct source_line {
     int number;
     struct str text; /* cells joined by tabs for a row */
     struct source_cell *cells;
-    int cells_n;    /* 0 = not a row */
-    int table;      /* rows of one table share a number from 1; 0 = not in a table */
+    int cells_n;     /* 0 = not a row */
+    int table;       /* rows of one table share a number from 1; 0 = not in a table */
     bool page_start; /* first line of a page, where the format tells */
 };
 struct source {

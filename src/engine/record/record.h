@@ -45,10 +45,10 @@ struct field {
     const char *label;
     enum field_kind kind;
     const struct choice *choices;
-    const struct kind *to;       /* REFERENCE */
+    const struct kind *to;        /* REFERENCE */
     const struct row_table *rows; /* ROWS */
-    int max;           /* TEXT: code points, default 200; LONG_TEXT default 20,000 */
-    int64_t low, high; /* INT: range, when not both 0 */
+    int max;                      /* TEXT: code points, default 200; LONG_TEXT default 20,000 */
+    int64_t low, high;            /* INT: range, when not both 0 */
     bool required;
     bool fixed;    /* given when made, not changed in forms */
     bool filter;   /* may be filtered by; makes the indexes */
@@ -61,16 +61,16 @@ struct field {
 };
 
 struct kind {
-    const char *name;   /* in SQL, URLs and JSON: organization */
-    const char *label;  /* 单位与机构 */
-    const char *unit;   /* counter word for sentences: 个, 件, 人 */
+    const char *name;           /* in SQL, URLs and JSON: organization */
+    const char *label;          /* 单位与机构 */
+    const char *unit;           /* counter word for sentences: 个, 件, 人 */
     const struct field *fields; /* ends with key == NULL */
-    const char *title;  /* key of the field that names a record; the default */
+    const char *title;          /* key of the field that names a record; the default */
     bool dated, ordered;
-    bool instance;      /* no body: paths are /{kind}, body_id 0 */
-    bool derived_name;  /* the title is not entered but made by `name_of` when written */
-    const char *empty;  /* what an empty list says and offers */
-    const char *help;   /* one sentence: what such a record is */
+    bool instance;     /* no body: paths are /{kind}, body_id 0 */
+    bool derived_name; /* the title is not entered but made by `name_of` when written */
+    const char *empty; /* what an empty list says and offers */
+    const char *help;  /* one sentence: what such a record is */
     /* Fill program-made fields (sort keys, initials) from the others before a write; may be NULL.
      * Runs on the preparing thread; values are indexed as fields. */
     void (*derive)(struct arena *arena, const struct kind *kind, struct value *values);
@@ -98,11 +98,11 @@ struct record_rows {
 struct record {
     const struct kind *kind;
     int64_t body_id, id, version;
-    int64_t position;                 /* ordered kinds */
-    struct str start_date, end_date;  /* dated kinds; ISO; empty = from ever, open */
-    struct value *values;             /* by field index; ROWS are null here */
-    struct record_rows *rows;         /* by field index */
-    bool *given;                      /* by field index: written by record_change */
+    int64_t position;                /* ordered kinds */
+    struct str start_date, end_date; /* dated kinds; ISO; empty = from ever, open */
+    struct value *values;            /* by field index; ROWS are null here */
+    struct record_rows *rows;        /* by field index */
+    bool *given;                     /* by field index: written by record_change */
     bool position_given, dates_given;
 };
 
@@ -144,9 +144,9 @@ struct list_query {
     int filters[4]; /* field indexes */
     struct value filter_values[4];
     int filters_n;
-    int sort;        /* field index; -1 = the default: position, or the newest first */
+    int sort; /* field index; -1 = the default: position, or the newest first */
     bool descending;
-    struct date on;  /* dated kinds: as of; unset = all times */
+    struct date on;    /* dated kinds: as of; unset = all times */
     struct str cursor; /* of ?after= or ?before=; empty = from the start */
     bool backwards;
     int limit;
@@ -155,9 +155,9 @@ struct list_query {
 struct list_result {
     struct record **records;
     int n;
-    struct value *labels; /* n * fields: names of references, by field index; else null */
-    int64_t total;        /* exact up to 1,000 */
-    bool more;            /* total is "1,000 and more" */
+    struct value *labels;      /* n * fields: names of references, by field index; else null */
+    int64_t total;             /* exact up to 1,000 */
+    bool more;                 /* total is "1,000 and more" */
     struct str next, previous; /* cursors; empty = none */
 };
 
@@ -191,9 +191,8 @@ struct field_faults {
  * given. References are taken by id or by exact name. Every fault is gathered.
  * OK, or INVALID with at least one fault.
  */
-CHECKED enum status record_from_form(struct call *call, const struct kind *kind,
-                                     bool making, struct record **ret_record,
-                                     struct field_faults *faults);
+CHECKED enum status record_from_form(struct call *call, const struct kind *kind, bool making,
+                                     struct record **ret_record, struct field_faults *faults);
 
 /* --- the engine --- */
 

@@ -1,0 +1,87 @@
+# test.sh - ./dev test [NAME…]: every check and test, one line a step, the log of each under
+# build/log/, and at the end how many passed and failed.
+# shellcheck shell=bash
+. tools/dev/lint.sh
+
+PASSED=0 FAILED=0
+
+# step NAME COUNT COMMAND…: run with its output in a log. COUNT names a function that prints
+# "PASSED FAILED" from that log and the exit code.
+step() {
+    local name=$1 count=$2 log=$LOGS/${1//\//-}.log start=$SECONDS rc=0 passed failed
+    shift 2
+    "$@" </dev/null >"$log" 2>&1 || rc=$?
+    read -r passed failed <<<"$($count "$log" $rc)"
+    [ "$rc" = 0 ] || [ "$failed" != 0 ] || failed=1
+    PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed))
+    if [ "$failed" = 0 ]; then
+        printf 'ok   %-22s %5d  %4ds\n' "$name" "$passed" $((SECONDS - start))
+    else
+        printf 'FAIL %-22s %5d  %4ds  %d failed, %s\n' "$name" "$passed" $((SECONDS - start)) \
+            "$failed" "${log#"$ROOT"/}"
+        tail -n 60 "$log" | sed 's/^/     | /'
+    fi
+}
+
+# A step that is one test.
+count_one() { if [ "$2" = 0 ]; then echo 1 0; else echo 0 1; fi; }
+# Lines "ok …" and "not ok …"; what a runner itself could not do is one failure.
+count_tap() {
+    awk -v rc="$2" '/^ok / { ok++ } /^not ok / { bad++ }
+        END { if (rc && !bad) bad = 1; print ok + 0, bad + 0 }' "$1"
+}
+# Meson keeps what each program printed in testlog.json; a program that died before it said which
+# test failed counts as one failure.
+count_meson() {
+    [ -f build/test/meson-logs/testlog.json ] || { count_one "$1" 1; return; }
+    awk '{
+        good = gsub(/(\\n|"stdout": ")ok [0-9]/, "&"); wrong = gsub(/\\nnot ok [0-9]/, "&")
+        fine = /"result": "(OK|SKIP)"/
+        if (fine && !good) good = 1
+        if (!fine && !wrong) wrong = 1
+        ok += good; bad += wrong
+    } END { print ok + 0, bad + 0 }' build/test/meson-logs/testlog.json
+}
+
+unit_tests() {
+    rm -f build/test/meson-logs/testlog.json
+    meson test -C build/test --no-rebuild --print-errorlogs "$@"
+}
+
+finish() {
+    printf '%d passed, %d failed\n' "$PASSED" "$FAILED"
+    [ "$FAILED" = 0 ] && [ "$PASSED" -gt 0 ]
+}
+
+test_all() {
+    local name what
+    step build count_one build_dir test "$TEST_OPTIONS"
+    if [ "$FAILED" != 0 ]; then finish; return; fi
+    while read -r name what; do
+        [ "$name" = tidy ] || step "$name" count_one tools/checks/"$name".sh
+    done <<<"$CHECKS"
+    step unit count_meson unit_tests
+    step tidy count_one tools/checks/tidy.sh
+    step release count_one build_release
+    finish
+}
+
+test_some() {
+    local name
+    step build count_one build_dir test "$TEST_OPTIONS"
+    for name in "$@"; do
+        if [ -f "tools/checks/$name.sh" ]; then
+            step "$name" count_one "tools/checks/$name.sh"
+        else
+            step "$name" count_meson unit_tests "$name"
+        fi
+    done
+    finish
+}
+
+run_test() {
+    need_packages build test
+    need_modules
+    mkdir -p "$LOGS"
+    if [ $# -gt 0 ]; then test_some "$@"; else test_all; fi
+}
