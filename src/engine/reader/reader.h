@@ -20,16 +20,16 @@ enum { READER_INPUT_MAX_BYTES = 16 << 20 };
 /*
  * One line of the source. A table row is one line whose cells are given; cells spanned by rowspan
  * or colspan are repeated in `cells` with `repeated` set. Line numbers are those of the text file,
- * or count the paragraphs and rows of a .docx, .pdf or .html from 1: what the wizard shows.
+ * or count the lines and rows of a .docx, .pdf or .html from 1: what the wizard shows.
  */
 struct source_cell {
-    struct str text;
-    bool repeated; /* shown once in print; stands here because of a span */
-    bool header;   /* <th>, or a header row of the format */
+    struct str text; /* a line end inside the cell is an LF */
+    bool repeated;   /* shown once in print; stands here because of a span */
+    bool header;     /* <th>, or a header row of the format */
 };
 struct source_line {
     int number;
-    struct str text; /* cells joined by tabs for a row */
+    struct str text; /* of a row: its cells, repeated ones empty, joined by tabs */
     struct source_cell *cells;
     int cells_n;     /* 0 = not a row */
     int table;       /* rows of one table share a number from 1; 0 = not in a table */
@@ -52,6 +52,15 @@ CHECKED enum status source_read(struct arena *arena, struct str bytes, struct so
 
 /* The lines of one UTF-8 text, already known to be text: what tests and fuzzers feed. */
 void source_from_text(struct arena *arena, struct str text, struct source *ret_source);
+
+/*
+ * The lines of a page or a piece of HTML in UTF-8: a line for each block or <br>, numbers of
+ * ordered lists printed, script, style, nav, footer and hidden matter left out. A table used for
+ * layout (one with a table inside, or a row of a single cell) is lines, not rows.
+ *
+ * OK, also when there is nothing in it; INVALID when its tables have over 500,000 cells.
+ */
+enum status source_from_html(struct arena *arena, struct str utf8_html, struct source *ret_source);
 
 /*
  * Lines to a scheme draft. INVALID when the text bears a secrecy mark (绝密, 机密, 秘密★): such
