@@ -32,6 +32,13 @@ enum field_kind {
 };
 
 struct kind;
+struct record;
+
+/* A record as a picker or a sentence names it. */
+struct named {
+    int64_t id;
+    struct str name;
+};
 
 /* Owned rows: table (body_id, id, owner, position, fields…). Only TEXT, INT, FLAG, DATE, CHOICE. */
 struct row_table {
@@ -50,12 +57,13 @@ struct field {
     int max;                      /* TEXT: code points, default 200; LONG_TEXT default 20,000 */
     int64_t low, high;            /* INT: range, when not both 0 */
     bool required;
-    bool fixed;    /* given when made, not changed in forms */
-    bool filter;   /* may be filtered by; makes the indexes */
-    bool sort;     /* may be sorted by; NOT NULL in the table */
-    bool searched; /* goes into the search row */
-    bool wide;     /* not in HTML lists */
-    bool hidden;   /* not entered by hand and not shown on pages; in data only */
+    bool fixed;              /* given when made, not changed in forms */
+    bool filter;             /* may be filtered by; makes the indexes */
+    bool sort;               /* may be sorted by; NOT NULL in the table */
+    const char *sort_column; /* NOT NULL column that orders it (a sort key); NULL = its own */
+    bool searched;           /* goes into the search row */
+    bool wide;               /* not in HTML lists */
+    bool hidden;             /* not entered by hand and not shown on pages; in data only */
     const char *help;
     const char *clause; /* the provision that asks for it */
 };
@@ -65,10 +73,10 @@ struct kind {
     const char *label;          /* 单位与机构 */
     const char *unit;           /* counter word for sentences: 个, 件, 人 */
     const struct field *fields; /* ends with key == NULL */
-    const char *title;          /* key of the field that names a record; the default */
-    bool dated, ordered;
+    const char *title;          /* key of the field that names a record; NULL = name */
+    bool dated;                 /* holds on every day with start_date <= day < end_date */
+    bool ordered;
     bool instance;     /* no body: paths are /{kind}, body_id 0 */
-    bool derived_name; /* the title is not entered but made by `name_of` when written */
     const char *empty; /* what an empty list says and offers */
     const char *help;  /* one sentence: what such a record is */
     /* Fill program-made fields (sort keys, initials) from the others before a write; may be NULL.
@@ -77,9 +85,13 @@ struct kind {
     /* A rule over several fields; refuses at a field. Runs with the write's tx. May be NULL. */
     enum status (*check)(struct tx *tx, int64_t body_id, int64_t id, const struct value *values,
                          struct fault *fault);
-    /* Address of a record where it has a page of its own making: "organization/%s"; NULL = the
-     * engine's /{kind}/{id}. The route for it is the module's. */
-    bool own_page;
+    /* Write rows of derived tables after the record, in the same transaction. May be NULL. */
+    enum status (*index)(struct tx *tx, const struct record *record);
+    /* Names for a picker that begin with or contain what was typed, at most 10. NULL: records
+     * whose title begins with it. */
+    enum status (*pick)(struct tx *tx, int64_t body_id, struct str typed, struct date on,
+                        struct named **ret_found, int *ret_n);
+    bool own_page; /* the module brings the route of GET /{body}/{kind}/{id} itself */
 };
 
 enum { KIND_FIELDS_MAX = 40, RECORD_PAGE = 50, RECORD_PAGE_MAX = 200 };
@@ -102,6 +114,7 @@ struct record {
     struct str start_date, end_date; /* dated kinds; ISO; empty = from ever, open */
     struct value *values;            /* by field index; ROWS are null here */
     struct record_rows *rows;        /* by field index */
+    struct value *labels;            /* by field index: names of references; else null */
     bool *given;                     /* by field index: written by record_change */
     bool position_given, dates_given;
 };
@@ -115,12 +128,6 @@ struct str record_title(const struct record *record);
 /* Read one record with its rows. NOT_FOUND when there is none in this body. */
 CHECKED enum status record_get(struct tx *tx, const struct kind *kind, int64_t body_id, int64_t id,
                                struct record **ret_record);
-
-/* What a write did, for the journal and for diffs. */
-struct record_change {
-    const struct record *old_; /* NULL: added */
-    const struct record *new_;
-};
 
 /*
  * Write, inside an apply. `record->id` was made by the caller (call_new_id), `now` likewise.
@@ -155,7 +162,6 @@ struct list_query {
 struct list_result {
     struct record **records;
     int n;
-    struct value *labels;      /* n * fields: names of references, by field index; else null */
     int64_t total;             /* exact up to 1,000 */
     bool more;                 /* total is "1,000 and more" */
     struct str next, previous; /* cursors; empty = none */
@@ -166,10 +172,6 @@ CHECKED enum status record_list(struct tx *tx, const struct list_query *query,
                                 struct list_result *ret_result, struct fault *fault);
 
 /* Ids and names of a kind whose title equals `name` in this body, current on `on`; at most 5. */
-struct named {
-    int64_t id;
-    struct str name;
-};
 CHECKED enum status record_by_title(struct tx *tx, const struct kind *kind, int64_t body_id,
                                     struct str name, struct date on, struct named **ret_found,
                                     int *ret_n);
@@ -211,6 +213,10 @@ void record_engine_free(struct record_engine *engine);
 CHECKED enum status record_engine_start(struct record_engine *engine, struct arena *arena,
                                         struct fault *fault);
 
+/* Make the indexes that the marks ask for, where they are missing; also done by the start. */
+CHECKED enum status record_indexes(struct store *store, const struct kind *const *kinds,
+                                   struct arena *arena, struct fault *fault);
+
 /* Every list statement that marks allow, to be prepared and EXPLAINed on both engines by tests. */
 struct list_plan {
     const struct kind *kind;
@@ -222,9 +228,6 @@ int record_list_plans(struct store *store, struct arena *arena, const struct kin
 
 /* The item shape of a kind: id, url, fields, dates. */
 const struct shape *record_shape(const struct record_engine *engine, const struct kind *kind);
-/* A record as an object of that shape. `labels` as in list_result (NULL: loads none). */
-struct object *record_object(struct call *call, const struct record *record,
-                             const struct value *labels);
 struct str record_url(struct call *call, const struct kind *kind, int64_t id);
 
 #endif

@@ -1,0 +1,222 @@
+#include "engine/record/priv.h"
+
+#include <stdlib.h>
+
+/* The start of the engine: tables against the database, indexes, routes. */
+
+static const struct column pick_columns[] = {
+    {"items", NULL, COLUMN_LIST, NULL, &shape_ref, 0},
+};
+static const struct shape shape_pick = {"pick", pick_columns, 1};
+
+struct record_engine *record_engine_new(struct app *app, const struct kind *const *kinds)
+{
+    struct record_engine *engine = calloc(1, sizeof *engine);
+    if (!engine)
+        abort();
+    engine->app = app;
+    engine->kinds = kinds;
+    engine->arena = arena_open(MIB(8));
+    while (kinds[engine->kinds_n])
+        engine->kinds_n++;
+    engine->pages = arena_new(&engine->arena, struct kind_pages, engine->kinds_n);
+    for (int i = 0; i < engine->kinds_n; i++) {
+        engine->pages[i] = (struct kind_pages){.kind = kinds[i], .engine = engine};
+        shapes_make(engine, &engine->pages[i]);
+    }
+    return engine;
+}
+
+void record_engine_free(struct record_engine *engine)
+{
+    if (!engine)
+        return;
+    arena_close(&engine->arena);
+    free(engine);
+}
+
+const struct shape *record_shape(const struct record_engine *engine, const struct kind *kind)
+{
+    for (int i = 0; i < engine->kinds_n; i++)
+        if (engine->pages[i].kind == kind)
+            return engine->pages[i].item;
+    return NULL;
+}
+
+/* --- the start-up check --- */
+
+static bool has(const struct str *names, int n, const char *name)
+{
+    for (int i = 0; i < n; i++)
+        if (str_is(names[i], name))
+            return true;
+    return false;
+}
+
+static enum status check_table(struct store *store, struct arena *arena, const char *table,
+                               const struct field *fields, const char *const *extra,
+                               struct fault *fault)
+{
+    struct str *names;
+    int n;
+    TRY(store_columns(store, arena, table, &names, &n));
+    for (; *extra; extra++)
+        if (!has(names, n, *extra))
+            return refuse(arena, fault, FAULT, NULL, "数据表 %s 缺少 %s 列，程序与数据库不一致。",
+                          table, *extra);
+    for (; fields->key; fields++)
+        if (field_is_stored(fields) && !has(names, n, field_column(fields)))
+            return refuse(arena, fault, FAULT, NULL, "数据表 %s 缺少 %s 列，程序与数据库不一致。",
+                          table, field_column(fields));
+    return OK;
+}
+
+static enum status check_kind(struct store *store, struct arena *arena, const struct kind *kind,
+                              struct fault *fault)
+{
+    const char *extra[10] = {"body_id", "id", "version", "modified"};
+    int n = 4;
+    if (kind->ordered)
+        extra[n++] = "position";
+    if (kind->dated) {
+        extra[n++] = "start_date";
+        extra[n++] = "end_date";
+    }
+    for (const struct field *field = kind->fields; field->key; field++)
+        if (field->sort_column && n < 9)
+            extra[n++] = field->sort_column;
+    TRY(check_table(store, arena, kind->name, kind->fields, extra, fault));
+    static const char *const row_columns[] = {"body_id", "owner", "position", NULL};
+    for (const struct field *field = kind->fields; field->key; field++)
+        if (field->kind == FIELD_ROWS)
+            TRY(check_table(store, arena, field->rows->table, field->rows->fields, row_columns,
+                            fault));
+    return OK;
+}
+
+/* --- indexes --- */
+
+struct index_work {
+    const struct record_engine *engine;
+};
+
+static enum status run_ddl(struct tx *tx, struct str sql)
+{
+    if (sql.len == 0)
+        return OK;
+    const struct statement *statement = store_intern(tx_store(tx), "index", sql, "", RESULT_RUN);
+    return statement ? tx_run(tx, statement, NO_ARGS, NULL) : FAULT;
+}
+
+static enum status make_indexes(struct tx *tx, void *context, struct fault *fault)
+{
+    (void)fault;
+    const struct index_work *work = context;
+    struct arena *arena = tx_arena(tx);
+    for (const struct kind *const *kind = work->engine->kinds; *kind; kind++) {
+        int n = kind_fields_n(*kind);
+        TRY(run_ddl(tx, sql_title_index(arena, *kind)));
+        for (int filter = -1; filter < n; filter++) {
+            if (filter >= 0 && !(*kind)->fields[filter].filter)
+                continue;
+            for (int sort = -1; sort < n; sort++)
+                if (sort < 0 || (*kind)->fields[sort].sort)
+                    TRY(run_ddl(tx, sql_index(arena, *kind, filter, sort)));
+        }
+    }
+    return OK;
+}
+
+enum status record_indexes(struct store *store, const struct kind *const *kinds,
+                           struct arena *arena, struct fault *fault)
+{
+    struct record_engine engine = {.kinds = kinds};
+    struct index_work work = {&engine};
+    return store_write(store, arena, 0, WRITE_LONG, make_indexes, &work, fault);
+}
+
+/* --- routes --- */
+
+struct route_row {
+    enum method method;
+    const char *path; /* behind /{body}/{kind} */
+    action *run;
+    enum need need;
+    int forms;
+    const char *help, *template;
+};
+
+static const struct route_row route_rows[] = {
+    {METHOD_GET, "", record_list_page, NEED_PUBLIC, FORM_LIST, "列表，可筛选、排序、翻页",
+     "record/list"},
+    {METHOD_GET, "/new", record_new_page, NEED_LOCAL, FORM_HTML, "登记表单", "record/form"},
+    {METHOD_GET, "/pick", record_pick, NEED_PUBLIC, FORM_HTML | FORM_JSON, "按所输名称给出候选",
+     "record/pick"},
+    {METHOD_POST, "", record_make, NEED_LOCAL, FORM_HTML | FORM_JSON, "登记一条", "record/form"},
+    {METHOD_GET, "/{id}", record_show_page, NEED_PUBLIC, FORM_HTML | FORM_JSON, "一条记录",
+     "record/show"},
+    {METHOD_GET, "/{id}/edit", record_edit_page, NEED_LOCAL, FORM_HTML, "修改表单", "record/form"},
+    {METHOD_POST, "/{id}", record_save, NEED_LOCAL, FORM_HTML | FORM_JSON, "修改一条",
+     "record/form"},
+};
+enum { ROUTES_N = sizeof route_rows / sizeof route_rows[0] };
+
+static const struct shape *route_shape(const struct kind_pages *pages, const char *template)
+{
+    if (strcmp(template, "record/list") == 0)
+        return pages->list;
+    if (strcmp(template, "record/show") == 0)
+        return pages->detail;
+    return strcmp(template, "record/pick") == 0 ? &shape_pick : &shape_form;
+}
+
+static void add_routes(struct record_engine *engine, const struct kind_pages *pages)
+{
+    struct arena *arena = &engine->arena;
+    struct route *routes = arena_new(arena, struct route, ROUTES_N);
+    const struct kind *kind = pages->kind;
+    int n = 0;
+    for (int i = 0; i < ROUTES_N; i++) {
+        const struct route_row *row = &route_rows[i];
+        if (row->run == record_show_page && kind->own_page)
+            continue;
+        struct str path =
+            str_fmt(arena, "%s/%s%s", kind->instance ? "" : "/{body}", kind->name, row->path);
+        struct str help = str_fmt(arena, "%s：%s", kind->label, row->help);
+        routes[n++] = (struct route){.method = row->method,
+                                     .path = path.ptr,
+                                     .run = row->run,
+                                     .need = row->need,
+                                     .forms = row->forms,
+                                     .flags = kind->instance ? ROUTE_INSTANCE : 0,
+                                     .help = help.ptr,
+                                     .template = row->template,
+                                     .shape = route_shape(pages, row->template),
+                                     .data = pages};
+        if (row->method == METHOD_GET && row->need == NEED_PUBLIC && !kind->instance)
+            routes[n - 1].flags |= ROUTE_CACHED;
+    }
+    app_add_routes(engine->app, routes, n);
+}
+
+enum status record_engine_start(struct record_engine *engine, struct arena *arena,
+                                struct fault *fault)
+{
+    struct store *store = app_store(engine->app);
+    for (int i = 0; i < engine->kinds_n; i++)
+        TRY(check_kind(store, arena, engine->kinds[i], fault));
+    TRY(record_indexes(store, engine->kinds, arena, fault));
+    for (int i = 0; i < engine->kinds_n; i++)
+        add_routes(engine, &engine->pages[i]);
+    struct route *openapi = arena_new(&engine->arena, struct route, 1);
+    *openapi = (struct route){.method = METHOD_GET,
+                              .path = "/openapi.json",
+                              .run = record_openapi,
+                              .need = NEED_PUBLIC,
+                              .forms = FORM_FILE,
+                              .flags = ROUTE_INSTANCE,
+                              .help = "接口说明（OpenAPI 3.1）",
+                              .data = engine};
+    app_add_routes(engine->app, openapi, 1);
+    return OK;
+}

@@ -1,0 +1,325 @@
+#include "engine/record/priv.h"
+
+/* Forms of any kind: shown empty, with a record, or again with what was typed and what is wrong. */
+
+enum { SPARE_ROWS = 3 };
+
+struct str form_value(struct arena *arena, const struct field *field, struct value value,
+                      struct value label)
+{
+    if (value.kind == VALUE_NULL)
+        return STR("");
+    if (field->kind == FIELD_REFERENCE)
+        return value_str(label);
+    if (value.kind == VALUE_INT)
+        return str_fmt(arena, "%lld", (long long)value.i);
+    return value.s;
+}
+
+struct form {
+    struct call *call;
+    const struct kind_pages *pages;
+    const struct record *record; /* NULL: empty */
+    bool typed;                  /* show what was posted */
+    const struct field_faults *faults;
+};
+
+static struct str fault_of(const struct form *form, const char *key)
+{
+    for (int i = 0; form->faults && i < form->faults->n; i++)
+        if (strcmp(form->faults->items[i].key, key) == 0)
+            return form->faults->items[i].message;
+    return STR("");
+}
+
+static struct str shown(const struct form *form, const struct field *field, int index)
+{
+    if (form->typed)
+        return call_form(form->call, field->key);
+    if (!form->record)
+        return call_query(form->call, field->key); /* a link may fill in what it knows */
+    return form_value(form->call->arena, field, form->record->values[index],
+                      form->record->labels[index]);
+}
+
+static struct str shown_cell(const struct form *form, const struct field *field, int index, int row,
+                             int column)
+{
+    const struct field *of = &field->rows->fields[column];
+    if (form->typed) {
+        struct str name = str_fmt(form->call->arena, "%s.%d.%s", field->key, row, of->key);
+        return call_form(form->call, name.ptr);
+    }
+    int columns = row_table_fields_n(field->rows);
+    if (!form->record || row >= form->record->rows[index].n)
+        return STR("");
+    return form_value(form->call->arena, of,
+                      form->record->rows[index].cells[row * columns + column], NULL_VALUE);
+}
+
+static int rows_shown(const struct form *form, const struct field *field, int index)
+{
+    int n = form->record ? form->record->rows[index].n : 0;
+    if (!form->typed)
+        return n + SPARE_ROWS;
+    for (n = 0; n < 200; n++) {
+        struct str name =
+            str_fmt(form->call->arena, "%s.%d.%s", field->key, n, field->rows->fields[0].key);
+        if (!call_has_form(form->call, name.ptr))
+            break;
+    }
+    return n;
+}
+
+static void add_rows(const struct form *form, struct object *to, const struct field *field,
+                     int index)
+{
+    struct arena *arena = form->call->arena;
+    const struct shape *shape_row = child_shape(to->shape, "rows");
+    struct list *heads = list_new(arena, child_shape(to->shape, "heads"));
+    struct list *rows = list_new(arena, shape_row);
+    int columns = row_table_fields_n(field->rows), n = rows_shown(form, field, index);
+    for (int c = 0; c < columns; c++)
+        *list_add(arena, heads) = value_text(str_from(field->rows->fields[c].label));
+    for (int r = 0; r < n; r++) {
+        struct list *inputs = list_new(arena, child_shape(shape_row, "inputs"));
+        for (int c = 0; c < columns; c++) {
+            struct str name = str_fmt(arena, "%s.%d.%s", field->key, r, field->rows->fields[c].key);
+            struct value *input = list_add(arena, inputs);
+            input[0] = value_text(name);
+            input[1] = value_text(str_fmt(arena, "%s第%d行", field->rows->fields[c].label, r + 1));
+            input[2] = value_text(shown_cell(form, field, index, r, c));
+            input[3] = value_text(fault_of(form, name.ptr));
+        }
+        *list_add(arena, rows) = value_list(inputs);
+    }
+    object_set(to, "heads", value_list(heads));
+    object_set(to, "rows", value_list(rows));
+}
+
+/* An object over one row of a list, so that its columns can be set by key. */
+static struct object row_object(struct arena *arena, struct list *list)
+{
+    return (struct object){list->shape, list_add(arena, list)};
+}
+
+static void set_flag(struct object *object, const char *key, bool flag)
+{
+    object_set(object, key, value_int(flag));
+}
+
+static void add_field(const struct form *form, struct list *fields, const struct field *field,
+                      int index)
+{
+    struct call *call = form->call;
+    struct object to = row_object(call->arena, fields);
+    struct str value = field->kind == FIELD_ROWS ? STR("") : shown(form, field, index);
+    object_set(&to, "key", value_text(str_from(field->key)));
+    object_set(&to, "label", value_text(str_from(field->label)));
+    object_set(&to, "help", value_text(str_from(field->help)));
+    object_set(&to, "value", value_text(value));
+    object_set(&to, "error", value_text(fault_of(form, field->key)));
+    set_flag(&to, "required", field->required);
+    set_flag(&to, "is_line", field->kind == FIELD_TEXT || field->kind == FIELD_REFERENCE);
+    set_flag(&to, "is_long", field->kind == FIELD_LONG_TEXT);
+    set_flag(&to, "is_number", field->kind == FIELD_INT);
+    set_flag(&to, "is_date", field->kind == FIELD_DATE);
+    set_flag(&to, "is_flag", field->kind == FIELD_FLAG);
+    set_flag(&to, "is_choice", field->kind == FIELD_CHOICE);
+    set_flag(&to, "is_rows", field->kind == FIELD_ROWS);
+    if (field->kind == FIELD_FLAG)
+        object_set(&to, "value", value_text(str_is(value, "1") ? STR("1") : STR("")));
+    if (field->kind == FIELD_REFERENCE)
+        object_set(&to, "pick_url", value_text(list_url(call, field->to, "/pick")));
+    if (field->kind == FIELD_TEXT)
+        object_set(&to, "max", value_int(field->max ? field->max : 200));
+    if (field->kind == FIELD_CHOICE)
+        object_set(&to, "choices",
+                   value_list(choices_list(call->arena, child_shape(to.shape, "choices"),
+                                           field->choices, value)));
+    if (field->kind == FIELD_ROWS)
+        add_rows(form, &to, field, index);
+}
+
+/* Position and dates, which every ordered or dated kind has. */
+static void add_common(const struct form *form, struct list *fields)
+{
+    static const struct field position = {
+        .key = "position", .label = "排列顺序", .kind = FIELD_INT, .help = "留空则排在最后。"};
+    static const struct field dates[] = {
+        {.key = "start_date", .label = "开始日期", .kind = FIELD_DATE, .help = "从这一天起有效。"},
+        {.key = "end_date",
+         .label = "结束日期",
+         .kind = FIELD_DATE,
+         .help = "从这一天起不再有效；仍有效的留空。"}};
+    const struct record *record = form->record;
+    struct record stand_in = {0};
+    struct value value = NULL_VALUE, label = NULL_VALUE;
+    struct form one = *form;
+    stand_in.values = &value;
+    stand_in.labels = &label;
+    one.record = record ? &stand_in : NULL;
+    if (form->pages->kind->ordered) {
+        value = record ? value_int(record->position) : NULL_VALUE;
+        add_field(&one, fields, &position, 0);
+    }
+    for (int i = 0; form->pages->kind->dated && i < 2; i++) {
+        struct str date = record ? (i ? record->end_date : record->start_date) : STR("");
+        bool unset = str_is(date, "9999-12-31") || str_is(date, "0001-01-01");
+        value = value_text(unset ? STR("") : date);
+        add_field(&one, fields, &dates[i], 0);
+    }
+}
+
+static struct object *form_model(const struct form *form, int64_t id, int64_t version)
+{
+    struct call *call = form->call;
+    const struct kind *kind = form->pages->kind;
+    struct list *fields = list_new(call->arena, child_shape(&shape_form, "fields"));
+    for (int i = 0; kind->fields[i].key; i++) {
+        const struct field *field = &kind->fields[i];
+        if (field->kind != FIELD_KEY && !field->hidden && !(field->fixed && version > 0))
+            add_field(form, fields, field, i);
+    }
+    add_common(form, fields);
+    struct object *model = object_new(call->arena, &shape_form);
+    struct str back = version > 0 ? record_url(call, kind, id) : list_url(call, kind, "");
+    object_set(model, "action",
+               value_text(version > 0 ? record_url(call, kind, id) : list_url(call, kind, "")));
+    object_set(model, "cancel_url", value_text(back));
+    object_set(model, "id", value_int(id));
+    object_set(model, "version", value_int(version));
+    object_set(model, "problem", value_text(call->fault.message));
+    object_set(model, "faults", value_int(form->faults ? form->faults->n : 0));
+    object_set(model, "fields", value_list(fields));
+    return model;
+}
+
+static void form_page(const struct form *form, struct page *page, int64_t id, int64_t version)
+{
+    struct call *call = form->call;
+    const struct kind *kind = form->pages->kind;
+    page->title = str_fmt(call->arena, "%s%s", version > 0 ? "修改" : "登记", kind->label);
+    page_crumb(page, str_from(kind->label), list_url(call, kind, ""));
+    page->model = form_model(form, id, version);
+    if (form->faults && form->faults->n > 0)
+        page->state = str_fmt(call->arena, "有 %d 处需要改正，所填内容都还在。", form->faults->n);
+}
+
+enum status record_new_page(struct call *call, struct page *page)
+{
+    struct form form = {.call = call, .pages = pages_of(call)};
+    form_page(&form, page, call_new_id(call), 0);
+    return OK;
+}
+
+static enum status load(struct call *call, struct record **ret_record)
+{
+    const struct kind *kind = pages_of(call)->kind;
+    int64_t id;
+    TRY(call_path_id(call, kind->instance ? 0 : 1, &id));
+    if (record_get(call->tx, kind, kind->instance ? 0 : call->body.id, id, ret_record) != OK)
+        return call_refuse(call, NOT_FOUND, NULL, "没有这条%s，可能地址有误或已被移除。",
+                           kind->label);
+    return OK;
+}
+
+enum status record_edit_page(struct call *call, struct page *page)
+{
+    struct form form = {.call = call, .pages = pages_of(call)};
+    struct record *record;
+    TRY(load(call, &record));
+    form.record = record;
+    form_page(&form, page, record->id, record->version);
+    return OK;
+}
+
+/* --- writing --- */
+
+struct write {
+    struct record *record;
+    struct instant now;
+    bool making;
+};
+
+static enum status apply(struct tx *tx, void *context, struct fault *fault)
+{
+    struct write *write = context;
+    struct record record = *write->record; /* applied twice, it starts from the same */
+    return write->making ? record_add(tx, &record, write->now, fault)
+                         : record_change(tx, &record, write->now, fault);
+}
+
+/* The form again, with what was typed and what is wrong; 422 or 409. */
+static enum status again(struct call *call, struct page *page, enum status status,
+                         struct field_faults *faults, int64_t id, int64_t version)
+{
+    if (faults->n == 0 && call->fault.field.len > 0)
+        *arena_push(call->arena, faults->items, faults->n, faults->room) =
+            (struct field_fault){call->fault.field.ptr, call->fault.message};
+    struct form form = {.call = call, .pages = pages_of(call), .typed = true, .faults = faults};
+    if (faults->n > 0 && call->fault.message.len == 0) {
+        call->fault = (struct fault){.status = status,
+                                     .field = str_from(faults->items[0].key),
+                                     .message = faults->items[0].message};
+    }
+    form_page(&form, page, id, version);
+    page->status = status_http(status);
+    return OK;
+}
+
+static bool is_shown_again(enum status status)
+{
+    return status == INVALID || status == CONFLICT;
+}
+
+static enum status write_record(struct call *call, struct page *page, struct record *record,
+                                struct field_faults *faults, bool making)
+{
+    struct write write = {record, call->now, making};
+    int64_t seen = record->version;
+    enum status status = call_write(call, 0, apply, &write);
+    if (is_shown_again(status))
+        return again(call, page, status, faults, record->id, seen);
+    TRY(status);
+    page->redirect = record_url(call, record->kind, record->id);
+    page->status = making ? 201 : 200;
+    return OK;
+}
+
+enum status record_make(struct call *call, struct page *page)
+{
+    struct record *record;
+    struct field_faults faults = {0};
+    enum status status = record_from_form(call, pages_of(call)->kind, true, &record, &faults);
+    int64_t id;
+    /* The form carries the new record's id, so that a double submit is the same record. */
+    if (!id_parse(call_form(call, "id"), &id))
+        id = call_new_id(call);
+    record->id = id;
+    struct record *made;
+    if (record_get(call->tx, record->kind, record->body_id, id, &made) == OK) {
+        page->redirect = record_url(call, record->kind, id);
+        return OK;
+    }
+    if (status != OK)
+        return again(call, page, status, &faults, id, 0);
+    return write_record(call, page, record, &faults, true);
+}
+
+enum status record_save(struct call *call, struct page *page)
+{
+    struct record *old, *record;
+    struct field_faults faults = {0};
+    TRY(load(call, &old));
+    enum status status = record_from_form(call, pages_of(call)->kind, false, &record, &faults);
+    record->id = old->id;
+    int64_t seen = 0;
+    if (!str_to_int(call_form(call, "version"), &seen) || seen < 1)
+        return call_refuse(call, INVALID, "version",
+                           "缺少所见版本号，请重新打开修改页面后再提交。");
+    record->version = seen;
+    if (status != OK)
+        return again(call, page, status, &faults, old->id, seen);
+    return write_record(call, page, record, &faults, false);
+}

@@ -1,0 +1,241 @@
+#include "engine/record/priv.h"
+
+#include "base/utf8.h"
+
+enum { TEXT_MAX = 200, LONG_TEXT_MAX = 20000, ROWS_MAX = 200 };
+
+struct input {
+    struct call *call;
+    struct field_faults *faults;
+};
+
+static void fault_at(struct input *input, const char *key, struct str message)
+{
+    *arena_push(input->call->arena, input->faults->items, input->faults->n, input->faults->room) =
+        (struct field_fault){key, message};
+}
+
+#define FAULT_AT(input, key, ...)                                                                  \
+    fault_at((input), (key), str_fmt((input)->call->arena, __VA_ARGS__))
+
+static bool choice_has(const struct choice *choices, struct str word)
+{
+    for (; choices->word; choices++)
+        if (str_is(word, choices->word))
+            return true;
+    return false;
+}
+
+static struct value read_text(struct input *input, const char *key, const struct field *field,
+                              struct str text)
+{
+    int max = field->max ? field->max : field->kind == FIELD_TEXT ? TEXT_MAX : LONG_TEXT_MAX;
+    int count = utf8_count(text);
+    if (count > max)
+        FAULT_AT(input, key, "“%s”最多 %d 个字，现在有 %d 个，请删减。", field->label, max, count);
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c < 0x20 &&
+            !(field->kind == FIELD_LONG_TEXT && (c == '\n' || c == '\r' || c == '\t'))) {
+            FAULT_AT(input, key, "“%s”里有不可见的控制字符，请重新输入。", field->label);
+            break;
+        }
+    }
+    return value_text(text);
+}
+
+static struct value read_int(struct input *input, const char *key, const struct field *field,
+                             struct str text)
+{
+    int64_t number = 0;
+    if (!str_to_int(text, &number))
+        FAULT_AT(input, key, "“%s”应填整数，例如 2。", field->label);
+    else if ((field->low || field->high) && (number < field->low || number > field->high))
+        FAULT_AT(input, key, "“%s”应在 %lld 至 %lld 之间。", field->label, (long long)field->low,
+                 (long long)field->high);
+    return value_int(number);
+}
+
+static struct value read_date(struct input *input, const char *key, const char *label,
+                              struct str text)
+{
+    struct date date;
+    if (!date_parse(text, &date))
+        FAULT_AT(input, key, "“%s”应填实际存在的日期，例如 2022-01-24。", label);
+    return value_text(text);
+}
+
+/* By id, or by exact name; what it could be is said when it is neither. */
+static struct value read_reference(struct input *input, const char *key, const struct field *field,
+                                   struct str text)
+{
+    struct call *call = input->call;
+    int64_t id;
+    struct record *found;
+    int64_t body_id = field->to->instance ? 0 : call->body.id;
+    if (id_parse(text, &id) && record_get(call->tx, field->to, body_id, id, &found) == OK)
+        return value_int(id);
+    struct named *named;
+    int n;
+    if (record_by_title(call->tx, field->to, body_id, text, call->today, &named, &n) != OK)
+        n = 0;
+    if (n == 1)
+        return value_int(named[0].id);
+    if (n == 0)
+        FAULT_AT(input, key, "没有名为“%.*s”的%s，请从提示的名称中选取，或先登记。", STR_ARG(text),
+                 field->to->label);
+    else
+        FAULT_AT(input, key,
+                 "有 %d 个同名的“%.*s”，请打开要选的那一个，把页面地址末尾的编号填在这里。", n,
+                 STR_ARG(text));
+    return NULL_VALUE;
+}
+
+static struct value read_value(struct input *input, const char *key, const struct field *field,
+                               struct str text)
+{
+    if (text.len == 0) {
+        if (field->required)
+            FAULT_AT(input, key, "请填写“%s”。", field->label);
+        return NULL_VALUE;
+    }
+    switch (field->kind) {
+    case FIELD_TEXT:
+    case FIELD_LONG_TEXT:
+        return read_text(input, key, field, text);
+    case FIELD_INT:
+        return read_int(input, key, field, text);
+    case FIELD_FLAG:
+        return value_int(str_is(text, "1") || str_is(text, "true") || str_is(text, "on"));
+    case FIELD_DATE:
+        return read_date(input, key, field->label, text);
+    case FIELD_CHOICE:
+        if (!choice_has(field->choices, text))
+            FAULT_AT(input, key, "“%s”没有“%.*s”这一项，请从列出的选项中选择。", field->label,
+                     STR_ARG(text));
+        return value_text(text);
+    case FIELD_REFERENCE:
+        return read_reference(input, key, field, text);
+    default:
+        return NULL_VALUE;
+    }
+}
+
+/* Rows of one column come as lines of one text, others as key.0.column … */
+static struct record_rows read_lines(struct input *input, const struct field *field,
+                                     struct str text)
+{
+    struct value *cells = NULL;
+    int n = 0, room = 0;
+    while (text.len > 0 && n < ROWS_MAX) {
+        struct str line = str_trim(str_line(&text));
+        if (line.len > 0)
+            *arena_push(input->call->arena, cells, n, room) =
+                read_value(input, field->key, &field->rows->fields[0], line);
+    }
+    return (struct record_rows){cells, n};
+}
+
+static bool row_is_sent(struct call *call, const struct field *field, int row, bool *ret_filled)
+{
+    bool sent = false;
+    *ret_filled = false;
+    for (const struct field *column = field->rows->fields; column->key; column++) {
+        struct str name = str_fmt(call->arena, "%s.%d.%s", field->key, row, column->key);
+        sent = sent || call_has_form(call, name.ptr);
+        *ret_filled = *ret_filled || str_trim(call_form(call, name.ptr)).len > 0;
+    }
+    return sent;
+}
+
+static struct record_rows read_rows(struct input *input, const struct field *field)
+{
+    struct call *call = input->call;
+    int columns = row_table_fields_n(field->rows), n = 0;
+    struct value *cells = arena_new(call->arena, struct value, columns * ROWS_MAX);
+    bool filled;
+    for (int row = 0; row < ROWS_MAX && row_is_sent(call, field, row, &filled); row++) {
+        if (!filled)
+            continue;
+        for (int c = 0; c < columns; c++) {
+            const struct field *column = &field->rows->fields[c];
+            struct str name = str_fmt(call->arena, "%s.%d.%s", field->key, row, column->key);
+            cells[n * columns + c] =
+                read_value(input, name.ptr, column, str_trim(call_form(call, name.ptr)));
+        }
+        n++;
+    }
+    return (struct record_rows){cells, n};
+}
+
+static bool rows_are_sent(struct call *call, const struct field *field)
+{
+    bool filled;
+    return row_is_sent(call, field, 0, &filled);
+}
+
+static void read_field(struct input *input, struct record *record, int index, bool making)
+{
+    struct call *call = input->call;
+    const struct field *field = &record->kind->fields[index];
+    if (field->kind == FIELD_KEY || field->hidden || (field->fixed && !making))
+        return;
+    if (field->kind == FIELD_ROWS) {
+        bool as_lines = call_has_form(call, field->key);
+        if (!as_lines && !rows_are_sent(call, field))
+            return;
+        record->rows[index] = as_lines ? read_lines(input, field, call_form(call, field->key))
+                                       : read_rows(input, field);
+        record->given[index] = true;
+        return;
+    }
+    if (!making && !call_has_form(call, field->key))
+        return;
+    record->values[index] =
+        read_value(input, field->key, field, str_trim(call_form(call, field->key)));
+    record->given[index] = true;
+}
+
+static void read_dates(struct input *input, struct record *record)
+{
+    struct call *call = input->call;
+    if (!record->kind->dated ||
+        (!call_has_form(call, "start_date") && !call_has_form(call, "end_date")))
+        return;
+    struct str start = str_trim(call_form(call, "start_date"));
+    struct str end = str_trim(call_form(call, "end_date"));
+    if (start.len)
+        read_date(input, "start_date", "开始日期", start);
+    if (end.len)
+        read_date(input, "end_date", "结束日期", end);
+    if (start.len && end.len && str_cmp(start, end) > 0)
+        FAULT_AT(input, "end_date", "“结束日期”早于“开始日期”，请改正其中一个。");
+    record->start_date = start;
+    record->end_date = end;
+    record->dates_given = true;
+}
+
+static void read_position(struct input *input, struct record *record)
+{
+    static const struct field position = {
+        .key = "position", .label = "排列顺序", .kind = FIELD_INT, .low = 1, .high = 100000000};
+    struct str text = str_trim(call_form(input->call, "position"));
+    if (!record->kind->ordered || text.len == 0)
+        return;
+    record->position = value_i64(read_int(input, "position", &position, text));
+    record->position_given = true;
+}
+
+enum status record_from_form(struct call *call, const struct kind *kind, bool making,
+                             struct record **ret_record, struct field_faults *faults)
+{
+    struct input input = {call, faults};
+    struct record *record = record_new(call->arena, kind);
+    record->body_id = kind->instance ? 0 : call->body.id;
+    for (int i = 0; kind->fields[i].key; i++)
+        read_field(&input, record, i, making);
+    read_dates(&input, record);
+    read_position(&input, record);
+    *ret_record = record;
+    return faults->n > 0 ? INVALID : OK;
+}

@@ -1,0 +1,91 @@
+#include "engine/record/priv.h"
+
+/* What the pages of any kind share: addresses, items, choices. */
+
+const struct kind_pages *pages_of(const struct call *call)
+{
+    return call->route->data;
+}
+
+struct str record_url(struct call *call, const struct kind *kind, int64_t id)
+{
+    char text[ID_TEXT_LEN];
+    id_format_to(id, text);
+    if (kind->instance)
+        return str_fmt(call->arena, "/%s/%.*s", kind->name, ID_TEXT_LEN, text);
+    return call_url(call, "%s/%.*s", kind->name, ID_TEXT_LEN, text);
+}
+
+struct str list_url(struct call *call, const struct kind *kind, const char *suffix)
+{
+    if (kind->instance)
+        return str_fmt(call->arena, "/%s%s", kind->name, suffix);
+    return call_url(call, "%s%s", kind->name, suffix);
+}
+
+static struct value date_value(struct str text)
+{
+    bool unset = text.len == 0 || str_is(text, "0001-01-01");
+    return unset ? NULL_VALUE : value_text(text);
+}
+
+static const struct list *rows_list(struct arena *arena, const struct shape *shape,
+                                    const struct record_rows *rows)
+{
+    struct list *list = list_new(arena, shape);
+    list->values = rows->cells;
+    list->n = rows->n;
+    return list;
+}
+
+void item_fill(struct call *call, const struct kind_pages *pages, const struct record *record,
+               const struct shape *shape, struct value *values)
+{
+    const struct kind *kind = pages->kind;
+    bool detail = shape != pages->item;
+    struct str url = record_url(call, kind, record->id);
+    int n = 0;
+    values[n++] = value_int(record->id);
+    values[n++] = value_text(url);
+    values[n++] = value_ref(call->arena, record->id, record_title(record), url);
+    for (int i = 0; kind->fields[i].key; i++) {
+        const struct field *field = &kind->fields[i];
+        struct value value = record->values[i];
+        if (field->kind == FIELD_KEY || (field->kind == FIELD_ROWS && !detail))
+            continue;
+        if (field->kind == FIELD_ROWS)
+            value = value_list(rows_list(call->arena, shape->columns[n].shape, &record->rows[i]));
+        if (field->kind == FIELD_REFERENCE && value.kind == VALUE_INT)
+            value = value_ref(call->arena, value.i, value_str(record->labels[i]),
+                              record_url(call, field->to, value.i));
+        values[n++] = value;
+    }
+    if (kind->ordered)
+        values[n++] = value_int(record->position);
+    if (kind->dated) {
+        values[n++] = date_value(record->start_date);
+        values[n++] = date_value(record->end_date);
+    }
+    values[n++] = value_int(record->version);
+}
+
+const struct list *choices_list(struct arena *arena, const struct shape *shape,
+                                const struct choice *choices, struct str selected)
+{
+    struct list *list = list_new(arena, shape);
+    for (; choices && choices->word; choices++) {
+        struct value *row = list_add(arena, list);
+        row[0] = value_text(str_from(choices->word));
+        row[1] = value_text(str_from(choices->label));
+        row[2] = value_int(str_is(selected, choices->word));
+    }
+    return list;
+}
+
+const struct shape *child_shape(const struct shape *shape, const char *key)
+{
+    for (int i = 0; i < shape->n; i++)
+        if (strcmp(shape->columns[i].key, key) == 0)
+            return shape->columns[i].shape;
+    return NULL;
+}

@@ -1,0 +1,93 @@
+/*
+ * priv - what the files of the record engine share: statements assembled from field tables, and
+ * the layout of the rows they give.
+ */
+#ifndef ENGINE_RECORD_PRIV_H
+#define ENGINE_RECORD_PRIV_H
+
+#include "engine/record/record.h"
+
+/* Rows of a select: id, version, then the stored fields in order, position, dates, labels. */
+enum { ROW_ID, ROW_VERSION, ROW_FIELDS };
+
+const char *field_column(const struct field *field);
+bool field_is_stored(const struct field *field);
+char field_letter(const struct field *field); /* of struct statement's params */
+int row_table_fields_n(const struct row_table *rows);
+const struct field *kind_title_field(const struct kind *kind);
+/* The column that orders a list; sort -1 = position, else id. */
+const char *sort_column(const struct kind *kind, int sort);
+
+/* --- statements.c: SQL from the field table, interned in the store --- */
+
+const struct statement *sql_get(struct tx *tx, const struct kind *kind);
+const struct statement *sql_insert(struct tx *tx, const struct kind *kind);
+/* Only the given fields (and position, dates) of a record. */
+const struct statement *sql_update(struct tx *tx, const struct record *record);
+const struct statement *sql_last_position(struct tx *tx, const struct kind *kind);
+const struct statement *sql_by_title(struct tx *tx, const struct kind *kind);
+const struct statement *sql_pick(struct tx *tx, const struct kind *kind);
+const struct statement *sql_rows(struct tx *tx, const struct row_table *rows);
+const struct statement *sql_rows_insert(struct tx *tx, const struct row_table *rows);
+const struct statement *sql_rows_clear(struct tx *tx, const struct row_table *rows);
+
+/* A list's parts: which parameters follow is told by `binds`, in this order. */
+struct list_sql {
+    const struct statement *list, *count;
+};
+struct list_sql sql_list(struct store *store, const struct list_query *query, bool with_cursor);
+
+/* The index a (filter, sort) pair needs; filter -1 = none. */
+struct str sql_index(struct arena *arena, const struct kind *kind, int filter, int sort);
+struct str sql_title_index(struct arena *arena, const struct kind *kind);
+
+/* --- rows.c: rows of a select to records --- */
+
+/* A row of sql_get or of a list, with the names of references behind the stored columns. */
+struct record *record_from_row(struct arena *arena, const struct kind *kind, int64_t body_id,
+                               const struct value *cells);
+CHECKED enum status record_load_rows(struct tx *tx, struct record *record);
+
+/* --- pages --- */
+
+struct kind_pages; /* shapes and routes of one kind */
+struct record_engine {
+    struct app *app;
+    const struct kind *const *kinds;
+    int kinds_n;
+    struct arena arena;
+    struct kind_pages *pages; /* by index of the kind */
+};
+struct kind_pages {
+    const struct kind *kind;
+    struct record_engine *engine;
+    const struct shape *item, *list, *detail;
+};
+void shapes_make(struct record_engine *engine, struct kind_pages *pages);
+extern const struct shape shape_form;
+
+enum status record_list_page(struct call *call, struct page *page);
+enum status record_show_page(struct call *call, struct page *page);
+enum status record_new_page(struct call *call, struct page *page);
+enum status record_edit_page(struct call *call, struct page *page);
+enum status record_make(struct call *call, struct page *page);
+enum status record_save(struct call *call, struct page *page);
+enum status record_pick(struct call *call, struct page *page);
+enum status record_openapi(struct call *call, struct page *page);
+
+/* Fill an item row of the kind's shape. */
+void item_fill(struct call *call, const struct kind_pages *pages, const struct record *record,
+               const struct shape *shape, struct value *values);
+
+/* One field's value as a form shows it. */
+struct str form_value(struct arena *arena, const struct field *field, struct value value,
+                      struct value label);
+
+struct str list_url(struct call *call, const struct kind *kind, const char *suffix);
+const struct list *choices_list(struct arena *arena, const struct shape *shape,
+                                const struct choice *choices, struct str selected);
+/* The shape of a LIST or OBJECT column. */
+const struct shape *child_shape(const struct shape *shape, const char *key);
+const struct kind_pages *pages_of(const struct call *call);
+
+#endif

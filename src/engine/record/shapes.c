@@ -1,0 +1,230 @@
+#include "engine/record/priv.h"
+
+#include <assert.h>
+
+/* Shapes of a kind's pages, made once at the start from its field table. */
+
+static enum column_kind column_kind_of(const struct field *field)
+{
+    switch (field->kind) {
+    case FIELD_INT:
+        return COLUMN_INT;
+    case FIELD_FLAG:
+        return COLUMN_FLAG;
+    case FIELD_DATE:
+        return COLUMN_DATE;
+    case FIELD_CHOICE:
+        return COLUMN_CHOICE;
+    case FIELD_REFERENCE:
+        return COLUMN_OBJECT;
+    case FIELD_ROWS:
+        return COLUMN_LIST;
+    default:
+        return COLUMN_TEXT;
+    }
+}
+
+static const struct shape *shape_of_rows(struct arena *arena, const struct row_table *rows)
+{
+    int n = row_table_fields_n(rows);
+    struct column *columns = arena_new(arena, struct column, n);
+    for (int i = 0; i < n; i++)
+        columns[i] = (struct column){.key = rows->fields[i].key,
+                                     .label = rows->fields[i].label,
+                                     .kind = column_kind_of(&rows->fields[i]),
+                                     .choices = rows->fields[i].choices};
+    struct shape *shape = arena_new(arena, struct shape, 1);
+    *shape = (struct shape){rows->table, columns, n};
+    return shape;
+}
+
+static struct column column_of(struct arena *arena, const struct field *field, bool detail)
+{
+    struct column column = {.key = field->key,
+                            .label = field->hidden ? NULL : field->label,
+                            .kind = column_kind_of(field),
+                            .choices = field->choices,
+                            .flags =
+                                field->wide || field->kind == FIELD_LONG_TEXT ? COLUMN_WIDE : 0};
+    if (field->kind == FIELD_REFERENCE)
+        column.shape = &shape_ref;
+    if (field->kind == FIELD_ROWS) {
+        column.shape = shape_of_rows(arena, field->rows);
+        column.label = NULL; /* shown as tables of their own */
+    }
+    if (detail)
+        column.flags = 0;
+    return column;
+}
+
+/* id, url, self (a link in lists), fields, position, dates, version. */
+static const struct shape *shape_of_item(struct arena *arena, const struct kind *kind, bool detail)
+{
+    int room = kind_fields_n(kind) + 12, n = 0;
+    struct column *columns = arena_new(arena, struct column, room);
+    const struct field *title = kind_title_field(kind);
+    columns[n++] = (struct column){"id", NULL, COLUMN_ID, NULL, NULL, 0};
+    columns[n++] = (struct column){"url", NULL, COLUMN_URL, NULL, NULL, 0};
+    columns[n++] =
+        (struct column){"self", title->label, COLUMN_OBJECT, NULL, &shape_ref, COLUMN_PAGE_ONLY};
+    for (const struct field *field = kind->fields; field->key; field++) {
+        if (field->kind == FIELD_KEY || (field->kind == FIELD_ROWS && !detail))
+            continue;
+        columns[n] = column_of(arena, field, detail);
+        if (field == title)
+            columns[n].flags |= COLUMN_WIDE; /* `self` stands for it in lists */
+        n++;
+    }
+    if (kind->ordered)
+        columns[n++] = (struct column){"position", NULL, COLUMN_INT, NULL, NULL, 0};
+    if (kind->dated) {
+        int flags = detail ? 0 : COLUMN_WIDE;
+        columns[n++] = (struct column){"start_date", "开始日期", COLUMN_DATE, NULL, NULL, flags};
+        columns[n++] = (struct column){"end_date", "结束日期", COLUMN_DATE, NULL, NULL, flags};
+    }
+    columns[n++] = (struct column){"version", NULL, COLUMN_INT, NULL, NULL, 0};
+    assert(n <= room);
+    struct shape *shape = arena_new(arena, struct shape, 1);
+    *shape = (struct shape){kind->name, columns, n};
+    return shape;
+}
+
+static const struct column choice_columns[] = {
+    {"word", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"selected", NULL, COLUMN_FLAG, NULL, NULL, 0},
+};
+static const struct shape shape_choice = {"choice", choice_columns, 3};
+
+static const struct column filter_columns[] = {
+    {"key", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"value", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"is_choice", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"is_date", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"pick_url", NULL, COLUMN_URL, NULL, NULL, 0},
+    {"choices", NULL, COLUMN_LIST, NULL, &shape_choice, 0},
+};
+static const struct shape shape_filter = {"filter", filter_columns, 7};
+
+static const struct column sort_columns[] = {
+    {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"url", NULL, COLUMN_URL, NULL, NULL, 0},
+    {"on", NULL, COLUMN_FLAG, NULL, NULL, 0},
+};
+static const struct shape shape_sort = {"sort", sort_columns, 3};
+
+static const struct shape *shape_of_list(struct arena *arena, const struct shape *item)
+{
+    const struct column columns[] = {
+        {"items", NULL, COLUMN_LIST, NULL, item, 0},
+        {"total", NULL, COLUMN_INT, NULL, NULL, 0},
+        {"more", NULL, COLUMN_FLAG, NULL, NULL, 0},
+        {"next", NULL, COLUMN_TEXT, NULL, NULL, 0},
+        {"previous", NULL, COLUMN_TEXT, NULL, NULL, 0},
+        {"next_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"previous_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"list_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"csv_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"xlsx_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"json_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"filters", NULL, COLUMN_LIST, NULL, &shape_filter, COLUMN_PAGE_ONLY},
+        {"sorts", NULL, COLUMN_LIST, NULL, &shape_sort, COLUMN_PAGE_ONLY},
+        {"filtered", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"empty", NULL, COLUMN_TEXT, NULL, NULL, COLUMN_PAGE_ONLY},
+    };
+    int n = (int)(sizeof columns / sizeof columns[0]);
+    struct column *copy = arena_new(arena, struct column, n);
+    memcpy(copy, columns, sizeof columns);
+    struct shape *shape = arena_new(arena, struct shape, 1);
+    *shape = (struct shape){"list", copy, n};
+    return shape;
+}
+
+static const struct column cell_columns[] = {{"text", NULL, COLUMN_TEXT, NULL, NULL, 0}};
+static const struct shape shape_cell = {"cell", cell_columns, 1};
+static const struct column row_columns[] = {{"cells", NULL, COLUMN_LIST, NULL, &shape_cell, 0}};
+static const struct shape shape_row = {"row", row_columns, 1};
+static const struct column row_table_columns[] = {
+    {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"heads", NULL, COLUMN_LIST, NULL, &shape_cell, 0},
+    {"rows", NULL, COLUMN_LIST, NULL, &shape_row, 0},
+};
+static const struct shape shape_row_table = {"row_table", row_table_columns, 3};
+static const struct column related_columns[] = {
+    {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},       {"url", NULL, COLUMN_URL, NULL, NULL, 0},
+    {"total", NULL, COLUMN_INT, NULL, NULL, 0},        {"more", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"items", NULL, COLUMN_LIST, NULL, &shape_ref, 0},
+};
+static const struct shape shape_related = {"related", related_columns, 5};
+
+static const struct shape *shape_of_detail(struct arena *arena, const struct shape *item)
+{
+    const struct column extra[] = {
+        {"row_tables", NULL, COLUMN_LIST, NULL, &shape_row_table, COLUMN_PAGE_ONLY},
+        {"related", NULL, COLUMN_LIST, NULL, &shape_related, COLUMN_PAGE_ONLY},
+        {"json_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
+    };
+    struct column *columns = arena_new(arena, struct column, item->n + 3);
+    memcpy(columns, item->columns, (size_t)item->n * sizeof *columns);
+    memcpy(columns + item->n, extra, sizeof extra);
+    struct shape *shape = arena_new(arena, struct shape, 1);
+    *shape = (struct shape){item->name, columns, item->n + 3};
+    return shape;
+}
+
+void shapes_make(struct record_engine *engine, struct kind_pages *pages)
+{
+    struct arena *arena = &engine->arena;
+    pages->item = shape_of_item(arena, pages->kind, false);
+    pages->list = shape_of_list(arena, pages->item);
+    pages->detail = shape_of_detail(arena, shape_of_item(arena, pages->kind, true));
+}
+
+/* --- the form --- */
+
+static const struct column input_columns[] = {
+    {"name", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"value", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"error", NULL, COLUMN_TEXT, NULL, NULL, 0},
+};
+static const struct shape shape_input = {"input", input_columns, 4};
+static const struct column input_row_columns[] = {
+    {"inputs", NULL, COLUMN_LIST, NULL, &shape_input, 0},
+};
+static const struct shape shape_input_row = {"input_row", input_row_columns, 1};
+
+static const struct column form_field_columns[] = {
+    {"key", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"help", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"value", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"error", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"required", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"is_line", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"is_long", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"is_number", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"is_date", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"is_flag", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"is_choice", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"is_rows", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"pick_url", NULL, COLUMN_URL, NULL, NULL, 0},
+    {"max", NULL, COLUMN_INT, NULL, NULL, 0},
+    {"choices", NULL, COLUMN_LIST, NULL, &shape_choice, 0},
+    {"heads", NULL, COLUMN_LIST, NULL, &shape_cell, 0},
+    {"rows", NULL, COLUMN_LIST, NULL, &shape_input_row, 0},
+};
+static const struct shape shape_form_field = {
+    "field", form_field_columns, sizeof form_field_columns / sizeof form_field_columns[0]};
+
+static const struct column form_columns[] = {
+    {"action", NULL, COLUMN_URL, NULL, NULL, 0},
+    {"cancel_url", NULL, COLUMN_URL, NULL, NULL, 0},
+    {"id", NULL, COLUMN_ID, NULL, NULL, 0},
+    {"version", NULL, COLUMN_INT, NULL, NULL, 0},
+    {"problem", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"faults", NULL, COLUMN_INT, NULL, NULL, 0},
+    {"fields", NULL, COLUMN_LIST, NULL, &shape_form_field, 0},
+};
+const struct shape shape_form = {"form", form_columns, 7};

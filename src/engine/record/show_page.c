@@ -1,0 +1,151 @@
+#include "engine/record/priv.h"
+
+/* One record with its owned rows and what refers to it; names for pickers. */
+
+/* Owned rows as tables of text, for the generic page. */
+static void add_row_table(struct call *call, struct list *tables, const struct field *field,
+                          const struct record_rows *rows)
+{
+    struct arena *arena = call->arena;
+    const struct shape *shape_row = child_shape(tables->shape, "rows");
+    struct list *heads = list_new(arena, child_shape(tables->shape, "heads"));
+    struct list *body = list_new(arena, shape_row);
+    int columns = row_table_fields_n(field->rows);
+    for (int c = 0; c < columns; c++)
+        *list_add(arena, heads) = value_text(str_from(field->rows->fields[c].label));
+    for (int r = 0; r < rows->n; r++) {
+        struct list *cells = list_new(arena, child_shape(shape_row, "cells"));
+        for (int c = 0; c < columns; c++)
+            *list_add(arena, cells) = value_text(form_value(
+                arena, &field->rows->fields[c], rows->cells[r * columns + c], NULL_VALUE));
+        *list_add(arena, body) = value_list(cells);
+    }
+    struct value *row = list_add(arena, tables);
+    row[0] = value_text(str_from(field->label));
+    row[1] = value_list(heads);
+    row[2] = value_list(body);
+}
+
+enum { RELATED_SHOWN = 8 };
+
+static enum status add_related(struct call *call, struct list *related, const struct kind *kind,
+                               int field, int64_t id)
+{
+    struct list_query query = {.kind = kind,
+                               .body_id = call->body.id,
+                               .viewer = &call->viewer,
+                               .filters = {field},
+                               .filter_values = {value_int(id)},
+                               .filters_n = 1,
+                               .sort = -1,
+                               .on = kind->dated ? call->today : (struct date){0},
+                               .limit = RELATED_SHOWN};
+    struct list_result result;
+    TRY(record_list(call->tx, &query, &result, &call->fault));
+    if (result.n == 0)
+        return OK;
+    struct list *items = list_new(call->arena, &shape_ref);
+    for (int i = 0; i < result.n; i++) {
+        const struct object *ref =
+            value_ref(call->arena, result.records[i]->id, record_title(result.records[i]),
+                      record_url(call, kind, result.records[i]->id))
+                .object;
+        memcpy(list_add(call->arena, items), ref->values,
+               (size_t)shape_ref.n * sizeof(struct value));
+    }
+    struct value *row = list_add(call->arena, related);
+    char text[ID_TEXT_LEN];
+    id_format_to(id, text);
+    row[0] = value_text(str_fmt(call->arena, "%s（%s）", kind->label, kind->fields[field].label));
+    row[1] = value_text(
+        call_url(call, "%s?%s=%.*s", kind->name, kind->fields[field].key, ID_TEXT_LEN, text));
+    row[2] = value_int(result.total);
+    row[3] = value_int(result.n < result.total || result.more);
+    row[4] = value_list(items);
+    return OK;
+}
+
+/* What refers to this record: two statements for each marked reference of another kind. */
+static enum status load_related(struct call *call, const struct kind_pages *pages, int64_t id,
+                                struct list *related)
+{
+    if (pages->kind->instance)
+        return OK;
+    for (const struct kind *const *kind = pages->engine->kinds; *kind; kind++)
+        for (int i = 0; (*kind)->fields[i].key; i++) {
+            const struct field *field = &(*kind)->fields[i];
+            if (field->kind == FIELD_REFERENCE && field->to == pages->kind && field->filter)
+                TRY(add_related(call, related, *kind, i, id));
+        }
+    return OK;
+}
+
+enum status record_show_page(struct call *call, struct page *page)
+{
+    const struct kind_pages *pages = pages_of(call);
+    const struct kind *kind = pages->kind;
+    int64_t id;
+    TRY(call_path_id(call, kind->instance ? 0 : 1, &id));
+    struct record *record;
+    enum status status =
+        record_get(call->tx, kind, kind->instance ? 0 : call->body.id, id, &record);
+    if (status == NOT_FOUND || (status == OK && !viewer_may_see(&call->viewer, kind->name, id)))
+        return call_refuse(call, NOT_FOUND, NULL, "没有这条%s，可能地址有误或已被移除。",
+                           kind->label);
+    TRY(status);
+    struct object *model = object_new(call->arena, pages->detail);
+    item_fill(call, pages, record, pages->detail, model->values);
+    struct list *tables = list_new(call->arena, child_shape(pages->detail, "row_tables"));
+    for (int i = 0; kind->fields[i].key; i++)
+        if (kind->fields[i].kind == FIELD_ROWS && record->rows[i].n > 0)
+            add_row_table(call, tables, &kind->fields[i], &record->rows[i]);
+    struct list *related = list_new(call->arena, child_shape(pages->detail, "related"));
+    TRY(load_related(call, pages, id, related));
+    object_set(model, "row_tables", value_list(tables));
+    object_set(model, "related", value_list(related));
+    struct str url = record_url(call, kind, id);
+    object_set(model, "json_url", value_text(str_fmt(call->arena, "%.*s.json", STR_ARG(url))));
+    page->model = model;
+    page->title = record_title(record);
+    page->state = str_from(kind->help ? kind->help : "");
+    page_crumb(page, str_from(kind->label), list_url(call, kind, ""));
+    if (call->viewer.local)
+        page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
+    return OK;
+}
+
+/* --- names for pickers --- */
+
+enum status record_pick(struct call *call, struct page *page)
+{
+    const struct kind *kind = pages_of(call)->kind;
+    struct str typed = str_trim(call_query(call, "q"));
+    struct list *items = list_new(call->arena, &shape_ref);
+    struct named *named = NULL;
+    int n = 0;
+    if (typed.len > 0 && kind->pick) {
+        TRY(kind->pick(call->tx, call->body.id, typed, call->today, &named, &n));
+    } else if (typed.len > 0) {
+        struct rows rows;
+        struct str end = str_fmt(call->arena, "%.*s\xF4\x8F\xBF\xBF", STR_ARG(typed));
+        TRY(tx_run(
+            call->tx, sql_pick(call->tx, kind),
+            ARGS(value_int(kind->instance ? 0 : call->body.id), value_text(typed), value_text(end)),
+            &rows));
+        named = arena_new(call->arena, struct named, rows.n);
+        for (n = 0; n < rows.n; n++)
+            named[n] =
+                (struct named){value_i64(rows_at(&rows, n, 0)), value_str(rows_at(&rows, n, 1))};
+    }
+    for (int i = 0; i < n; i++) {
+        struct value *row = list_add(call->arena, items);
+        row[0] = value_int(named[i].id);
+        row[1] = value_text(named[i].name);
+        row[2] = value_text(record_url(call, kind, named[i].id));
+    }
+    struct object *model = object_new(call->arena, call->route->shape);
+    object_set(model, "items", value_list(items));
+    page->model = model;
+    page->title = str_from(kind->label);
+    return OK;
+}

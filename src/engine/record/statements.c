@@ -1,0 +1,377 @@
+#include "engine/record/priv.h"
+
+#include <assert.h>
+
+/* SQL text is made of constant names from field tables alone; values are always bound. */
+
+enum { SQL_MAX_BYTES = 16 << 10, PARAMS_MAX = 80 };
+
+struct draft {
+    struct buf sql;
+    char params[PARAMS_MAX];
+    int n;
+};
+
+static struct draft draft_open(void)
+{
+    return (struct draft){.sql = buf_open(SQL_MAX_BYTES)};
+}
+
+/* Write the placeholder of one more parameter. */
+static void draft_bind(struct draft *draft, char letter)
+{
+    assert(draft->n < PARAMS_MAX - 1);
+    draft->params[draft->n++] = letter;
+    buf_fmt(&draft->sql, "$%d", draft->n);
+}
+
+static const struct statement *draft_done(struct draft *draft, struct store *store,
+                                          const char *name, enum result_shape shape)
+{
+    assert(!draft->sql.full);
+    draft->params[draft->n] = '\0';
+    const struct statement *statement =
+        store_intern(store, name, buf_str(&draft->sql), draft->params, shape);
+    buf_close(&draft->sql);
+    return statement;
+}
+
+const char *field_column(const struct field *field)
+{
+    return field->column ? field->column : field->key;
+}
+
+bool field_is_stored(const struct field *field)
+{
+    return field->kind != FIELD_ROWS;
+}
+
+char field_letter(const struct field *field)
+{
+    switch (field->kind) {
+    case FIELD_INT:
+    case FIELD_FLAG:
+    case FIELD_REFERENCE:
+        return 'i';
+    default:
+        return 't';
+    }
+}
+
+int row_table_fields_n(const struct row_table *rows)
+{
+    int n = 0;
+    while (rows->fields[n].key)
+        n++;
+    return n;
+}
+
+int kind_fields_n(const struct kind *kind)
+{
+    int n = 0;
+    while (kind->fields[n].key)
+        n++;
+    return n;
+}
+
+int kind_field(const struct kind *kind, const char *key)
+{
+    for (int i = 0; kind->fields[i].key; i++)
+        if (strcmp(kind->fields[i].key, key) == 0)
+            return i;
+    return -1;
+}
+
+const struct field *kind_title_field(const struct kind *kind)
+{
+    int index = kind_field(kind, kind->title ? kind->title : "name");
+    assert(index >= 0);
+    return &kind->fields[index];
+}
+
+const char *sort_column(const struct kind *kind, int sort)
+{
+    if (sort < 0)
+        return kind->ordered ? "position" : "id";
+    const struct field *field = &kind->fields[sort];
+    return field->sort_column ? field->sort_column : field_column(field);
+}
+
+static void put_columns(struct buf *sql, const struct kind *kind, const char *prefix)
+{
+    buf_fmt(sql, "%sid, %sversion", prefix, prefix);
+    for (const struct field *field = kind->fields; field->key; field++)
+        if (field_is_stored(field))
+            buf_fmt(sql, ", %s%s", prefix, field_column(field));
+    if (kind->ordered)
+        buf_fmt(sql, ", %sposition", prefix);
+    if (kind->dated)
+        buf_fmt(sql, ", %sstart_date, %send_date", prefix, prefix);
+}
+
+/* The names of referenced records, joined: r0, r1 … by field index. */
+static void put_labels(struct buf *sql, const struct kind *kind)
+{
+    for (int i = 0; kind->fields[i].key; i++)
+        if (kind->fields[i].kind == FIELD_REFERENCE)
+            buf_fmt(sql, ", r%d.%s as label_%d", i,
+                    field_column(kind_title_field(kind->fields[i].to)), i);
+}
+
+static void put_joins(struct buf *sql, const struct kind *kind)
+{
+    for (int i = 0; kind->fields[i].key; i++) {
+        const struct field *field = &kind->fields[i];
+        if (field->kind == FIELD_REFERENCE)
+            buf_fmt(sql, " left join %s r%d on r%d.body_id = %s and r%d.id = t.%s", field->to->name,
+                    i, i, field->to->instance ? "0" : "t.body_id", i, field_column(field));
+    }
+}
+
+const struct statement *sql_get(struct tx *tx, const struct kind *kind)
+{
+    struct draft draft = draft_open();
+    BUF_LIT(&draft.sql, "select ");
+    put_columns(&draft.sql, kind, "t.");
+    put_labels(&draft.sql, kind);
+    buf_fmt(&draft.sql, " from %s t", kind->name);
+    put_joins(&draft.sql, kind);
+    BUF_LIT(&draft.sql, " where t.body_id = ");
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, " and t.id = ");
+    draft_bind(&draft, 'i');
+    return draft_done(&draft, tx_store(tx), "record_get", RESULT_MAYBE);
+}
+
+const struct statement *sql_insert(struct tx *tx, const struct kind *kind)
+{
+    struct draft draft = draft_open();
+    buf_fmt(&draft.sql, "insert into %s (body_id, modified, ", kind->name);
+    put_columns(&draft.sql, kind, "");
+    BUF_LIT(&draft.sql, ") values (");
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, ", ");
+    draft_bind(&draft, 'i');
+    char letters[PARAMS_MAX] = "ii"; /* id, version */
+    int n = 2;
+    for (const struct field *field = kind->fields; field->key; field++)
+        if (field_is_stored(field))
+            letters[n++] = field_letter(field);
+    if (kind->ordered)
+        letters[n++] = 'i';
+    if (kind->dated)
+        letters[n++] = 't', letters[n++] = 't';
+    for (int i = 0; i < n; i++) {
+        BUF_LIT(&draft.sql, ", ");
+        draft_bind(&draft, letters[i]);
+    }
+    BUF_LIT(&draft.sql, ")");
+    return draft_done(&draft, tx_store(tx), "record_add", RESULT_RUN);
+}
+
+const struct statement *sql_update(struct tx *tx, const struct record *record)
+{
+    const struct kind *kind = record->kind;
+    struct draft draft = draft_open();
+    buf_fmt(&draft.sql, "update %s set version = version + 1, modified = ", kind->name);
+    draft_bind(&draft, 'i');
+    for (int i = 0; kind->fields[i].key; i++) {
+        const struct field *field = &kind->fields[i];
+        if (!field_is_stored(field) || !record->given[i])
+            continue;
+        buf_fmt(&draft.sql, ", %s = ", field_column(field));
+        draft_bind(&draft, field_letter(field));
+    }
+    if (record->position_given) {
+        BUF_LIT(&draft.sql, ", position = ");
+        draft_bind(&draft, 'i');
+    }
+    if (record->dates_given) {
+        BUF_LIT(&draft.sql, ", start_date = ");
+        draft_bind(&draft, 't');
+        BUF_LIT(&draft.sql, ", end_date = ");
+        draft_bind(&draft, 't');
+    }
+    BUF_LIT(&draft.sql, " where body_id = ");
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, " and id = ");
+    draft_bind(&draft, 'i');
+    return draft_done(&draft, tx_store(tx), "record_change", RESULT_RUN);
+}
+
+const struct statement *sql_last_position(struct tx *tx, const struct kind *kind)
+{
+    struct draft draft = draft_open();
+    buf_fmt(&draft.sql, "select t.position from %s t where t.body_id = ", kind->name);
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, " order by t.position desc limit 1");
+    return draft_done(&draft, tx_store(tx), "record_last_position", RESULT_MAYBE);
+}
+
+const struct statement *sql_by_title(struct tx *tx, const struct kind *kind)
+{
+    const char *title = field_column(kind_title_field(kind));
+    struct draft draft = draft_open();
+    buf_fmt(&draft.sql, "select t.id, t.%s as title from %s t where t.body_id = ", title,
+            kind->name);
+    draft_bind(&draft, 'i');
+    buf_fmt(&draft.sql, " and t.%s = ", title);
+    draft_bind(&draft, 't');
+    if (kind->dated) {
+        BUF_LIT(&draft.sql, " and t.start_date <= ");
+        draft_bind(&draft, 't');
+        BUF_LIT(&draft.sql, " and t.end_date > ");
+        draft_bind(&draft, 't');
+    }
+    BUF_LIT(&draft.sql, " order by t.id limit 5");
+    return draft_done(&draft, tx_store(tx), "record_by_title", RESULT_MANY);
+}
+
+const struct statement *sql_pick(struct tx *tx, const struct kind *kind)
+{
+    const char *title = field_column(kind_title_field(kind));
+    struct draft draft = draft_open();
+    buf_fmt(&draft.sql, "select t.id, t.%s as title from %s t where t.body_id = ", title,
+            kind->name);
+    draft_bind(&draft, 'i');
+    buf_fmt(&draft.sql, " and t.%s >= ", title);
+    draft_bind(&draft, 't');
+    buf_fmt(&draft.sql, " and t.%s < ", title);
+    draft_bind(&draft, 't');
+    buf_fmt(&draft.sql, " order by t.%s limit 10", title);
+    return draft_done(&draft, tx_store(tx), "record_pick", RESULT_MANY);
+}
+
+const struct statement *sql_rows(struct tx *tx, const struct row_table *rows)
+{
+    struct draft draft = draft_open();
+    BUF_LIT(&draft.sql, "select ");
+    for (const struct field *field = rows->fields; field->key; field++)
+        buf_fmt(&draft.sql, "%st.%s", field == rows->fields ? "" : ", ", field_column(field));
+    buf_fmt(&draft.sql, " from %s t where t.body_id = ", rows->table);
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, " and t.owner = ");
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, " order by t.position");
+    return draft_done(&draft, tx_store(tx), "record_rows", RESULT_MANY);
+}
+
+const struct statement *sql_rows_insert(struct tx *tx, const struct row_table *rows)
+{
+    struct draft draft = draft_open();
+    buf_fmt(&draft.sql, "insert into %s (body_id, owner, position", rows->table);
+    for (const struct field *field = rows->fields; field->key; field++)
+        buf_fmt(&draft.sql, ", %s", field_column(field));
+    BUF_LIT(&draft.sql, ") values (");
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, ", ");
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, ", ");
+    draft_bind(&draft, 'i');
+    for (const struct field *field = rows->fields; field->key; field++) {
+        BUF_LIT(&draft.sql, ", ");
+        draft_bind(&draft, field_letter(field));
+    }
+    BUF_LIT(&draft.sql, ")");
+    return draft_done(&draft, tx_store(tx), "record_rows_insert", RESULT_RUN);
+}
+
+const struct statement *sql_rows_clear(struct tx *tx, const struct row_table *rows)
+{
+    struct draft draft = draft_open();
+    buf_fmt(&draft.sql, "delete from %s where body_id = ", rows->table);
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, " and owner = ");
+    draft_bind(&draft, 'i');
+    return draft_done(&draft, tx_store(tx), "record_rows_clear", RESULT_RUN);
+}
+
+/* body, filters, as-of, visibility: the part that list and count share. */
+static void put_conditions(struct draft *draft, const struct list_query *query)
+{
+    const struct kind *kind = query->kind;
+    BUF_LIT(&draft->sql, " where t.body_id = ");
+    draft_bind(draft, 'i');
+    for (int i = 0; i < query->filters_n; i++) {
+        const struct field *field = &kind->fields[query->filters[i]];
+        buf_fmt(&draft->sql, " and t.%s = ", field_column(field));
+        draft_bind(draft, field_letter(field));
+    }
+    if (kind->dated && date_is_set(query->on)) {
+        BUF_LIT(&draft->sql, " and t.start_date <= ");
+        draft_bind(draft, 't');
+        BUF_LIT(&draft->sql, " and t.end_date > ");
+        draft_bind(draft, 't');
+    }
+    buf_fmt(&draft->sql, " and %s", viewer_visibility(query->viewer, kind->name).fragment);
+}
+
+static char sort_letter(const struct kind *kind, int sort)
+{
+    if (sort < 0)
+        return 'i';
+    return kind->fields[sort].sort_column ? 't' : field_letter(&kind->fields[sort]);
+}
+
+struct list_sql sql_list(struct store *store, const struct list_query *query, bool with_cursor)
+{
+    const struct kind *kind = query->kind;
+    const char *sort = sort_column(kind, query->sort);
+    bool by_id = strcmp(sort, "id") == 0;
+    bool falling = query->descending != query->backwards;
+
+    struct draft draft = draft_open();
+    BUF_LIT(&draft.sql, "select ");
+    put_columns(&draft.sql, kind, "t.");
+    put_labels(&draft.sql, kind);
+    if (query->sort >= 0)
+        buf_fmt(&draft.sql, ", t.%s as sort_value", sort);
+    buf_fmt(&draft.sql, " from %s t", kind->name);
+    put_joins(&draft.sql, kind);
+    put_conditions(&draft, query);
+    if (with_cursor && by_id) {
+        buf_fmt(&draft.sql, " and t.id %s ", falling ? "<" : ">");
+        draft_bind(&draft, 'i');
+    } else if (with_cursor) {
+        buf_fmt(&draft.sql, " and (t.%s, t.id) %s (", sort, falling ? "<" : ">");
+        draft_bind(&draft, sort_letter(kind, query->sort));
+        BUF_LIT(&draft.sql, ", ");
+        draft_bind(&draft, 'i');
+        BUF_LIT(&draft.sql, ")");
+    }
+    const char *direction = falling ? " desc" : "";
+    if (by_id)
+        buf_fmt(&draft.sql, " order by t.id%s limit ", direction);
+    else
+        buf_fmt(&draft.sql, " order by t.%s%s, t.id%s limit ", sort, direction, direction);
+    draft_bind(&draft, 'i');
+    struct list_sql both = {.list = draft_done(&draft, store, "record_list", RESULT_MANY)};
+
+    draft = draft_open();
+    buf_fmt(&draft.sql, "select count(*) as total from (select 1 as one from %s t", kind->name);
+    put_conditions(&draft, query);
+    BUF_LIT(&draft.sql, " limit ");
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, ") counted");
+    both.count = draft_done(&draft, store, "record_count", RESULT_ONE);
+    return both;
+}
+
+struct str sql_index(struct arena *arena, const struct kind *kind, int filter, int sort)
+{
+    const char *order = sort_column(kind, sort);
+    bool by_id = strcmp(order, "id") == 0;
+    if (filter < 0 && by_id)
+        return STR(""); /* the primary key serves */
+    const char *by = filter >= 0 ? field_column(&kind->fields[filter]) : "";
+    return str_fmt(arena, "create index if not exists %s_by_%s%s%s on %s (body_id, %s%s%s%sid)",
+                   kind->name, by, filter >= 0 && !by_id ? "_" : "", by_id ? "" : order, kind->name,
+                   by, filter >= 0 ? ", " : "", by_id ? "" : order, by_id ? "" : ", ");
+}
+
+struct str sql_title_index(struct arena *arena, const struct kind *kind)
+{
+    const struct field *title = kind_title_field(kind);
+    return str_fmt(arena, "create index if not exists %s_title on %s (body_id, %s)", kind->name,
+                   kind->name, field_column(title));
+}
