@@ -36,10 +36,11 @@
         .offset = AT(type, member, enum vocabulary), .words = vocabulary##_words,                  \
         .words_n = &vocabulary##_n_                                                                \
     }
-#define RECORDS(key_, member, record_, label_)                                                     \
+#define RECORDS(key_, member, record_, rules_, label_)                                             \
     {                                                                                              \
-        .key = key_, .kind = FIELD_RECORDS, .label = label_, .record = &(record_),                 \
-        .offset = offsetof(struct scheme, member), .offset_n = AT(struct scheme, member##_n, int), \
+        .key = key_, .kind = FIELD_RECORDS, .rules = (rules_), .label = label_,                    \
+        .record = &(record_), .offset = offsetof(struct scheme, member),                           \
+        .offset_n = AT(struct scheme, member##_n, int),                                            \
         .offset_room = AT(struct scheme, member##_room, int)                                       \
     }
 #define LINE(type) NUMBER(type, "line", line, 0, 1, 10000000, "原文行号")
@@ -113,36 +114,34 @@ static const struct scheme_field document_fields[] = {
 const struct scheme_record scheme_document_record =
     RECORD("document", "制度文件", struct scheme_document, document_fields);
 
-#define T struct scheme_party
+/* The fields of a party, in a record of their own or as part of an organization (`at` says where
+ * in it the party lies). */
+#define IN_PARTY(member)        member
+#define IN_ORGANIZATION(member) party.member
+#define PARTY_FIELDS(T, at, class_rules)                                                           \
+    TEXT(T, "name", at(name), RULE_REQUIRED | RULE_PARTY_NAME, "名称，与文件所印一致"),            \
+        WORD(T, "class", at(class), class_rules, party_class, "类别"),                             \
+        FLAG(T, "group", at(is_group), "泛指一类单位，不是一个单位"),                              \
+        FLAG(T, "held", at(held), "疑似误印，待人确认"),                                           \
+        TEXT(T, "hint", at(hint), 0, "疑似误印时，可能应为"),                                      \
+        TEXTS(T, "parts", at(parts), RULE_PARTY_NAME, "括注的第二名称或内设、下属单位"),           \
+        FLAG(T, "parts_are_aliases", at(parts_are_aliases), "括注的是同一单位的第二名称"),         \
+        TEXTS(T, "aliases", at(aliases), RULE_PARTY_NAME, "别名"),                                 \
+        TEXT(T, "post", at(post), 0, "所印职务"),                                                  \
+        FLAG(T, "maybe_reorganised", at(maybe_reorganised), "机构可能已调整，待确认")
+
 static const struct scheme_field party_fields[] = {
-    TEXT(T, "name", name, RULE_REQUIRED | RULE_PARTY_NAME, "名称，与文件所印一致"),
-    WORD(T, "class", class, 0, party_class, "类别"),
-    FLAG(T, "group", is_group, "泛指一类单位，不是一个单位"),
-    FLAG(T, "held", held, "疑似误印，待人确认"),
-    TEXT(T, "hint", hint, 0, "疑似误印时，可能应为"),
-    TEXTS(T, "parts", parts, RULE_PARTY_NAME, "括注的第二名称或内设、下属单位"),
-    FLAG(T, "parts_are_aliases", parts_are_aliases, "括注的是同一单位的第二名称"),
-    TEXTS(T, "aliases", aliases, RULE_PARTY_NAME, "别名"),
-    TEXT(T, "post", post, 0, "所印职务"),
-    FLAG(T, "maybe_reorganised", maybe_reorganised, "机构可能已调整，待确认"),
-    LINE(T),
+    PARTY_FIELDS(struct scheme_party, IN_PARTY, 0),
+    NUMBER(struct scheme_party, "line", line, 0, 0, 10000000, "原文行号，与联系的行号相同则不写"),
 };
-#undef T
 const struct scheme_record scheme_party_record =
     RECORD("party", "单位", struct scheme_party, party_fields);
 
-#define T struct scheme_organization
 static const struct scheme_field organization_fields[] = {
-    {.key = "party",
-     .kind = FIELD_PARTY,
-     .rules = RULE_REQUIRED,
-     .record = &scheme_party_record,
-     .label = "单位",
-     .offset = AT(T, party, struct scheme_party)},
-    TEXT(T, "parent", parent, RULE_REFERENCE, "上级或所属单位"),
-    LINE(T),
+    PARTY_FIELDS(struct scheme_organization, IN_ORGANIZATION, RULE_REQUIRED),
+    TEXT(struct scheme_organization, "parent", parent, RULE_REFERENCE, "上级或所属单位"),
+    LINE(struct scheme_organization),
 };
-#undef T
 const struct scheme_record scheme_organization_record =
     RECORD("organization", "单位", struct scheme_organization, organization_fields);
 
@@ -224,14 +223,14 @@ static const struct scheme_field duty_fields[] = {
     FLAG(T, "min_implicit", min_implicit, "文件未写次数，由我们认定"),
     {.key = "by",
      .kind = FIELD_MONTH_DAY,
-     .label = "截止日（月-日）",
+     .label = "每年的截止日",
      .offset = AT(T, by, struct month_day),
      .offset_date = AT(T, by_date, struct date)},
     NUMBER(T, "by_year_offset", by.year_offset, 0, 1, 10, "截止日在其后第几年"),
     DATE(T, "by_date", by_date, "截止日期（只在那一年）"),
     {.key = "opens",
      .kind = FIELD_MONTH_DAY,
-     .label = "开始日（月-日）",
+     .label = "每年的开始日",
      .offset = AT(T, opens, struct month_day)},
     NUMBER(T, "opens_year_offset", opens.year_offset, 0, 1, 10, "开始日在其后第几年"),
     NUMBER(T, "days", days, -1, 0, 3660, "期限天数"),
@@ -272,87 +271,16 @@ static const struct scheme_field file_fields[] = {
      .label = "制度文件",
      .record = &scheme_document_record,
      .offset = AT(T, document, struct scheme_document)},
-    RECORDS("statements", statements, scheme_item_record, "总体要求与原则"),
+    RECORDS("statements", statements, scheme_item_record, 0, "总体要求与原则"),
     TEXTS(T, "stages", stages, 0, "协商阶段"),
-    RECORDS("organizations", organizations, scheme_organization_record, "单位情况"),
-    RECORDS("links", links, scheme_link_record, "对口联系"),
-    RECORDS("contents", contents, scheme_item_record, "联系内容"),
-    RECORDS("forms", forms, scheme_item_record, "联系形式"),
-    RECORDS("duties", duties, scheme_duty_record, "工作要求"),
-    RECORDS("annexes", annexes, scheme_item_record, "附件"),
-    RECORDS("warnings", warnings, warning_record, "读取时的提示"),
+    RECORDS("organizations", organizations, scheme_organization_record, 0, "单位情况"),
+    RECORDS("links", links, scheme_link_record, RULE_SPACED, "对口联系"),
+    RECORDS("contents", contents, scheme_item_record, 0, "联系内容"),
+    RECORDS("forms", forms, scheme_item_record, 0, "联系形式"),
+    RECORDS("duties", duties, scheme_duty_record, RULE_SPACED, "工作要求"),
+    RECORDS("annexes", annexes, scheme_item_record, 0, "附件"),
+    RECORDS("warnings", warnings, warning_record, 0, "读取时的提示"),
 };
 #undef T
 const struct scheme_record scheme_file_record =
     RECORD("scheme", "方案", struct scheme, file_fields);
-
-int field_count(const struct scheme_field *field, const void *record)
-{
-    return *(const int *)((const char *)record + field->offset_n);
-}
-
-const void *field_items(const struct scheme_field *field, const void *record)
-{
-    /* The member is a pointer to one of several types; all of them look alike here. */
-    const void *items;
-    memcpy(&items, field_get(field, record), sizeof items);
-    return items;
-}
-
-bool field_is_empty(const struct scheme_field *field, const void *record)
-{
-    const void *at = field_get(field, record);
-    switch (field->kind) {
-    case FIELD_TEXT:
-    case FIELD_VOCABULARY:
-        return ((const struct str *)at)->len == 0;
-    case FIELD_CODE:
-        return !*(const char *const *)at;
-    case FIELD_FLAG:
-        return !*(const bool *)at;
-    case FIELD_WORD:
-        return *(const int *)at == 0;
-    case FIELD_NUMBER:
-        return *(const int *)at == field->none;
-    case FIELD_DATE:
-        return !date_is_set(*(const struct date *)at);
-    case FIELD_MONTH_DAY:
-        return ((const struct month_day *)at)->month == 0;
-    case FIELD_TEXTS:
-        return ((const struct str_list *)at)->n == 0;
-    case FIELD_RECORD:
-    case FIELD_PARTY:
-        return record_is_empty(field->record, at);
-    case FIELD_RECORDS:
-    case FIELD_PARTIES:
-        return field_count(field, record) == 0;
-    }
-    return true;
-}
-
-bool record_is_empty(const struct scheme_record *shape, const void *record)
-{
-    for (int i = 0; i < shape->fields_n; i++)
-        if (!field_is_empty(&shape->fields[i], record))
-            return false;
-    return true;
-}
-
-void record_clear(const struct scheme_record *shape, void *record)
-{
-    for (int i = 0; i < shape->fields_n; i++) {
-        const struct scheme_field *field = &shape->fields[i];
-        if (field->kind == FIELD_NUMBER)
-            *(int *)field_at(field, record) = field->none;
-        else if (field->kind == FIELD_RECORD || field->kind == FIELD_PARTY)
-            record_clear(field->record, field_at(field, record));
-    }
-}
-
-const struct scheme_field *record_field(const struct scheme_record *shape, struct str key)
-{
-    for (int i = 0; i < shape->fields_n; i++)
-        if (str_is(key, shape->fields[i].key))
-            return &shape->fields[i];
-    return NULL;
-}

@@ -37,9 +37,10 @@ enum field_rule {
     RULE_LONG = 16,       /* text of up to FIELD_LONG_MAX characters, else FIELD_SHORT_MAX */
     RULE_PARTY_NAME = 32, /* declares a name that references may use */
     RULE_ALWAYS = 64,     /* a word that is written even when it is the first of its table */
+    RULE_SPACED = 128,    /* records with an empty line between them */
 };
 
-enum { FIELD_SHORT_MAX = 300, FIELD_LONG_MAX = 4000, FIELD_LIST_MAX = 2000 };
+enum { FIELD_SHORT_MAX = 1000, FIELD_LONG_MAX = 20000 };
 
 struct scheme_record;
 
@@ -65,6 +66,18 @@ struct scheme_record {
     int fields_n;
 };
 
+/* Room for any record but the scheme itself. */
+union scheme_any {
+    struct scheme_body body;
+    struct scheme_document document;
+    struct scheme_decision decision;
+    struct scheme_organization organization;
+    struct scheme_link link;
+    struct scheme_item item;
+    struct scheme_duty duty;
+    struct scheme_warning warning;
+};
+
 extern const struct scheme_record scheme_file_record, scheme_party_record, scheme_link_record,
     scheme_duty_record, scheme_item_record, scheme_organization_record, scheme_document_record,
     scheme_body_record;
@@ -83,12 +96,37 @@ static inline const void *field_get(const struct scheme_field *field, const void
 int field_count(const struct scheme_field *field, const void *record);
 const void *field_items(const struct scheme_field *field, const void *record);
 
-/* Not said, the same as a record that was never filled. */
+/* Not said: the same as in a record that was never filled. */
 bool field_is_empty(const struct scheme_field *field, const void *record);
 bool record_is_empty(const struct scheme_record *shape, const void *record);
+
 /* Fill what "not said" is, where that is not all zeros (numbers whose none is -1). */
 void record_clear(const struct scheme_record *shape, void *record);
 
+/* The same in every field, list for list in order. */
+bool field_is_equal(const struct scheme_field *field, const void *a, const void *b);
+bool record_is_equal(const struct scheme_record *shape, const void *a, const void *b);
+
+/* The field of a key; NULL when the record has none. */
 const struct scheme_field *record_field(const struct scheme_record *shape, struct str key);
+
+/* 2022-01-24, 03-31 as they stand in files. */
+enum { DATE_TEXT_MAX = 48 };
+struct str date_text(char to[DATE_TEXT_MAX], struct date date);
+struct str month_day_text(char to[DATE_TEXT_MAX], struct month_day day);
+
+/*
+ * The class of a party of a link that says none: that of the organization of the same name in the
+ * file, else committee for the side a link comes from and department for the side it goes to.
+ */
+struct party_classes {
+    struct party_class_of {
+        struct str name;
+        enum party_class class;
+    } * items;
+    int n;
+};
+struct party_classes party_classes_of(struct arena *arena, const struct scheme *scheme);
+enum party_class party_class_default(struct party_classes classes, struct str name, bool is_from);
 
 #endif

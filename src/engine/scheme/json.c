@@ -15,25 +15,21 @@ static void put_text_or_null(struct json *json, struct str text)
 
 static void put_date(struct json *json, struct date date)
 {
-    char text[32];
-    snprintf(text, sizeof text, "%04d-%02d-%02d", date.year, date.month, date.day);
-    json_str(json, str_from(text));
+    char text[DATE_TEXT_MAX];
+    json_str(json, date_text(text, date));
 }
 
 /* A deadline in one printed year stands where one of every year would. */
 static void put_month_day(struct json *json, const struct scheme_field *field, const void *record)
 {
     const struct month_day *day = field_get(field, record);
-    char text[32];
-    if (day->month > 0) {
-        snprintf(text, sizeof text, "%02d-%02d", day->month, day->day);
-        json_str(json, str_from(text));
-        return;
-    }
+    char text[DATE_TEXT_MAX];
     struct date date = {0};
     if (field->offset_date > 0)
         date = *(const struct date *)((const char *)record + field->offset_date);
-    if (date_is_set(date))
+    if (day->month > 0)
+        json_str(json, month_day_text(text, *day));
+    else if (date_is_set(date))
         put_date(json, date);
     else
         json_null(json);

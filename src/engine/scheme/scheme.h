@@ -238,8 +238,8 @@ struct scheme_body {
 /* What a scheme file may add about an organization: its class, aliases, whose part it is. */
 struct scheme_organization {
     struct scheme_party party;
-    struct str parent;
-    int line;
+    struct str parent; /* name of another party of the file */
+    int line;          /* party.line is not used here */
 };
 
 struct scheme {
@@ -289,13 +289,19 @@ struct scheme_error {
 struct scheme_errors {
     struct scheme_error *items;
     int n, room;
+    int dropped; /* how many more there were when the list was full (SCHEME_ERRORS_MAX) */
 };
+enum { SCHEME_ERRORS_MAX = 100 };
 
 /*
- * Read a scheme file. All errors are gathered at once: syntax, unknown keys, types, words, dates
- * that do not exist, duplicate ids, dangling references; aliases and anchors are refused.
+ * Read a scheme file of at most 4 MB. All errors are gathered at once: syntax, unknown keys, types,
+ * words, dates that do not exist, duplicate ids, dangling references; aliases, anchors, tags and
+ * merge keys are refused. What scheme_put_yaml wrote is read back field for field. A party of a
+ * link that does not say its class has that of the organization of its name, else committee
+ * (from) or department (to); one that does not say its line has the link's.
  *
- * OK; INVALID with at least one error. The scheme lives in the arena.
+ * OK; INVALID with at least one error, ordered by place. The scheme and the messages live in the
+ * arena, which needs up to 64 MiB for the largest file.
  */
 CHECKED enum status scheme_parse_yaml(struct arena *arena, struct str text,
                                       struct scheme *ret_scheme, struct scheme_errors *errors);
