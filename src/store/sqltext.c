@@ -250,3 +250,19 @@ void sql_expand(struct buf *out, struct str sql, enum sql_engine engine)
     }
     buf_put(out, str_from_byte(sql, copied));
 }
+
+void sql_expand_list(struct buf *out, struct str sql, int first, int n)
+{
+    struct sql_cursor cursor = sql_cursor_open(sql);
+    size_t copied = 0;
+    for (struct sql_token token; (token = sql_next(&cursor)).kind != SQL_END;) {
+        if (token.kind != SQL_LIST)
+            continue;
+        size_t start = cursor.at - token.text.len;
+        buf_put(out, (struct str){sql.ptr + copied, start - copied});
+        copied = cursor.at;
+        for (int i = 0; i < n; i++)
+            buf_fmt(out, "%s$%d", i > 0 ? ", " : "", first + i);
+    }
+    buf_put(out, str_from_byte(sql, copied));
+}

@@ -80,4 +80,7 @@ enum sql_place sql_walk(struct sql_walk *walk, struct sql_token token);
  * is refused there as it is by PostgreSQL. */
 void sql_expand(struct buf *out, struct str sql, enum sql_engine engine);
 
+/* A statement with its list ":ids" written out as n parameters from $first on. */
+void sql_expand_list(struct buf *out, struct str sql, int first, int n);
+
 #endif

@@ -53,11 +53,13 @@ struct schema {
 };
 
 struct store_options {
-    struct str url; /* sqlite:PATH, sqlite::memory: is refused; postgresql://… */
-    const struct schema *const *schema; /* in order; NULL-terminated */
-    bool create;                        /* make the database when it is missing */
+    struct str url; /* sqlite:PATH; sqlite::memory: is refused */
+    /* In order; NULL-terminated. The store's own come first by themselves. */
+    const struct schema *const *schema;
+    bool create; /* make the database when it is missing */
     bool read_only;
-    int readers; /* read connections; 0 = number of CPUs + 1 */
+    int readers; /* read connections; 0 = number of CPUs + 1; at most 64 */
+    int busy_ms; /* how long to wait for a lock of another process; 0 = 5,000 */
 };
 
 /*
@@ -85,13 +87,16 @@ static inline struct value rows_at(const struct rows *rows, int row, int column)
 /* Column index by name; -1 when there is none. */
 int rows_column(const struct rows *rows, const char *name);
 
-/* A read snapshot; `arena` receives what is read. Ends the read on every path. */
+/* A read snapshot, taken with the first statement; `arena` receives what is read. End the read on
+ * every path. BUSY when no reader came free for 10 s: a thread never holds two. */
 CHECKED enum status store_read(struct store *store, struct arena *arena, struct tx **ret_tx);
 void store_read_end(struct tx *tx); /* NULL is allowed */
 
 /* Run a statement with its values, `args_n` of them. FAULT when the database fails or the result
  * does not have the statement's shape (NOT_FOUND: RESULT_ONE without a row); CONFLICT when a
- * constraint refuses. ret_rows may be NULL for RESULT_RUN. */
+ * constraint refuses; BUSY when the disk is full or a lock is held; INVALID when a text holds a
+ * NUL. In a write, a statement that failed ends the entry: later ones return the same status, and
+ * the entry is refused with it even if apply returns OK. ret_rows may be NULL. */
 CHECKED enum status tx_run(struct tx *tx, const struct statement *statement,
                            const struct value *args, int args_n, struct rows *ret_rows);
 #define ARGS(...)                                                                                  \
@@ -104,6 +109,9 @@ CHECKED enum status tx_run(struct tx *tx, const struct statement *statement,
 typedef enum status row_each(void *context, const struct value *cells, int n);
 CHECKED enum status tx_each(struct tx *tx, const struct statement *statement,
                             const struct value *args, int args_n, row_each *each, void *context);
+
+/* The last failure of a statement as a fault, for handlers that report it. Returns `status`. */
+enum status tx_fault(const struct tx *tx, enum status status, struct fault *fault);
 
 struct arena *tx_arena(struct tx *tx);
 struct store *tx_store(const struct tx *tx);
@@ -134,9 +142,30 @@ enum { WRITE_LONG = 1 }; /* has a transaction to itself: load, merge, thousands 
 CHECKED enum status store_write(struct store *store, struct arena *arena, int64_t body_id,
                                 int flags, write_apply *apply, void *context, struct fault *fault);
 
-/* Number of durable writes of a body so far in this process and database: the cache's key.
- * Published only after the COMMIT. body_id 0: of all. Inside a tx: as of its snapshot. */
+/*
+ * Number of durable writes of a body since the database was made: the cache's key. It is a row of
+ * the database, raised in the same COMMIT as the writes it counts, so it is right for every process
+ * that has the database open, and never runs ahead of or behind what can be read.
+ *
+ *   tx_version     in the snapshot of `tx`: what a page is stored under
+ *   store_version  now: what a page is looked up under; body_id 0 = of the whole database (the sum
+ *                  over bodies). -1 when the database cannot be read: use no cache.
+ */
 int64_t store_version(struct store *store, int64_t body_id);
+CHECKED enum status tx_version(struct tx *tx, int64_t body_id, int64_t *ret_version);
+
+/* What the commit queue has done since the store was opened. */
+struct store_stats {
+    int64_t writes;  /* kept */
+    int64_t commits; /* that kept them: fewer, when several waited */
+    int64_t failed_commits;
+    int64_t reruns;     /* entries run again alone after their transaction was lost */
+    int64_t slowest_us; /* longest apply; the budget is 5,000 */
+};
+struct store_stats store_stats(struct store *store);
+
+/* Prepare every statement of the schema without running it; INVALID names the first bad one. */
+CHECKED enum status store_check(struct store *store, struct arena *arena, struct fault *fault);
 
 /* A statement assembled from constant fragments, kept for the life of the store; the same text
  * gives the same pointer. At most 4,096; then NULL. Thread-safe. */

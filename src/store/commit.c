@@ -1,0 +1,275 @@
+/*
+ * The commit queue. Each lane has a writing connection and one thread, which takes what waits, up
+ * to BATCH_MAX writes, runs each in a savepoint and ends with one COMMIT:
+ *
+ *   begin; { savepoint; apply; release | rollback to } …; versions; commit; answer all
+ *
+ * A refused entry leaves its neighbours whole. SQLITE_FULL, SQLITE_INTERRUPT and a lost connection
+ * end the whole transaction: then nothing was kept and every entry is run again alone. When the
+ * COMMIT fails, all of the batch get BUSY. Nobody is answered before the COMMIT: a refusal may
+ * rest on what a neighbour did.
+ */
+#include "store/internal.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "store.sql.h"
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static enum status apply_entry(struct lane *lane, struct write *entry)
+{
+    struct tx tx = {.store = lane->store,
+                    .engine = lane->store->engine,
+                    .connection = lane->connection,
+                    .arena = entry->arena,
+                    .writing = true};
+    arena_rewind(entry->arena, entry->mark);
+    *entry->fault = (struct fault){0};
+    int64_t started = now_us();
+    enum status status = entry->apply(&tx, entry->context, entry->fault);
+    int64_t taken = now_us() - started;
+    if (taken > lane->counted.slowest_us)
+        lane->counted.slowest_us = taken;
+    if (tx.broken != OK)
+        status = tx.broken;
+    if (status != OK && entry->fault->message.len == 0)
+        connection_fault(lane->connection, entry->arena, status, entry->fault);
+    entry->fault->status = status;
+    return status;
+}
+
+/* Afterwards either the transaction is there without a trace of a refused entry, or it is gone. */
+static void run_entry(struct lane *lane, struct write *entry)
+{
+    const struct engine *engine = lane->store->engine;
+    struct connection *connection = lane->connection;
+    connection->trouble[0] = '\0';
+    enum status status = engine->savepoint(connection);
+    if (status == OK)
+        status = apply_entry(lane, entry);
+    else
+        connection_fault(connection, entry->arena, status, entry->fault);
+    entry->status = status;
+    if (status != OK) {
+        if (engine->is_inside(connection) && engine->undo(connection) != OK)
+            engine->rollback(connection);
+        return;
+    }
+    if (!engine->is_inside(connection)) {
+        entry->status = refuse(entry->arena, entry->fault, BUSY, NULL, "%s", status_text(BUSY));
+    } else if ((status = engine->release(connection)) != OK) {
+        entry->status = connection_fault(connection, entry->arena, status, entry->fault);
+        engine->rollback(connection);
+    }
+}
+
+static void answer_all(struct write **batch, int n, const struct connection *connection,
+                       enum status status)
+{
+    for (int i = 0; i < n; i++)
+        batch[i]->status = connection_fault(connection, batch[i]->arena, status, batch[i]->fault);
+}
+
+/* How many kept writes of the body of entry i; 0 when an earlier entry has counted them. */
+static int writes_of(struct write **batch, int n, int i)
+{
+    int writes = 0;
+    for (int j = 0; j < n; j++) {
+        if (batch[j]->status != OK || batch[j]->body_id != batch[i]->body_id)
+            continue;
+        if (j < i)
+            return 0;
+        writes++;
+    }
+    return writes;
+}
+
+/* One row a body, however many writes it saw. */
+static enum status raise_versions(struct lane *lane, struct write **batch, int n)
+{
+    AUTOARENA arena = arena_open(KIB(64));
+    struct tx tx = {.store = lane->store,
+                    .engine = lane->store->engine,
+                    .connection = lane->connection,
+                    .arena = &arena,
+                    .writing = true};
+    for (int i = 0; i < n; i++) {
+        int writes = writes_of(batch, n, i);
+        if (writes > 0)
+            TRY(tx_run(&tx, &SQL_store_version_raise,
+                       ARGS(value_int(batch[i]->body_id), value_int(writes)), NULL));
+    }
+    return OK;
+}
+
+static int kept(struct write **batch, int n)
+{
+    int kept_n = 0;
+    for (int i = 0; i < n; i++)
+        kept_n += batch[i]->status == OK;
+    return kept_n;
+}
+
+enum outcome { SETTLED, LOST };
+
+/* LOST: the transaction ended under the batch, nothing was kept. */
+static enum outcome run_batch(struct lane *lane, struct write **batch, int n)
+{
+    const struct engine *engine = lane->store->engine;
+    struct connection *connection = lane->connection;
+    enum status status = engine->begin(connection);
+    if (status != OK) {
+        answer_all(batch, n, connection, status == FAULT ? BUSY : status);
+        return SETTLED;
+    }
+    for (int i = 0; i < n; i++) {
+        run_entry(lane, batch[i]);
+        if (!engine->is_inside(connection))
+            return LOST;
+    }
+    if (kept(batch, n) == 0) {
+        engine->rollback(connection);
+        return SETTLED;
+    }
+    status = raise_versions(lane, batch, n);
+    if (status != OK && !engine->is_inside(connection))
+        return LOST;
+    if (status == OK)
+        status = engine->commit(connection);
+    if (status != OK) {
+        answer_all(batch, n, connection, BUSY);
+        engine->rollback(connection);
+        lane->counted.failed_commits++;
+        return SETTLED;
+    }
+    lane->counted.commits++;
+    lane->counted.writes += kept(batch, n);
+    return SETTLED;
+}
+
+static void run_all(struct lane *lane, struct write **batch, int n)
+{
+    if (run_batch(lane, batch, n) == SETTLED)
+        return;
+    for (int i = 0; i < n; i++) {
+        lane->counted.reruns++;
+        if (run_batch(lane, &batch[i], 1) == LOST && batch[i]->status == OK)
+            answer_all(&batch[i], 1, lane->connection, BUSY);
+    }
+}
+
+/* Takes from the head of the queue; a LONG write goes alone. */
+static int take_batch(struct lane *lane, struct write **batch)
+{
+    int n = 0;
+    while (lane->first && n < BATCH_MAX) {
+        struct write *entry = lane->first;
+        bool is_long = (entry->flags & WRITE_LONG) != 0;
+        if (is_long && n > 0)
+            break;
+        lane->first = entry->next;
+        if (!lane->first)
+            lane->last = NULL;
+        batch[n++] = entry;
+        if (is_long)
+            break;
+    }
+    return n;
+}
+
+static void *work(void *context)
+{
+    struct lane *lane = context;
+    struct write *batch[BATCH_MAX];
+    pthread_mutex_lock(&lane->lock);
+    for (;;) {
+        while (!lane->first && !lane->closing)
+            pthread_cond_wait(&lane->work, &lane->lock);
+        int n = take_batch(lane, batch);
+        if (n == 0)
+            break;
+        pthread_mutex_unlock(&lane->lock);
+        run_all(lane, batch, n);
+        int64_t backlog = lane->store->engine->backlog(lane->connection);
+        pthread_mutex_lock(&lane->lock);
+        lane->stats = lane->counted;
+        for (int i = 0; i < n; i++) {
+            batch[i]->done = true;
+            pthread_cond_signal(&batch[i]->answered);
+        }
+        pthread_mutex_unlock(&lane->lock);
+        tender_notice(&lane->store->tender, backlog);
+        pthread_mutex_lock(&lane->lock);
+    }
+    pthread_mutex_unlock(&lane->lock);
+    return NULL;
+}
+
+enum status lane_open(struct lane *lane, struct store *store, struct arena *arena,
+                      struct fault *fault)
+{
+    *lane = (struct lane){.store = store};
+    pthread_mutex_init(&lane->lock, NULL);
+    pthread_cond_init(&lane->work, NULL);
+    TRY(store->engine->connect(&store->database, ACCESS_WRITE, arena, &lane->connection, fault));
+    lane->started = pthread_create(&lane->thread, NULL, work, lane) == 0;
+    if (!lane->started)
+        return refuse(arena, fault, FAULT, NULL, "系统不允许再开线程，请关闭其他程序后再试。");
+    return OK;
+}
+
+void lane_close(struct lane *lane)
+{
+    if (lane->started) {
+        pthread_mutex_lock(&lane->lock);
+        lane->closing = true;
+        pthread_cond_signal(&lane->work);
+        pthread_mutex_unlock(&lane->lock);
+        pthread_join(lane->thread, NULL);
+    }
+    lane->store->engine->disconnect(lane->connection);
+    pthread_cond_destroy(&lane->work);
+    pthread_mutex_destroy(&lane->lock);
+}
+
+static void enqueue_and_wait(struct lane *lane, struct write *entry)
+{
+    pthread_mutex_lock(&lane->lock);
+    if (lane->last)
+        lane->last->next = entry;
+    else
+        lane->first = entry;
+    lane->last = entry;
+    pthread_cond_signal(&lane->work);
+    while (!entry->done)
+        pthread_cond_wait(&entry->answered, &lane->lock);
+    pthread_mutex_unlock(&lane->lock);
+}
+
+enum status store_write(struct store *store, struct arena *arena, int64_t body_id, int flags,
+                        write_apply *apply, void *context, struct fault *fault)
+{
+    struct fault unheard;
+    if (store->database.read_only)
+        return refuse(arena, fault, DENIED, NULL, "数据库 %s 以只读方式打开，不能修改。",
+                      store->database.where);
+    struct write entry = {.body_id = body_id,
+                          .flags = flags,
+                          .apply = apply,
+                          .context = context,
+                          .arena = arena,
+                          .mark = arena_mark(arena),
+                          .fault = fault ? fault : &unheard};
+    pthread_cond_init(&entry.answered, NULL);
+    uint64_t hash = (uint64_t)body_id * UINT64_C(0x9e3779b97f4a7c15);
+    enqueue_and_wait(&store->lanes[(hash >> 32) % (uint64_t)store->lanes_n], &entry);
+    pthread_cond_destroy(&entry.answered);
+    return entry.status;
+}

@@ -1,0 +1,131 @@
+/*
+ * internal - the store from the inside. Private to store/ and its tests.
+ */
+#ifndef STORE_INTERNAL_H
+#define STORE_INTERNAL_H
+
+#include <pthread.h>
+
+#include "store/engine.h"
+
+enum { BATCH_MAX = 64, INTERNED_MAX = 4096, LIST_MAX = 512 };
+
+struct tx {
+    struct store *store;
+    const struct engine *engine;
+    struct connection *connection;
+    struct arena *arena;
+    int statements;
+    int64_t changed;
+    bool writing;
+    enum status broken; /* of the first statement that failed in a write; OK = none */
+};
+
+/* --- interned statements (intern.c) --- */
+
+struct interned {
+    struct statement statement; /* first: pointers to it are handed out */
+    struct interned *next;
+};
+/* A list statement written out for one size. */
+struct variant {
+    const struct statement *origin, *statement;
+    int size;
+    struct variant *next;
+};
+struct intern {
+    pthread_mutex_t lock;
+    struct interned *buckets[1024];
+    struct variant *variants[256];
+    int n;
+};
+void intern_init(struct intern *intern);
+void intern_release(struct intern *intern);
+const struct statement *intern_put(struct intern *intern, const char *name, struct str sql,
+                                   const char *params, enum result_shape shape);
+/* `statement`, whose parameters end with a list, for `size` values of it. */
+const struct statement *intern_list(struct intern *intern, enum sql_engine dialect,
+                                    const struct statement *statement, int size);
+
+/* --- writing (commit.c) --- */
+
+struct write {
+    int64_t body_id;
+    int flags;
+    write_apply *apply;
+    void *context;
+    struct arena *arena;
+    struct arena_mark mark;
+    struct fault *fault;
+    enum status status;
+    bool done;
+    pthread_cond_t answered;
+    struct write *next;
+};
+
+/* One writing connection and its thread. */
+struct lane {
+    struct store *store;
+    struct connection *connection;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t work;
+    struct write *first, *last;
+    bool started, closing;
+    struct store_stats counted; /* by the thread alone */
+    struct store_stats stats;   /* the same, under the lock, as of the last batch */
+};
+CHECKED enum status lane_open(struct lane *lane, struct store *store, struct arena *arena,
+                              struct fault *fault);
+void lane_close(struct lane *lane);
+
+/* --- checkpoints (tend.c) --- */
+
+struct tender {
+    struct store *store;
+    struct connection *connection;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t work;
+    int64_t backlog, done; /* pages; done: when last tended */
+    bool started, closing;
+};
+CHECKED enum status tender_open(struct tender *tender, struct store *store, struct arena *arena,
+                                struct fault *fault);
+void tender_close(struct tender *tender);
+/* After a commit. */
+void tender_notice(struct tender *tender, int64_t backlog);
+
+/* --- migrations (migrate.c) --- */
+
+/* Bring the schema up to date, or refuse. */
+CHECKED enum status migrate(struct store *store, struct arena *arena, struct fault *fault);
+
+/* --- the store --- */
+
+enum { READERS_MAX = 64, LANES_MAX = 16 };
+
+struct store {
+    struct database database;
+    const struct engine *engine;
+    const struct schema **schemas; /* the store's own first; NULL-terminated */
+
+    pthread_mutex_t readers_lock;
+    pthread_cond_t reader_back;
+    struct connection *idle[READERS_MAX]; /* the one used last is taken first: it is warm */
+    int idle_n, made_n, readers_max;
+
+    pthread_mutex_t version_lock;
+    struct connection *version_reader;
+
+    struct intern intern;
+    struct lane lanes[LANES_MAX];
+    int lanes_n;
+    struct tender tender;
+};
+
+/* Fill a fault from the last failure of a connection; it lives in the arena. */
+enum status connection_fault(const struct connection *connection, struct arena *arena,
+                             enum status status, struct fault *fault);
+
+#endif

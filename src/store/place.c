@@ -1,0 +1,123 @@
+#include "store/place.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "store/example.sql.h"
+
+static const struct schema *const schemas[] = {&SCHEMA_example, NULL};
+
+int place_setup(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+    if (!place)
+        return -1;
+    place->arena = arena_open(MIB(256));
+    snprintf(place->directory, sizeof place->directory, "/tmp/duikou-store-XXXXXX");
+    if (!mkdtemp(place->directory))
+        return -1;
+    snprintf(place->path, sizeof place->path, "%s/a.db", place->directory);
+    snprintf(place->url, sizeof place->url, "sqlite:%s", place->path);
+    *state = place;
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+    (void)info;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+int place_teardown(void **state)
+{
+    struct place *place = *state;
+    store_close(place->store);
+    nftw(place->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    arena_close(&place->arena);
+    free(place);
+    return 0;
+}
+
+struct store_options place_options(const struct place *place)
+{
+    return (struct store_options){
+        .url = str_from(place->url), .schema = schemas, .create = true, .busy_ms = 100};
+}
+
+void place_open(struct place *place)
+{
+    struct fault fault = {0};
+    struct store_options options = place_options(place);
+    enum status status = store_open(&place->arena, &options, &place->store, &fault);
+    if (status != OK)
+        print_error("%.*s\n", STR_ARG(fault.message));
+    assert_int_equal(status, OK);
+}
+
+void place_close(struct place *place)
+{
+    store_close(place->store);
+    place->store = NULL;
+}
+
+void place_refuses(struct place *place, const struct store_options *options, enum status status,
+                   const char *words)
+{
+    struct fault fault = {0};
+    struct store *store = NULL;
+    assert_int_equal(store_open(&place->arena, options, &store, &fault), status);
+    assert_null(store);
+    if (!str_has(fault.message, str_from(words)))
+        print_error("got \"%.*s\", want \"%s\"\n", STR_ARG(fault.message), words);
+    assert_true(str_has(fault.message, str_from(words)));
+    assert_true(str_ends(fault.message, STR("。")));
+}
+
+enum status example_apply(struct tx *tx, void *context, struct fault *fault)
+{
+    (void)fault;
+    const struct example_row *row = context;
+    return tx_run(tx, &SQL_example_add,
+                  ARGS(value_int(row->body_id), value_int(row->id), value_text(str_from(row->name)),
+                       NULL_VALUE, NULL_VALUE),
+                  NULL);
+}
+
+enum status example_add(struct store *store, struct arena *arena, int64_t body_id, int64_t id,
+                        const char *name)
+{
+    struct example_row row = {body_id, id, name};
+    return store_write(store, arena, body_id, 0, example_apply, &row, NULL);
+}
+
+int64_t example_count(struct store *store)
+{
+    AUTOARENA arena = arena_open(MIB(1));
+    struct tx *tx;
+    struct rows rows;
+    assert_int_equal(store_read(store, &arena, &tx), OK);
+    assert_int_equal(tx_run(tx, &SQL_example_count, NO_ARGS, &rows), OK);
+    int64_t count = value_i64(rows_at(&rows, 0, 0));
+    store_read_end(tx);
+    return count;
+}
+
+bool example_has(struct store *store, int64_t body_id, int64_t id)
+{
+    AUTOARENA arena = arena_open(MIB(1));
+    struct tx *tx;
+    struct rows rows;
+    assert_int_equal(store_read(store, &arena, &tx), OK);
+    assert_int_equal(tx_run(tx, &SQL_example_get, ARGS(value_int(body_id), value_int(id)), &rows),
+                     OK);
+    store_read_end(tx);
+    return rows.n == 1;
+}

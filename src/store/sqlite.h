@@ -1,0 +1,64 @@
+/*
+ * sqlite - the parts of the SQLite engine that its files and its tests share. Private to store/.
+ */
+#ifndef STORE_SQLITE_H
+#define STORE_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "store/engine.h"
+#include "store/lru.h"
+
+/* "DKou": what tells our files from others (PRAGMA application_id). */
+enum { DUIKOU_APPLICATION_ID = 0x444b6f75 };
+
+enum sqlite_control {
+    CONTROL_BEGIN,
+    CONTROL_COMMIT,
+    CONTROL_ROLLBACK,
+    CONTROL_SAVEPOINT,
+    CONTROL_RELEASE,
+    CONTROL_ROLLBACK_TO,
+    CONTROLS_N
+};
+
+struct sqlite_prepared {
+    sqlite3_stmt *stmt;
+    int *positions; /* of $1, $2 … as SQLite numbers them: by first use */
+    int params_n, columns_n;
+    struct value *cells; /* of the row being read */
+    struct str *names;
+};
+
+struct sqlite_connection {
+    struct connection base; /* first: the engine interface hands this out */
+    sqlite3 *db;
+    enum access access;
+    sqlite3_stmt *controls[CONTROLS_N];
+    struct lru lru;
+    struct sqlite_prepared prepared[LRU_SLOTS];
+    int64_t log_pages; /* in the WAL after the last commit */
+};
+
+static inline struct sqlite_connection *sqlite_of(struct connection *connection)
+{
+    return (struct sqlite_connection *)connection;
+}
+
+/* Turn a result code into a status, and say it in connection->trouble. */
+enum status sqlite_trouble(struct sqlite_connection *connection, int code, const char *what);
+
+/* The same for a code met while opening. */
+enum status sqlite_refuse(const struct database *database, int code, struct arena *arena,
+                          struct fault *fault);
+
+void sqlite_drop_statements(struct sqlite_connection *connection);
+
+/* sqlite_open.c */
+enum status sqlite_check(struct database *database, struct arena *arena, struct fault *fault);
+void sqlite_unmake(struct database *database);
+enum status sqlite_connect(const struct database *database, enum access access, struct arena *arena,
+                           struct connection **ret_connection, struct fault *fault);
+void sqlite_disconnect(struct connection *connection);
+
+#endif

@@ -1,0 +1,291 @@
+#include "store/internal.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "store.sql.h"
+
+enum { BUSY_MS_DEFAULT = 5000, READER_WAIT_SEC = 10, SCHEMAS_MAX = 128 };
+
+static const struct engine *const engines[] = {&sqlite_engine};
+
+/* The store's own, before those of the program. */
+static const struct schema *const own_schemas[] = {&SCHEMA_store};
+enum { OWN_N = sizeof own_schemas / sizeof *own_schemas };
+
+/* --- opening --- */
+
+static enum status find_engine(struct database *database, struct str url, struct arena *arena,
+                               struct fault *fault)
+{
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
+        struct str scheme = str_from(engines[i]->scheme);
+        if (!str_starts(url, scheme) || url.len == scheme.len)
+            continue;
+        database->engine = engines[i];
+        database->where = strndup(url.ptr + scheme.len, url.len - scheme.len);
+        break;
+    }
+    if (!database->where || strcmp(database->where, ":memory:") == 0 ||
+        memchr(url.ptr, '\0', url.len))
+        return refuse(arena, fault, INVALID, "db",
+                      "无法识别数据库地址“%.*s”，请写成 sqlite:文件路径。", STR_ARG(url));
+    return OK;
+}
+
+static int readers_wanted(const struct store_options *options)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    int wanted = options->readers > 0 ? options->readers : (int)cpus + 1;
+    return wanted < 1 ? 1 : wanted > READERS_MAX ? READERS_MAX : wanted;
+}
+
+static enum status gather_schemas(struct store *store, const struct schema *const *schemas,
+                                  struct arena *arena, struct fault *fault)
+{
+    int n = 0;
+    while (schemas && schemas[n])
+        n++;
+    store->schemas = calloc((size_t)(OWN_N + n + 1), sizeof *store->schemas);
+    if (!store->schemas || n > SCHEMAS_MAX)
+        return refuse(arena, fault, FAULT, NULL, "内存不足，无法打开数据库，请关闭其他程序。");
+    for (int i = 0; i < OWN_N; i++)
+        store->schemas[i] = own_schemas[i];
+    for (int i = 0; i < n; i++)
+        store->schemas[OWN_N + i] = schemas[i];
+    return OK;
+}
+
+static enum status open_writers(struct store *store, struct arena *arena, struct fault *fault)
+{
+    if (store->database.read_only)
+        return OK;
+    TRY(tender_open(&store->tender, store, arena, fault));
+    for (int i = 0; i < store->engine->lanes; i++) {
+        store->lanes_n++;
+        TRY(lane_open(&store->lanes[i], store, arena, fault));
+    }
+    return OK;
+}
+
+static enum status open_all(struct store *store, const struct store_options *options,
+                            struct arena *arena, struct fault *fault)
+{
+    TRY(find_engine(&store->database, options->url, arena, fault));
+    store->engine = store->database.engine;
+    TRY(gather_schemas(store, options->schema, arena, fault));
+    TRY(store->engine->check(&store->database, arena, fault));
+    TRY(migrate(store, arena, fault));
+    return open_writers(store, arena, fault);
+}
+
+enum status store_open(struct arena *arena, const struct store_options *options,
+                       struct store **ret_store, struct fault *fault)
+{
+    struct store *store = calloc(1, sizeof *store);
+    if (!store)
+        return refuse(arena, fault, FAULT, NULL, "内存不足，无法打开数据库，请关闭其他程序。");
+    store->database =
+        (struct database){.create = options->create,
+                          .read_only = options->read_only,
+                          .busy_ms = options->busy_ms > 0 ? options->busy_ms : BUSY_MS_DEFAULT};
+    store->readers_max = readers_wanted(options);
+    intern_init(&store->intern);
+    pthread_mutex_init(&store->readers_lock, NULL);
+    pthread_mutex_init(&store->version_lock, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&store->reader_back, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    enum status status = open_all(store, options, arena, fault);
+    if (status != OK) {
+        struct database database = store->database;
+        database.where = database.where ? str_c(arena, str_from(database.where)) : NULL;
+        store_close(store);
+        if (database.made)
+            database.engine->unmake(&database);
+        return status;
+    }
+    *ret_store = store;
+    return OK;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    for (int i = 0; i < store->lanes_n; i++)
+        lane_close(&store->lanes[i]);
+    if (store->tender.store)
+        tender_close(&store->tender);
+    for (int i = 0; i < store->idle_n; i++)
+        store->engine->disconnect(store->idle[i]);
+    if (store->version_reader)
+        store->engine->disconnect(store->version_reader);
+    intern_release(&store->intern);
+    pthread_cond_destroy(&store->reader_back);
+    pthread_mutex_destroy(&store->version_lock);
+    pthread_mutex_destroy(&store->readers_lock);
+    free(store->schemas);
+    free((char *)store->database.where);
+    free(store);
+}
+
+/* --- reading --- */
+
+/* An idle reader; NULL with *ret_make when one more may be made; NULL when none came free. */
+static struct connection *take_reader(struct store *store, bool *ret_make)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += READER_WAIT_SEC;
+    struct connection *reader = NULL;
+    pthread_mutex_lock(&store->readers_lock);
+    int late = 0;
+    while (store->idle_n == 0 && store->made_n == store->readers_max && late == 0)
+        late = pthread_cond_timedwait(&store->reader_back, &store->readers_lock, &until);
+    *ret_make = store->idle_n == 0 && store->made_n < store->readers_max;
+    if (*ret_make)
+        store->made_n++;
+    else if (store->idle_n > 0)
+        reader = store->idle[--store->idle_n];
+    pthread_mutex_unlock(&store->readers_lock);
+    return reader;
+}
+
+static void give_back(struct store *store, struct connection *reader)
+{
+    pthread_mutex_lock(&store->readers_lock);
+    if (reader)
+        store->idle[store->idle_n++] = reader;
+    else
+        store->made_n--;
+    pthread_cond_signal(&store->reader_back);
+    pthread_mutex_unlock(&store->readers_lock);
+}
+
+enum status store_read(struct store *store, struct arena *arena, struct tx **ret_tx)
+{
+    bool make;
+    struct connection *reader = take_reader(store, &make);
+    enum status status = reader || make ? OK : BUSY;
+    if (make)
+        status = store->engine->connect(&store->database, ACCESS_READ, arena, &reader, NULL);
+    if (status == OK)
+        status = store->engine->begin(reader);
+    if (status != OK) {
+        if (reader || make)
+            give_back(store, reader);
+        return status;
+    }
+    *ret_tx = arena_new(arena, struct tx, 1);
+    **ret_tx =
+        (struct tx){.store = store, .engine = store->engine, .connection = reader, .arena = arena};
+    return OK;
+}
+
+void store_read_end(struct tx *tx)
+{
+    if (!tx)
+        return;
+    tx->engine->rollback(tx->connection);
+    give_back(tx->store, tx->connection);
+}
+
+/* --- versions --- */
+
+static int64_t read_version(struct store *store, int64_t body_id)
+{
+    AUTOARENA arena = arena_open(KIB(64));
+    struct tx tx = {.store = store,
+                    .engine = store->engine,
+                    .connection = store->version_reader,
+                    .arena = &arena};
+    struct rows rows;
+    int64_t version;
+    if (body_id != 0)
+        return tx_version(&tx, body_id, &version) == OK ? version : -1;
+    return tx_run(&tx, &SQL_store_version_all, NO_ARGS, &rows) == OK
+               ? value_i64(rows_at(&rows, 0, 0))
+               : -1;
+}
+
+int64_t store_version(struct store *store, int64_t body_id)
+{
+    AUTOARENA arena = arena_open(KIB(16));
+    int64_t version = -1;
+    pthread_mutex_lock(&store->version_lock);
+    if (store->version_reader || store->engine->connect(&store->database, ACCESS_READ, &arena,
+                                                        &store->version_reader, NULL) == OK)
+        version = read_version(store, body_id);
+    pthread_mutex_unlock(&store->version_lock);
+    return version;
+}
+
+/* --- about the store --- */
+
+struct store_stats store_stats(struct store *store)
+{
+    struct store_stats sum = {0};
+    for (int i = 0; i < store->lanes_n; i++) {
+        struct lane *lane = &store->lanes[i];
+        pthread_mutex_lock(&lane->lock);
+        sum.writes += lane->stats.writes;
+        sum.commits += lane->stats.commits;
+        sum.failed_commits += lane->stats.failed_commits;
+        sum.reruns += lane->stats.reruns;
+        if (lane->stats.slowest_us > sum.slowest_us)
+            sum.slowest_us = lane->stats.slowest_us;
+        pthread_mutex_unlock(&lane->lock);
+    }
+    return sum;
+}
+
+static enum status check_statement(struct tx *tx, const struct statement *statement,
+                                   struct fault *fault)
+{
+    const struct statement *checked = statement;
+    size_t n = strlen(statement->params);
+    if (n > 0 && statement->params[n - 1] == 'l')
+        checked = intern_list(&tx->store->intern, tx->engine->dialect, statement, 8);
+    enum status status = checked ? tx->engine->prepare(tx->connection, checked) : FAULT;
+    return status == OK ? OK : tx_fault(tx, INVALID, fault);
+}
+
+enum status store_check(struct store *store, struct arena *arena, struct fault *fault)
+{
+    struct tx *tx;
+    TRY(store_read(store, arena, &tx));
+    enum status status = OK;
+    for (const struct schema *const *schema = store->schemas; *schema && status == OK; schema++)
+        for (const struct statement *const *each = (*schema)->statements; *each && status == OK;
+             each++)
+            status = check_statement(tx, *each, fault);
+    store_read_end(tx);
+    return status;
+}
+
+const struct statement *store_intern(struct store *store, const char *name, struct str sql,
+                                     const char *params, enum result_shape shape)
+{
+    return intern_put(&store->intern, name, sql, params, shape);
+}
+
+enum status store_columns(struct store *store, struct arena *arena, const char *table,
+                          struct str **ret_names, int *ret_n)
+{
+    struct tx *tx;
+    struct rows rows;
+    TRY(store_read(store, arena, &tx));
+    enum status status = tx_run(tx, &SQL_store_columns, ARGS(value_text(str_from(table))), &rows);
+    store_read_end(tx);
+    TRY(status);
+    struct str *names = arena_new(arena, struct str, rows.n);
+    for (int i = 0; i < rows.n; i++)
+        names[i] = value_str(rows_at(&rows, i, 0));
+    *ret_names = names;
+    *ret_n = rows.n;
+    return OK;
+}
