@@ -211,7 +211,7 @@ static const char *const reserved_names[] = {
 struct table {
     struct str name;
     int at; /* token of the name */
-    bool has_body, has_id, has_key, has_own_key;
+    bool has_body, has_id, has_owner, has_key, has_own_key, has_owner_key;
 };
 
 static void end_table(const struct text *text, const struct table *table)
@@ -220,6 +220,12 @@ static void end_table(const struct text *text, const struct table *table)
     if (names_have(&source->instance, table->name) || names_have(&source->derived, table->name))
         return;
     int line = line_of(text, table->at);
+    if (names_have(&source->owned, table->name)) {
+        if (!table->has_body || !table->has_owner || !table->has_owner_key)
+            complain(source, line, "owned table %.*s has not: primary key (body_id, owner, position)",
+                     STR_ARG(table->name));
+        return;
+    }
     if (!table->has_body || !table->has_id)
         complain(source, line,
                  "table %.*s has no body_id id and id id; add them, or mark it instance or derived",
@@ -243,9 +249,10 @@ static void check_column(const struct text *text, int at, struct table *table)
                  STR_ARG(name.text), STR_ARG(type));
     table->has_body |= str_is(name.text, "body_id");
     table->has_id |= str_is(name.text, "id");
+    table->has_owner |= str_is(name.text, "owner");
 }
 
-/* primary key (body_id, id) */
+/* primary key (body_id, id), or (body_id, owner, position) of owned rows */
 static void check_key(const struct text *text, int at, struct table *table)
 {
     if (!is_word(text, at, "primary") || !is_word(text, at + 1, "key"))
@@ -253,6 +260,8 @@ static void check_key(const struct text *text, int at, struct table *table)
     bool right = is_sign(text, at + 2, "(") && is_word(text, at + 3, "body_id") &&
                  is_sign(text, at + 4, ",") && is_word(text, at + 5, "id") &&
                  is_sign(text, at + 6, ")");
+    table->has_owner_key |= is_word(text, at + 3, "body_id") && is_word(text, at + 5, "owner") &&
+                            is_word(text, at + 7, "position");
     table->has_key |= right;
     table->has_own_key |= !right;
 }

@@ -34,7 +34,7 @@ struct source {
     struct str module; /* file name without .sql */
     struct block *blocks;
     int n, room;
-    struct names derived, instance;
+    struct names derived, instance, owned;
     int errors;
 };
 

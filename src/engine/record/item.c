@@ -47,7 +47,7 @@ void item_fill(struct call *call, const struct kind_pages *pages, const struct r
     int n = 0;
     values[n++] = value_int(record->id);
     values[n++] = value_text(url);
-    values[n++] = value_ref(call->arena, record->id, record_title(record), url);
+    values[n++] = value_ref(call->arena, record->id, record_title(call->arena, record), url);
     for (int i = 0; kind->fields[i].key; i++) {
         const struct field *field = &kind->fields[i];
         struct value value = record->values[i];

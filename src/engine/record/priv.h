@@ -14,7 +14,9 @@ const char *field_column(const struct field *field);
 bool field_is_stored(const struct field *field);
 char field_letter(const struct field *field); /* of struct statement's params */
 int row_table_fields_n(const struct row_table *rows);
+/* NULL when several fields name it. */
 const struct field *kind_title_field(const struct kind *kind);
+const char *kind_title_label(const struct kind *kind);
 /* The column that orders a list; sort -1 = position, else id. */
 const char *sort_column(const struct kind *kind, int sort);
 

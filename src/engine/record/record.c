@@ -37,10 +37,23 @@ struct value record_value(const struct record *record, const char *key)
     return record->values[index];
 }
 
-struct str record_title(const struct record *record)
+struct str record_title(struct arena *arena, const struct record *record)
 {
-    const struct field *title = kind_title_field(record->kind);
-    struct str text = value_str(record->values[title - record->kind->fields]);
+    const struct kind *kind = record->kind;
+    const struct field *title = kind_title_field(kind);
+    struct str text = {0};
+    if (title)
+        text = value_str(record->values[title - kind->fields]);
+    for (int i = 0; !title && kind->titles[i]; i++) {
+        int index = kind_field(kind, kind->titles[i]);
+        struct str part = kind->fields[index].kind == FIELD_REFERENCE
+                              ? value_str(record->labels[index])
+                              : value_str(record->values[index]);
+        if (part.len > 0 && text.len > 0)
+            text = str_fmt(arena, "%.*s—%.*s", STR_ARG(text), STR_ARG(part));
+        else if (part.len > 0)
+            text = part;
+    }
     return text.len ? text : STR("（未命名）");
 }
 
@@ -97,6 +110,9 @@ enum status record_get(struct tx *tx, const struct kind *kind, int64_t body_id, 
 enum status record_by_title(struct tx *tx, const struct kind *kind, int64_t body_id,
                             struct str name, struct date on, struct named **ret_found, int *ret_n)
 {
+    *ret_n = 0;
+    if (kind->titles)
+        return OK;
     struct value day = value_text(date_format(tx_arena(tx), on));
     struct value args[] = {value_int(kind->instance ? 0 : body_id), value_text(name), day, day};
     struct rows rows;
@@ -161,7 +177,7 @@ enum status record_add(struct tx *tx, struct record *record, struct instant now,
 {
     const struct kind *kind = record->kind;
     if (kind->derive)
-        kind->derive(tx_arena(tx), kind, record->values);
+        kind->derive(tx_arena(tx), record->values);
     if (kind->check)
         TRY(kind->check(tx, record->body_id, record->id, record->values, fault));
     if (kind->ordered && record->position == 0)
@@ -182,7 +198,7 @@ enum status record_add(struct tx *tx, struct record *record, struct instant now,
     enum status status = tx_run(tx, sql_insert(tx, kind), args, n, NULL);
     if (status == CONFLICT)
         return refuse(tx_arena(tx), fault, CONFLICT, NULL, "%s“%.*s”已经存在，请勿重复登记。",
-                      kind->label, STR_ARG(record_title(record)));
+                      kind->label, STR_ARG(record_title(tx_arena(tx), record)));
     TRY(status);
     record->version = 1;
     TRY(write_rows(tx, record, false));
@@ -215,10 +231,10 @@ enum status record_change(struct tx *tx, struct record *record, struct instant n
     if (record->version != 0 && record->version != old->version)
         return refuse(tx_arena(tx), fault, CONFLICT, NULL,
                       "“%.*s”在您填写期间已被他人修改，请重新打开后再改。",
-                      STR_ARG(record_title(old)));
+                      STR_ARG(record_title(tx_arena(tx), old)));
     take_missing(record, old);
     if (kind->derive) {
-        kind->derive(tx_arena(tx), kind, record->values);
+        kind->derive(tx_arena(tx), record->values);
         for (int i = 0; kind->fields[i].key; i++)
             if (kind->fields[i].kind == FIELD_KEY)
                 record->given[i] = true;
@@ -242,7 +258,7 @@ enum status record_change(struct tx *tx, struct record *record, struct instant n
     enum status status = tx_run(tx, sql_update(tx, record), args, n, NULL);
     if (status == CONFLICT)
         return refuse(tx_arena(tx), fault, CONFLICT, NULL, "已有同名的%s“%.*s”，请换一个名称。",
-                      kind->label, STR_ARG(record_title(record)));
+                      kind->label, STR_ARG(record_title(tx_arena(tx), record)));
     TRY(status);
     record->version = old->version + 1;
     TRY(write_rows(tx, record, true));

@@ -74,14 +74,17 @@ struct kind {
     const char *unit;           /* counter word for sentences: 个, 件, 人 */
     const struct field *fields; /* ends with key == NULL */
     const char *title;          /* key of the field that names a record; NULL = name */
-    bool dated;                 /* holds on every day with start_date <= day < end_date */
+    /* Else a record is named by several fields, joined by a dash; references by their names. */
+    const char *const *titles; /* ends with NULL; NULL = `title` */
+    const char *title_label;   /* head of the column that names it, with `titles` */
+    bool dated;                /* holds on every day with start_date <= day < end_date */
     bool ordered;
     bool instance;     /* no body: paths are /{kind}, body_id 0 */
     const char *empty; /* what an empty list says and offers */
     const char *help;  /* one sentence: what such a record is */
-    /* Fill program-made fields (sort keys, initials) from the others before a write; may be NULL.
-     * Runs on the preparing thread; values are indexed as fields. */
-    void (*derive)(struct arena *arena, const struct kind *kind, struct value *values);
+    /* Fill program-made fields (sort keys) from the others before a write, indexed as fields. May
+     * be NULL. */
+    void (*derive)(struct arena *arena, struct value *values);
     /* A rule over several fields; refuses at a field. Runs with the write's tx. May be NULL. */
     enum status (*check)(struct tx *tx, int64_t body_id, int64_t id, const struct value *values,
                          struct fault *fault);
@@ -123,7 +126,7 @@ struct record *record_new(struct arena *arena, const struct kind *kind);
 void record_set(struct record *record, const char *key, struct value value);
 void record_set_rows(struct record *record, const char *key, struct value *cells, int n);
 struct value record_value(const struct record *record, const char *key);
-struct str record_title(const struct record *record);
+struct str record_title(struct arena *arena, const struct record *record);
 
 /* Read one record with its rows. NOT_FOUND when there is none in this body. */
 CHECKED enum status record_get(struct tx *tx, const struct kind *kind, int64_t body_id, int64_t id,

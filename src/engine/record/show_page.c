@@ -46,10 +46,10 @@ static enum status add_related(struct call *call, struct list *related, const st
         return OK;
     struct list *items = list_new(call->arena, &shape_ref);
     for (int i = 0; i < result.n; i++) {
-        const struct object *ref =
-            value_ref(call->arena, result.records[i]->id, record_title(result.records[i]),
-                      record_url(call, kind, result.records[i]->id))
-                .object;
+        const struct object *ref = value_ref(call->arena, result.records[i]->id,
+                                             record_title(call->arena, result.records[i]),
+                                             record_url(call, kind, result.records[i]->id))
+                                       .object;
         memcpy(list_add(call->arena, items), ref->values,
                (size_t)shape_ref.n * sizeof(struct value));
     }
@@ -106,7 +106,7 @@ enum status record_show_page(struct call *call, struct page *page)
     struct str url = record_url(call, kind, id);
     object_set(model, "json_url", value_text(str_fmt(call->arena, "%.*s.json", STR_ARG(url))));
     page->model = model;
-    page->title = record_title(record);
+    page->title = record_title(call->arena, record);
     page->state = str_from(kind->help ? kind->help : "");
     page_crumb(page, str_from(kind->label), list_url(call, kind, ""));
     if (call->viewer.local)
@@ -125,7 +125,7 @@ enum status record_pick(struct call *call, struct page *page)
     int n = 0;
     if (typed.len > 0 && kind->pick) {
         TRY(kind->pick(call->tx, call->body.id, typed, call->today, &named, &n));
-    } else if (typed.len > 0) {
+    } else if (typed.len > 0 && !kind->titles) {
         struct rows rows;
         struct str end = str_fmt(call->arena, "%.*s\xF4\x8F\xBF\xBF", STR_ARG(typed));
         TRY(tx_run(

@@ -82,8 +82,16 @@ int kind_field(const struct kind *kind, const char *key)
     return -1;
 }
 
+const char *kind_title_label(const struct kind *kind)
+{
+    const struct field *title = kind_title_field(kind);
+    return title ? title->label : kind->title_label;
+}
+
 const struct field *kind_title_field(const struct kind *kind)
 {
+    if (kind->titles)
+        return NULL;
     int index = kind_field(kind, kind->title ? kind->title : "name");
     assert(index >= 0);
     return &kind->fields[index];
@@ -210,6 +218,7 @@ const struct statement *sql_last_position(struct tx *tx, const struct kind *kind
 
 const struct statement *sql_by_title(struct tx *tx, const struct kind *kind)
 {
+    assert(!kind->titles);
     const char *title = field_column(kind_title_field(kind));
     struct draft draft = draft_open();
     buf_fmt(&draft.sql, "select t.id, t.%s as title from %s t where t.body_id = ", title,
@@ -229,6 +238,7 @@ const struct statement *sql_by_title(struct tx *tx, const struct kind *kind)
 
 const struct statement *sql_pick(struct tx *tx, const struct kind *kind)
 {
+    assert(!kind->titles);
     const char *title = field_column(kind_title_field(kind));
     struct draft draft = draft_open();
     buf_fmt(&draft.sql, "select t.id, t.%s as title from %s t where t.body_id = ", title,
@@ -372,6 +382,8 @@ struct str sql_index(struct arena *arena, const struct kind *kind, int filter, i
 struct str sql_title_index(struct arena *arena, const struct kind *kind)
 {
     const struct field *title = kind_title_field(kind);
+    if (!title)
+        return STR("");
     return str_fmt(arena, "create index if not exists %s_title on %s (body_id, %s)", kind->name,
                    kind->name, field_column(title));
 }

@@ -1,0 +1,29 @@
+/*
+ * domain - all modules of the program, and their start.
+ *
+ * One folder a module: its tables (.sql), its kinds, its special pages. Adding a module is a line
+ * in domain.c.
+ */
+#ifndef DOMAIN_DOMAIN_H
+#define DOMAIN_DOMAIN_H
+
+#include "engine/record/record.h"
+
+/* Schemas of all modules in the order of their foreign keys; NULL-terminated. */
+const struct schema *const *domain_schemas(void);
+
+/* All kinds of record; NULL-terminated. */
+const struct kind *const *domain_kinds(void);
+
+/* Side bar of a body; ends with label == NULL. */
+extern const struct nav_item domain_nav[];
+
+/* The body at an address, for struct app_options. */
+CHECKED enum status domain_find_body(struct tx *tx, struct str slug, struct body_info *ret_body);
+
+/* Register kinds and routes with an application; called before app_start. The engine is freed by
+ * the caller after the app. */
+CHECKED enum status domain_start(struct app *app, struct arena *arena,
+                                 struct record_engine **ret_engine, struct fault *fault);
+
+#endif

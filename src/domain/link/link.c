@@ -1,0 +1,90 @@
+#include "domain/link/link.h"
+
+#include "domain/organization/organization.h"
+#include "domain/person/person.h"
+#include "domain/scheme/scheme_kinds.h"
+#include "engine/scheme/scheme.h"
+
+#define X(name, word, label) {word, label},
+const struct choice link_kinds[] = {LINK_KIND_TABLE(X){NULL, NULL}};
+#undef X
+
+static const struct field fields[] = {
+    {.key = "kind",
+     .label = "种类",
+     .kind = FIELD_CHOICE,
+     .choices = link_kinds,
+     .required = true,
+     .filter = true,
+     .clause = "ZY22-2a"},
+    {.key = "from_organization",
+     .label = "联系方",
+     .kind = FIELD_REFERENCE,
+     .to = &kind_organization,
+     .filter = true},
+    {.key = "from_person",
+     .label = "联系领导",
+     .kind = FIELD_REFERENCE,
+     .to = &kind_person,
+     .filter = true,
+     .clause = "ZY22-A1"},
+    {.key = "to_organization",
+     .label = "对口单位",
+     .kind = FIELD_REFERENCE,
+     .to = &kind_organization,
+     .filter = true},
+    {.key = "to_person",
+     .label = "对口人员",
+     .kind = FIELD_REFERENCE,
+     .to = &kind_person,
+     .filter = true,
+     .wide = true},
+    {.key = "scheme",
+     .label = "依据",
+     .kind = FIELD_REFERENCE,
+     .to = &kind_scheme,
+     .required = true,
+     .filter = true},
+    {.key = "clause", .label = "条款", .kind = FIELD_TEXT, .max = 60},
+    {.key = "declared_count",
+     .label = "文件注明个数",
+     .kind = FIELD_INT,
+     .low = 0,
+     .high = 100000,
+     .wide = true,
+     .clause = "OR20-A"},
+    {.key = "line", .label = "原文行", .kind = FIELD_INT, .hidden = true},
+    {0}};
+static const char *const titles[] = {"from_organization", "from_person", "to_organization",
+                                     "to_person", NULL};
+
+static enum status check(struct tx *tx, int64_t body_id, int64_t id, const struct value *values,
+                         struct fault *fault)
+{
+    (void)body_id;
+    (void)id;
+    const char *const sides[][2] = {{"from_organization", "from_person"},
+                                    {"to_organization", "to_person"}};
+    static const char *const labels[] = {"联系方", "对口单位"};
+    for (int i = 0; i < 2; i++) {
+        int n = 0;
+        for (int j = 0; j < 2; j++)
+            n += values[kind_field(&kind_link, sides[i][j])].kind == VALUE_INT;
+        if (n != 1)
+            return refuse(tx_arena(tx), fault, INVALID, sides[i][0],
+                          "“%s”一侧应填一个单位或一名人员，现在有 %d 个。", labels[i], n);
+    }
+    return OK;
+}
+
+const struct kind kind_link = {.name = "link",
+                               .label = "对口联系",
+                               .unit = "对",
+                               .fields = fields,
+                               .titles = titles,
+                               .title_label = "联系双方",
+                               .dated = true,
+                               .ordered = true,
+                               .check = check,
+                               .empty = "还没有对口联系。导入制度文件后自动建立。",
+                               .help = "谁与谁对口联系，依据哪份文件的哪一条。"};

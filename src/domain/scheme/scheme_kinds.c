@@ -1,0 +1,152 @@
+#include "domain/scheme/scheme_kinds.h"
+
+#include "domain/document/document.h"
+#include "engine/scheme/scheme.h"
+
+#define X(name, word, label) {word, label},
+static const struct choice shapes[] = {DUTY_SHAPE_TABLE(X){NULL, NULL}};
+static const struct choice strengths[] = {STRENGTH_TABLE(X){NULL, NULL}};
+static const struct choice periods[] = {PERIOD_TABLE(X){NULL, NULL}};
+static const struct choice actors[] = {ACTOR_TABLE(X){NULL, NULL}};
+static const struct choice day_kinds[] = {{"working", "工作日"}, {"calendar", "自然日"}, {NULL, NULL}};
+static const struct choice deeds[] = {DEED_TABLE(X){NULL, NULL}};
+#undef X
+
+static const struct field scheme_fields[] = {
+    {.key = "name", .label = "名称", .kind = FIELD_TEXT, .max = 300, .required = true},
+    {.key = "document",
+     .label = "制度文件",
+     .kind = FIELD_REFERENCE,
+     .to = &kind_document,
+     .required = true,
+     .filter = true},
+    {.key = "slug", .label = "标识", .kind = FIELD_TEXT, .max = 40, .required = true, .fixed = true},
+    {0}};
+const struct kind kind_scheme = {.name = "scheme",
+                                 .label = "方案",
+                                 .unit = "个",
+                                 .fields = scheme_fields,
+                                 .dated = true,
+                                 .ordered = true,
+                                 .empty = "还没有方案。导入制度文件后自动建立。",
+                                 .help = "制度文件可以执行的形式：谁联系谁，做什么，何时做。"};
+
+#define SCHEME_FIELDS                                                                              \
+    {.key = "scheme",                                                                              \
+     .label = "方案",                                                                              \
+     .kind = FIELD_REFERENCE,                                                                      \
+     .to = &kind_scheme,                                                                           \
+     .required = true,                                                                             \
+     .filter = true},                                                                              \
+        {.key = "code", .label = "编号", .kind = FIELD_TEXT, .max = 40, .wide = true},             \
+        {.key = "clause", .label = "条款", .kind = FIELD_TEXT, .max = 60},                         \
+    {                                                                                              \
+        .key = "line", .label = "原文行", .kind = FIELD_INT, .hidden = true                        \
+    }
+
+static const struct field content_fields[] = {
+    {.key = "name",
+     .label = "联系内容",
+     .kind = FIELD_TEXT,
+     .max = 1000,
+     .required = true,
+     .searched = true,
+     .clause = "YY22-3.1"},
+    SCHEME_FIELDS,
+    {0}};
+const struct kind kind_content = {.name = "content",
+                                  .label = "联系内容",
+                                  .unit = "类",
+                                  .fields = content_fields,
+                                  .dated = true,
+                                  .ordered = true,
+                                  .empty = "还没有联系内容。导入制度文件后自动建立。",
+                                  .help = "文件列明的联系协商内容，活动与材料按它归类。"};
+
+static const struct field form_fields[] = {
+    {.key = "name",
+     .label = "联系形式",
+     .kind = FIELD_TEXT,
+     .max = 1000,
+     .required = true,
+     .searched = true,
+     .clause = "YY22-4.1a"},
+    {.key = "summary", .label = "说明", .kind = FIELD_LONG_TEXT, .max = 2000},
+    SCHEME_FIELDS,
+    {0}};
+const struct kind kind_form = {.name = "form",
+                               .label = "联系形式",
+                               .unit = "种",
+                               .fields = form_fields,
+                               .dated = true,
+                               .ordered = true,
+                               .empty = "还没有联系形式。导入制度文件后自动建立。",
+                               .help = "文件列明的联系协商形式。"};
+
+static const struct field duty_fields[] = {
+    {.key = "name",
+     .label = "工作要求",
+     .kind = FIELD_TEXT,
+     .max = 1000,
+     .required = true,
+     .searched = true},
+    SCHEME_FIELDS,
+    {.key = "who",
+     .label = "由谁办",
+     .kind = FIELD_CHOICE,
+     .choices = actors,
+     .required = true,
+     .filter = true},
+    {.key = "who_text", .label = "文件写法", .kind = FIELD_TEXT, .wide = true},
+    {.key = "deed", .label = "事项", .kind = FIELD_CHOICE, .choices = deeds, .required = true},
+    {.key = "shape",
+     .label = "形态",
+     .kind = FIELD_CHOICE,
+     .choices = shapes,
+     .required = true,
+     .wide = true},
+    {.key = "strength",
+     .label = "力度",
+     .kind = FIELD_CHOICE,
+     .choices = strengths,
+     .required = true,
+     .filter = true},
+    {.key = "min", .column = "least", .label = "至少", .kind = FIELD_INT, .low = 0, .high = 9999},
+    {.key = "max", .column = "most", .label = "至多", .kind = FIELD_INT, .low = 0, .high = 9999},
+    {.key = "min_implicit",
+     .label = "文件未写次数",
+     .kind = FIELD_FLAG,
+     .wide = true,
+     .help = "次数是本系统的读法，文件里没有写。"},
+    {.key = "per", .label = "周期", .kind = FIELD_CHOICE, .choices = periods, .required = true},
+    {.key = "by", .column = "due_by", .label = "最迟", .kind = FIELD_TEXT, .max = 5,
+     .help = "月-日，例如 03-31。"},
+    {.key = "by_year",
+     .column = "due_by_year",
+     .label = "次年",
+     .kind = FIELD_INT,
+     .low = 0,
+     .high = 1,
+     .wide = true},
+    {.key = "opens", .column = "opens_on", .label = "开始", .kind = FIELD_TEXT, .max = 5,
+     .wide = true},
+    {.key = "by_date", .label = "最迟日期", .kind = FIELD_DATE, .wide = true},
+    {.key = "days", .label = "天数", .kind = FIELD_INT, .low = 0, .high = 3660, .wide = true},
+    {.key = "day_kind", .label = "天数按", .kind = FIELD_CHOICE, .choices = day_kinds,
+     .wide = true},
+    {.key = "days_before", .label = "天数为提前", .kind = FIELD_FLAG, .wide = true},
+    {.key = "where",
+     .column = "condition",
+     .label = "条件",
+     .kind = FIELD_TEXT,
+     .max = 500,
+     .wide = true},
+    {0}};
+const struct kind kind_duty = {.name = "duty",
+                               .label = "工作要求",
+                               .unit = "项",
+                               .fields = duty_fields,
+                               .dated = true,
+                               .ordered = true,
+                               .empty = "还没有工作要求。导入制度文件后自动建立。",
+                               .help = "文件要求谁、做什么、多少次、何时之前；力度为“可”的不计迟。"};
