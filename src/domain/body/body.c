@@ -7,7 +7,11 @@ const struct choice body_classes[] = {{"cppcc", "政协"},
                                       {NULL, NULL}};
 
 static const struct field body_fields[] = {
-    {.key = "name", .label = "名称", .kind = FIELD_TEXT, .required = true, .searched = true,
+    {.key = "name",
+     .label = "名称",
+     .kind = FIELD_TEXT,
+     .required = true,
+     .searched = true,
      .sort = true},
     {.key = "slug",
      .label = "地址名",
@@ -40,7 +44,8 @@ static bool is_slug(struct str slug)
 /* Words that stand where an address of a body could stand. */
 static bool is_taken(struct str slug)
 {
-    static const char *const words[] = {"static", "body", "healthz", "metrics", "openapi", "search"};
+    static const char *const words[] = {"static",  "body",    "healthz",
+                                        "metrics", "openapi", "search"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_is(slug, words[i]))
             return true;
@@ -71,22 +76,21 @@ const struct kind kind_body = {.name = "body",
                                .empty = "还没有任何组织。请先导入一份制度文件，或在这里登记。",
                                .help = "使用本系统的政协组织或政府，各有自己的地址。"};
 
-static const struct field term_fields[] = {
-    {.key = "name",
-     .label = "届次",
-     .kind = FIELD_TEXT,
-     .max = 40,
-     .required = true,
-     .searched = true,
-     .help = "例如 第七届。"},
-    {.key = "number",
-     .label = "届数",
-     .kind = FIELD_INT,
-     .low = 1,
-     .high = 99,
-     .required = true,
-     .sort = true},
-    {0}};
+static const struct field term_fields[] = {{.key = "name",
+                                            .label = "届次",
+                                            .kind = FIELD_TEXT,
+                                            .max = 40,
+                                            .required = true,
+                                            .searched = true,
+                                            .help = "例如 第七届。"},
+                                           {.key = "number",
+                                            .label = "届数",
+                                            .kind = FIELD_INT,
+                                            .low = 1,
+                                            .high = 99,
+                                            .required = true,
+                                            .sort = true},
+                                           {0}};
 
 const struct kind kind_term = {.name = "term",
                                .label = "届次",

@@ -1,6 +1,6 @@
 /*
- * body - a 政协组织 or 市政府: everything belongs to exactly one; bodies form a tree. And term (届).
- * Source: design.md section 2 (OParl Body, LegislativeTerm); clauses.md ALL-term.
+ * body - a 政协组织 or 市政府: everything belongs to exactly one; bodies form a tree. And term
+ * (届). Source: design.md section 2 (OParl Body, LegislativeTerm); clauses.md ALL-term.
  */
 #ifndef DOMAIN_BODY_BODY_H
 #define DOMAIN_BODY_BODY_H

@@ -1,6 +1,5 @@
 #include "domain/organization/organization.h"
 
-#include "domain/organization/priv.h"
 #include "engine/scheme/scheme.h"
 #include "organization.sql.h"
 #include "text/text.h"

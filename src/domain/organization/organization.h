@@ -1,6 +1,6 @@
 /*
- * organization - 专门委员会, 办公室, 部门, 单位, 民主党派, 工商联, 界别, and group entries that name no
- * single unit. Printed order is political: `position` is the default order everywhere.
+ * organization - 专门委员会, 办公室, 部门, 单位, 民主党派, 工商联, 界别, and group entries that
+ * name no single unit. Printed order is political: `position` is the default order everywhere.
  *
  * Holds:   a bracketed sub-unit or second office has a `parent`; requirements never fall on it.
  * Source:  YY22-2b, YY22-2c, NB17-4, NB17-4z, OR20-A, ALL-order; design.md section 2.

@@ -12,7 +12,10 @@ static const struct field person_fields[] = {
      .sort = true,
      .sort_column = "sort_key",
      .searched = true},
-    {.key = "post", .label = "职务", .kind = FIELD_TEXT, .help = "按文件原文填写，文件没写的留空。"},
+    {.key = "post",
+     .label = "职务",
+     .kind = FIELD_TEXT,
+     .help = "按文件原文填写，文件没写的留空。"},
     {.key = "sort_key", .label = "排序键", .kind = FIELD_KEY},
     {0}};
 

@@ -1,6 +1,7 @@
 #include "domain/scheme/scheme_kinds.h"
 
 #include "domain/document/document.h"
+#include "engine/scheme/deeds.h"
 #include "engine/scheme/scheme.h"
 
 #define X(name, word, label) {word, label},
@@ -8,7 +9,10 @@ static const struct choice shapes[] = {DUTY_SHAPE_TABLE(X){NULL, NULL}};
 static const struct choice strengths[] = {STRENGTH_TABLE(X){NULL, NULL}};
 static const struct choice periods[] = {PERIOD_TABLE(X){NULL, NULL}};
 static const struct choice actors[] = {ACTOR_TABLE(X){NULL, NULL}};
-static const struct choice day_kinds[] = {{"working", "工作日"}, {"calendar", "自然日"}, {NULL, NULL}};
+static const struct choice day_kinds[] = {
+    {"working", "工作日"}, {"calendar", "自然日"}, {NULL, NULL}};
+#undef X
+#define X(word, label) {word, label},
 static const struct choice deeds[] = {DEED_TABLE(X){NULL, NULL}};
 #undef X
 
@@ -20,7 +24,12 @@ static const struct field scheme_fields[] = {
      .to = &kind_document,
      .required = true,
      .filter = true},
-    {.key = "slug", .label = "标识", .kind = FIELD_TEXT, .max = 40, .required = true, .fixed = true},
+    {.key = "slug",
+     .label = "标识",
+     .kind = FIELD_TEXT,
+     .max = 40,
+     .required = true,
+     .fixed = true},
     {0}};
 const struct kind kind_scheme = {.name = "scheme",
                                  .label = "方案",
@@ -44,16 +53,15 @@ const struct kind kind_scheme = {.name = "scheme",
         .key = "line", .label = "原文行", .kind = FIELD_INT, .hidden = true                        \
     }
 
-static const struct field content_fields[] = {
-    {.key = "name",
-     .label = "联系内容",
-     .kind = FIELD_TEXT,
-     .max = 1000,
-     .required = true,
-     .searched = true,
-     .clause = "YY22-3.1"},
-    SCHEME_FIELDS,
-    {0}};
+static const struct field content_fields[] = {{.key = "name",
+                                               .label = "联系内容",
+                                               .kind = FIELD_TEXT,
+                                               .max = 1000,
+                                               .required = true,
+                                               .searched = true,
+                                               .clause = "YY22-3.1"},
+                                              SCHEME_FIELDS,
+                                              {0}};
 const struct kind kind_content = {.name = "content",
                                   .label = "联系内容",
                                   .unit = "类",
@@ -119,7 +127,11 @@ static const struct field duty_fields[] = {
      .wide = true,
      .help = "次数是本系统的读法，文件里没有写。"},
     {.key = "per", .label = "周期", .kind = FIELD_CHOICE, .choices = periods, .required = true},
-    {.key = "by", .column = "due_by", .label = "最迟", .kind = FIELD_TEXT, .max = 5,
+    {.key = "by",
+     .column = "due_by",
+     .label = "最迟",
+     .kind = FIELD_TEXT,
+     .max = 5,
      .help = "月-日，例如 03-31。"},
     {.key = "by_year",
      .column = "due_by_year",
@@ -128,11 +140,18 @@ static const struct field duty_fields[] = {
      .low = 0,
      .high = 1,
      .wide = true},
-    {.key = "opens", .column = "opens_on", .label = "开始", .kind = FIELD_TEXT, .max = 5,
+    {.key = "opens",
+     .column = "opens_on",
+     .label = "开始",
+     .kind = FIELD_TEXT,
+     .max = 5,
      .wide = true},
     {.key = "by_date", .label = "最迟日期", .kind = FIELD_DATE, .wide = true},
     {.key = "days", .label = "天数", .kind = FIELD_INT, .low = 0, .high = 3660, .wide = true},
-    {.key = "day_kind", .label = "天数按", .kind = FIELD_CHOICE, .choices = day_kinds,
+    {.key = "day_kind",
+     .label = "天数按",
+     .kind = FIELD_CHOICE,
+     .choices = day_kinds,
      .wide = true},
     {.key = "days_before", .label = "天数为提前", .kind = FIELD_FLAG, .wide = true},
     {.key = "where",
@@ -149,4 +168,5 @@ const struct kind kind_duty = {.name = "duty",
                                .dated = true,
                                .ordered = true,
                                .empty = "还没有工作要求。导入制度文件后自动建立。",
-                               .help = "文件要求谁、做什么、多少次、何时之前；力度为“可”的不计迟。"};
+                               .help =
+                                   "文件要求谁、做什么、多少次、何时之前；力度为“可”的不计迟。"};

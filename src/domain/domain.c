@@ -1,0 +1,67 @@
+#include "domain/domain.h"
+
+#include "body.sql.h"
+#include "document.sql.h"
+#include "domain/body/body.h"
+#include "domain/document/document.h"
+#include "domain/link/link.h"
+#include "domain/organization/organization.h"
+#include "domain/person/person.h"
+#include "domain/scheme/scheme_kinds.h"
+#include "link.sql.h"
+#include "organization.sql.h"
+#include "person.sql.h"
+#include "scheme.sql.h"
+
+const struct schema *const *domain_schemas(void)
+{
+    static const struct schema *const schemas[] = {&SCHEMA_body,
+                                                   &SCHEMA_organization,
+                                                   &SCHEMA_person,
+                                                   &SCHEMA_document,
+                                                   &SCHEMA_scheme,
+                                                   &SCHEMA_link,
+                                                   NULL};
+    return schemas;
+}
+
+const struct kind *const *domain_kinds(void)
+{
+    static const struct kind *const kinds[] = {&kind_body,   &kind_term,       &kind_organization,
+                                               &kind_person, &kind_membership, &kind_document,
+                                               &kind_scheme, &kind_content,    &kind_form,
+                                               &kind_duty,   &kind_link,       NULL};
+    return kinds;
+}
+
+const struct nav_item domain_nav[] = {
+    {"对口联系名录", "directory", NULL, true}, {"单位与机构", "organization", NULL, true},
+    {"制度文件", "document", "制度", true},    {"工作要求", "duty", "制度", false},
+    {"导入文件", "import", "制度", false},     {NULL, NULL, NULL, false},
+};
+
+enum status domain_find_body(struct tx *tx, struct str slug, struct body_info *ret_body)
+{
+    struct rows rows;
+    TRY(tx_run(tx, &SQL_body_by_slug, ARGS(value_text(slug)), &rows));
+    if (rows.n == 0)
+        return NOT_FOUND;
+    *ret_body = (struct body_info){.id = value_i64(rows_at(&rows, 0, 0)),
+                                   .slug = slug,
+                                   .name = value_str(rows_at(&rows, 0, 1)),
+                                   .term = value_str(rows_at(&rows, 0, 2))};
+    return OK;
+}
+
+enum status domain_start(struct app *app, struct arena *arena, struct record_engine **ret_engine,
+                         struct fault *fault)
+{
+    struct record_engine *engine = record_engine_new(app, domain_kinds());
+    enum status status = record_engine_start(engine, arena, fault);
+    if (status != OK) {
+        record_engine_free(engine);
+        return status;
+    }
+    *ret_engine = engine;
+    return OK;
+}
