@@ -15,6 +15,7 @@ enum {
     INPUT_CELLS_MAX = 500000,   /* of one document, repeated ones counted */
     INPUT_PDF_PAGES_MAX = 2000, /* of one document */
     INPUT_ZIP_ENTRIES_MAX = 4096,
+    INPUT_ZIP_MAX_BYTES = 512 << 20, /* of all parts of a .docx, unpacked */
     INPUT_PART_MAX_BYTES = 64 << 20, /* of one part of a .docx, unpacked */
     INPUT_ZIP_RATIO_MAX = 200,       /* of a part over 1 MiB, unpacked to packed */
 };
