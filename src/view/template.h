@@ -19,6 +19,7 @@
  *                        rows      the rows of a list
  *                      and of a list's heads ({{#items.@columns}}) only the first two lines.
  *   {{@content}}       in a layout: markup made by another template
+ *   {{@static/a.css}}  the address of a static file of web/, with its hash
  *
  * Names are looked up in the innermost section first, then outward. A part is seen from where it
  * stands; it may contain itself below a section (trees, at most 64 deep). Null is "—" in text and
@@ -40,7 +41,7 @@
 struct template;
 struct template_set;
 
-/* One embedded file (view/web.h): templates of a folder are listed in generated tables. */
+/* One embedded file (view/web.h). */
 struct template_file {
     const char *name; /* "directory/by_committee" */
     struct str text;

@@ -1,4 +1,5 @@
 #include "view/template_compile.h"
+#include "view/web.h"
 
 static const char *const kind_names[] = {
     [COLUMN_TEXT] = "text",     [COLUMN_INT] = "number",      [COLUMN_FLAG] = "flag",
@@ -145,8 +146,20 @@ static bool take_style(struct str name, struct target *target)
     return true;
 }
 
+/* {{@static/theme.css}}: the address with the hash. */
+static bool find_static(struct str name, struct target *target)
+{
+    const struct static_file *file = web_file(str_from_byte(name, STR("@static/").len));
+    if (!file)
+        return false;
+    set_const(target, str_from(file->path));
+    return true;
+}
+
 static bool find_name(const struct compiler *c, struct str name, struct target *target)
 {
+    if (str_starts(name, STR("@static/")))
+        return find_static(name, target);
     if (str_is(name, "."))
         return find_outward(c, name, target);
     if (!find_outward(c, str_cut(&name, STR(".")), target))
