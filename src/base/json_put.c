@@ -56,11 +56,20 @@ void json_put_str(struct buf *buf, struct str value)
     buf_char(buf, '"');
 }
 
+static void put_break(struct json *json)
+{
+    if (json->indent > 0)
+        buf_fmt(json->buf, "\n%*s", json->indent * json->depth, "");
+}
+
 static void put_comma(struct json *json)
 {
     if (json->comma)
         buf_char(json->buf, ',');
+    if (!json->keyed && json->depth > 0)
+        put_break(json);
     json->comma = true;
+    json->keyed = false;
 }
 
 void json_begin(struct json *json, char bracket)
@@ -68,10 +77,14 @@ void json_begin(struct json *json, char bracket)
     put_comma(json);
     buf_char(json->buf, bracket);
     json->comma = false;
+    json->depth++;
 }
 
 void json_end(struct json *json, char bracket)
 {
+    json->depth--;
+    if (json->comma)
+        put_break(json);
     buf_char(json->buf, bracket);
     json->comma = true;
 }
@@ -80,8 +93,9 @@ void json_key_str(struct json *json, struct str key)
 {
     put_comma(json);
     json_put_str(json->buf, key);
-    buf_char(json->buf, ':');
+    buf_put(json->buf, json->indent > 0 ? STR(": ") : STR(":"));
     json->comma = false;
+    json->keyed = true;
 }
 
 void json_key(struct json *json, const char *key)

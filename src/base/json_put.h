@@ -4,7 +4,7 @@
  * The writer puts commas and colons; the caller opens, closes and names. Text that is not UTF-8 is
  * mended: every malformed byte becomes U+FFFD. Nothing is escaped but what the grammar demands
  * (quote, backslash, U+0000..U+001F), DEL, and U+2028 and U+2029, which older JavaScript takes for
- * line ends. Output is one line; whoever wants it pretty has tools for that.
+ * line ends. Output is one line, or one value a line for files that people read too.
  *
  *     struct json json = json_open(&buf);
  *     json_begin(&json, '{');
@@ -19,11 +19,18 @@
 struct json {
     struct buf *buf; /* borrowed */
     bool comma;      /* the next value is not the first of its list */
+    bool keyed;      /* the next value stands behind its key */
+    int indent;      /* spaces a level; 0 = all on one line */
+    int depth;
 };
 
 static inline struct json json_open(struct buf *buf)
 {
     return (struct json){.buf = buf};
+}
+static inline struct json json_open_indented(struct buf *buf, int indent)
+{
+    return (struct json){.buf = buf, .indent = indent};
 }
 
 /* '{' or '[', and '}' or ']'. */

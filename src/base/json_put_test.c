@@ -52,12 +52,28 @@ static void commas_and_colons_fall_where_they_belong(void **state)
     assert_string_equal(buf.ptr, "{\"none\":[],\"some\":[-1,true,null,\"x\",{}],\"last\":false}");
 }
 
+static void indented_text_has_one_value_a_line(void **state)
+{
+    (void)state;
+    AUTOBUF buf = buf_open(4096);
+    struct json json = json_open_indented(&buf, 2);
+    json_begin(&json, '{');
+    json_key(&json, "a"), json_int(&json, 1);
+    json_key(&json, "b"), json_begin(&json, '[');
+    json_str(&json, STR("x")), json_begin(&json, '{'), json_end(&json, '}');
+    json_end(&json, ']');
+    json_end(&json, '}');
+    buf_char(&buf, '\0');
+    assert_string_equal(buf.ptr, "{\n  \"a\": 1,\n  \"b\": [\n    \"x\",\n    {}\n  ]\n}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_escaped_only_where_the_grammar_demands_it),
         cmocka_unit_test(malformed_bytes_become_replacement_characters),
         cmocka_unit_test(commas_and_colons_fall_where_they_belong),
+        cmocka_unit_test(indented_text_has_one_value_a_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

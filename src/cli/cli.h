@@ -20,4 +20,6 @@ struct command {
     const char *help; /* one line; NULL for a command that only the program itself calls */
 };
 
+int cli_schema(int argc, char **argv);
+
 #endif

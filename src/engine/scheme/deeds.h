@@ -23,6 +23,7 @@
     X("visit", "走访视察") \
     X("support", "支持配合") \
     X("notify", "事先联系通知") \
+    X("arrange", "会商落实") \
     X("supervision", "民主监督") \
     X("inspection", "督促检查") \
     X("self-inspection", "检查办理情况") \
@@ -60,6 +61,7 @@
     X("designate-section", "确定责任科室") \
     X("report-designation", "报送人员名单") \
     X("assign-person", "选派人员") \
+    X("coordination", "综合协调") \
     X("working-contact", "建立工作联系") \
     X("appointment", "聘任特约监督员") \
     X("leader-contact", "领导联系") \

@@ -31,7 +31,7 @@ enum field_kind {
 /* What else holds for a field, over and above its kind. */
 enum field_rule {
     RULE_REQUIRED = 1,    /* has to be there */
-    RULE_UNIQUE = 2,      /* no two of the file are the same */
+    RULE_UNIQUE = 2,      /* no two of a list are the same */
     RULE_SLUG = 4,        /* [a-z0-9-]{1,40} */
     RULE_REFERENCE = 8,   /* the name of a party that the file has */
     RULE_LONG = 16,       /* text of up to FIELD_LONG_MAX characters, else FIELD_SHORT_MAX */

@@ -281,6 +281,9 @@ void scheme_put_json(struct buf *buf, const struct scheme *scheme);
 /* `duikou read --yaml`: the published form (schemes/scheme.schema.json), readable by a clerk. */
 void scheme_put_yaml(struct buf *buf, const struct scheme *scheme);
 
+/* The JSON Schema (2020-12) of that form, as schemes/scheme.schema.json has it. */
+void scheme_put_schema(struct buf *buf);
+
 /* One thing wrong in a scheme file, in the order of its lines. */
 struct scheme_error {
     int line, column;

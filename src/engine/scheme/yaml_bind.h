@@ -32,8 +32,9 @@ struct binding {
     struct arena *arena;
     struct scheme_errors *errors;
     struct scheme *scheme;
-    bool whole; /* the file was read to its end, so what is missing is missing */
-    struct noted_list ids, names, references, organizations;
+    bool whole;            /* the file was read to its end, so what is missing is missing */
+    struct noted_list ids; /* of the list that is being read */
+    struct noted_list names, references, organizations;
     struct noted_party *parties;
     int parties_n, parties_room;
 };
@@ -57,6 +58,9 @@ void check_record(struct binding *binding, const struct scheme_record *shape,
                   const struct node *node, void *record);
 void check_link_names(struct binding *binding, const struct scheme_party *parties, int n,
                       const struct node *list);
+
+/* A list is sorted by text, then by place; what stands in it twice is an error. */
+void check_twice(struct binding *binding, struct noted_list *list, const char *what);
 
 /* When all of the file has been read. */
 void settle_parties(struct binding *binding);

@@ -189,7 +189,7 @@ static int find_noted(const struct noted_list *list, struct str text)
     return -1;
 }
 
-static void check_twice(struct binding *binding, struct noted_list *list, const char *what)
+void check_twice(struct binding *binding, struct noted_list *list, const char *what)
 {
     noted_sort(list);
     for (int i = 1; i < list->n; i++) {
@@ -224,7 +224,6 @@ static void check_parents(struct binding *binding)
 
 void check_whole(struct binding *binding)
 {
-    check_twice(binding, &binding->ids, "编号");
     check_twice(binding, &binding->organizations, "单位");
     check_parents(binding);
     noted_sort(&binding->names);

@@ -310,6 +310,8 @@ static void bind_records(struct slot slot)
         return;
     }
     int n = slot.node->n, at = 0;
+    struct noted_list outer_ids = slot.binding->ids;
+    slot.binding->ids = (struct noted_list){0};
     char *items = arena_alloc_array(slot.binding->arena, shape->size, (size_t)n);
     for (const struct node *entry = slot.node->first; entry; entry = entry->next, at++) {
         void *record = items + (size_t)at * shape->size;
@@ -319,6 +321,8 @@ static void bind_records(struct slot slot)
         else if (entry->kind != NODE_REFUSED)
             expected((struct slot){slot.binding, slot.field, slot.record, entry}, "一组键");
     }
+    check_twice(slot.binding, &slot.binding->ids, "编号");
+    slot.binding->ids = outer_ids;
     memcpy(field_at(slot.field, slot.record), &items, sizeof items);
     *(int *)((char *)slot.record + slot.field->offset_n) = n;
     *(int *)((char *)slot.record + slot.field->offset_room) = n;

@@ -290,6 +290,7 @@ static void a_byte_order_mark_and_windows_lines_are_read(void **state)
     assert_true(str_is(scheme.document.title, "某办法"));
 }
 
+#define ERRORS "tests/data/schemes/"
 static const char *const error_files[] = {
     "a-list",
     "anchors",
@@ -322,11 +323,12 @@ static const char *const error_files[] = {
     "wrong-types",
 };
 
-static struct str read_file(struct arena *arena, const char *name, const char *suffix)
+static struct str read_file(struct arena *arena, const char *folder, const char *name,
+                            const char *suffix)
 {
     const char *root = getenv("DUIKOU_SOURCE");
     char path[4096];
-    snprintf(path, sizeof path, "%s/tests/data/schemes/%s%s", root ? root : ".", name, suffix);
+    snprintf(path, sizeof path, "%s/%s%s%s", root ? root : ".", folder, name, suffix);
     FILE *file = fopen(path, "rb");
     assert_non_null(file);
     enum { FILE_MAX = 1 << 16 };
@@ -345,19 +347,44 @@ static void every_mistake_is_named_with_its_place(void **state)
         AUTOBUF got = buf_open(MIB(1));
         struct scheme scheme;
         struct scheme_errors errors = {0};
-        assert_int_equal(
-            scheme_parse_yaml(&arena, read_file(&arena, error_files[i], ".yaml"), &scheme, &errors),
-            INVALID);
+        assert_int_equal(scheme_parse_yaml(&arena,
+                                           read_file(&arena, ERRORS, error_files[i], ".yaml"),
+                                           &scheme, &errors),
+                         INVALID);
         for (int e = 0; e < errors.n; e++)
             buf_fmt(&got, "%d:%d %.*s\n", errors.items[e].line, errors.items[e].column,
                     STR_ARG(errors.items[e].message));
-        struct str expected = read_file(&arena, error_files[i], ".expected");
+        struct str expected = read_file(&arena, ERRORS, error_files[i], ".expected");
         if (!str_eq(buf_str(&got), expected)) {
             print_error("%s: got\n%.*sexpected\n%.*s", error_files[i], STR_ARG(buf_str(&got)),
                         STR_ARG(expected));
             fail();
         }
     }
+}
+
+static void a_mistyped_deed_is_told_the_nearest_and_all_there_are(void **state)
+{
+    (void)state;
+    AUTOARENA arena = arena_open(MIB(16));
+    struct scheme scheme;
+    struct scheme_errors errors = {0};
+    struct str text = STR("document: {}\nduties: [{who: unit, deed: liason-meeting}]\n");
+    assert_int_equal(scheme_parse_yaml(&arena, text, &scheme, &errors), INVALID);
+    assert_int_equal(errors.n, 1);
+    assert_true(str_has(errors.items[0].message, STR("是否应为“liaison-meeting”")));
+    for (int i = 0; i < deed_words_n; i++)
+        assert_true(str_has(errors.items[0].message, str_from(deed_words[i].label)));
+}
+
+static void the_published_schema_is_the_one_the_tables_make(void **state)
+{
+    (void)state;
+    AUTOARENA arena = arena_open(MIB(16));
+    AUTOBUF made = buf_open(MIB(1));
+    scheme_put_schema(&made);
+    /* When this fails: duikou schema > schemes/scheme.schema.json */
+    assert_true(str_eq(buf_str(&made), read_file(&arena, "schemes/", "scheme.schema", ".json")));
 }
 
 int main(void)
@@ -370,6 +397,8 @@ int main(void)
         cmocka_unit_test(what_is_not_said_is_none_and_not_zero),
         cmocka_unit_test(a_class_is_that_of_the_organization_of_the_name),
         cmocka_unit_test(every_mistake_is_named_with_its_place),
+        cmocka_unit_test(a_mistyped_deed_is_told_the_nearest_and_all_there_are),
+        cmocka_unit_test(the_published_schema_is_the_one_the_tables_make),
         cmocka_unit_test(a_byte_order_mark_and_windows_lines_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

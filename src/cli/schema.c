@@ -1,0 +1,19 @@
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "engine/scheme/scheme.h"
+
+int cli_schema(int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 1) {
+        fputs("schema 不带选项，用法：duikou schema > schemes/scheme.schema.json\n", stderr);
+        return CLI_USAGE;
+    }
+    AUTOBUF buf = buf_open(MIB(1));
+    scheme_put_schema(&buf);
+    bool written = fwrite(buf.ptr, 1, buf.len, stdout) == buf.len && fflush(stdout) == 0;
+    if (!written)
+        fputs("无法写出方案格式说明，请检查输出位置是否可写\n", stderr);
+    return written ? CLI_DONE : CLI_AT_FAULT;
+}
