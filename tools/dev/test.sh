@@ -2,6 +2,7 @@
 # build/log/, and at the end how many passed and failed.
 # shellcheck shell=bash
 . tools/dev/lint.sh
+. tools/dev/reader.sh
 
 PASSED=0 FAILED=0
 
@@ -53,27 +54,40 @@ finish() {
     [ "$FAILED" = 0 ] && [ "$PASSED" -gt 0 ]
 }
 
+browser_tests() { node tests/browser/run.mjs "$@"; }
+
 test_all() {
     local name what
     step build count_one build_dir test "$TEST_OPTIONS"
-    if [ "$FAILED" != 0 ]; then finish; return; fi
+    if [ "$FAILED" != 0 ]; then
+        finish
+        return
+    fi
     while read -r name what; do
         [ "$name" = tidy ] || step "$name" count_one tools/checks/"$name".sh
     done <<<"$CHECKS"
     step unit count_meson unit_tests
+    [ ! -f src/cli/read.c ] || step reader count_tap reader_tests
+    [ ! -f src/cli/serve.c ] || step browser count_tap browser_tests
     step tidy count_one tools/checks/tidy.sh
     step release count_one build_release
     finish
 }
 
+# A check, the reader, the browser, a unit test by Meson's name for it, or part of the name of a
+# browser test.
 test_some() {
     local name
     step build count_one build_dir test "$TEST_OPTIONS"
     for name in "$@"; do
         if [ -f "tools/checks/$name.sh" ]; then
             step "$name" count_one "tools/checks/$name.sh"
-        else
+        elif [ "$name" = reader ] || [ "$name" = browser ]; then
+            step "$name" count_tap "${name}_tests"
+        elif meson test -C build/test --list 2>/dev/null | grep -qF "$name"; then
             step "$name" count_meson unit_tests "$name"
+        else
+            step "$name" count_tap browser_tests "$name"
         fi
     done
     finish

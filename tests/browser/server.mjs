@@ -1,0 +1,84 @@
+/*
+ * server.mjs - the program as the tests run it: the shipped schemes loaded once, and servers on
+ * copies of that database, each on a port of its own with the clock set to NOW.
+ */
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import os from 'node:os';
+import path from 'node:path';
+
+export const NOW = '2022-06-15';
+
+function run(binary, args) {
+    return new Promise((resolve, reject) => {
+        const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+        let said = '';
+        for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (data) => (said += data));
+        child.on('error', reject);
+        child.on('close', (code) => code === 0 ? resolve(said)
+            : reject(new Error(`${path.basename(binary)} ${args[0]} ended with ${code}: ${said}`)));
+    });
+}
+
+/* A folder with a database of the shipped schemes; drop() removes it. */
+async function makeDatabase({ root, binary }) {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'duikou-browser-'));
+    const drop = () => rm(folder, { recursive: true, force: true });
+    try {
+        const names = (await readdir(path.join(root, 'schemes'))).filter((n) => n.endsWith('.yaml'));
+        await run(binary, ['load', '--db', `sqlite:${folder}/duikou.db`,
+            ...names.sort().map((name) => path.join(root, 'schemes', name))]);
+    } catch (error) {
+        await drop();
+        throw error;
+    }
+    return { folder, drop };
+}
+
+export async function freePort() {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address();
+    probe.close();
+    await once(probe, 'close');
+    return port;
+}
+
+async function answers(origin, child) {
+    for (let tries = 0; tries < 300; tries++) {
+        if (child.exitCode !== null) return false;
+        const answer = await fetch(origin + '/').catch(() => null);
+        if (answer?.ok) return true;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return false;
+}
+
+/* { origin, stop() } of a server on a copy of the database, which the first one makes. */
+export async function startServer(context) {
+    const { binary } = context;
+    context.database ??= await makeDatabase(context);
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'duikou-browser-'));
+    await cp(context.database.folder, folder, { recursive: true });
+    const port = await freePort();
+    const child = spawn(binary, ['serve', '--db', `sqlite:${folder}/duikou.db`,
+        '--listen', `127.0.0.1:${port}`, '--now', NOW], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (data) => (said += data));
+    const ended = once(child, 'close');
+    const origin = `http://127.0.0.1:${port}`;
+    const stop = async () => {
+        child.kill('SIGTERM');
+        const [code, signal] = await ended;
+        await rm(folder, { recursive: true, force: true });
+        if (code !== 0) throw new Error(`the server ended with ${code ?? signal}: ${said}`);
+    };
+    if (!(await answers(origin, child))) {
+        child.kill('SIGKILL');
+        await rm(folder, { recursive: true, force: true });
+        throw new Error(`the server did not answer: ${said}`);
+    }
+    return { origin, stop };
+}
