@@ -1,7 +1,5 @@
 #include "engine/record/priv.h"
 
-#include <stdlib.h>
-
 /* The start of the engine: tables against the database, indexes, routes. */
 
 static const struct column pick_columns[] = {
@@ -11,12 +9,9 @@ static const struct shape shape_pick = {"pick", pick_columns, 1};
 
 struct record_engine *record_engine_new(struct app *app, const struct kind *const *kinds)
 {
-    struct record_engine *engine = calloc(1, sizeof *engine);
-    if (!engine)
-        abort();
-    engine->app = app;
-    engine->kinds = kinds;
-    engine->arena = arena_open(MIB(8));
+    struct arena arena = arena_open(MIB(8));
+    struct record_engine *engine = arena_new(&arena, struct record_engine, 1);
+    *engine = (struct record_engine){.app = app, .kinds = kinds, .arena = arena};
     while (kinds[engine->kinds_n])
         engine->kinds_n++;
     engine->pages = arena_new(&engine->arena, struct kind_pages, engine->kinds_n);
@@ -31,8 +26,8 @@ void record_engine_free(struct record_engine *engine)
 {
     if (!engine)
         return;
-    arena_close(&engine->arena);
-    free(engine);
+    struct arena arena = engine->arena; /* the engine lies in it */
+    arena_close(&arena);
 }
 
 const struct shape *record_shape(const struct record_engine *engine, const struct kind *kind)
