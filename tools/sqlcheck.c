@@ -222,7 +222,8 @@ static void end_table(const struct text *text, const struct table *table)
     int line = line_of(text, table->at);
     if (names_have(&source->owned, table->name)) {
         if (!table->has_body || !table->has_owner || !table->has_owner_key)
-            complain(source, line, "owned table %.*s has not: primary key (body_id, owner, position)",
+            complain(source, line,
+                     "owned table %.*s has not: primary key (body_id, owner, position)",
                      STR_ARG(table->name));
         return;
     }

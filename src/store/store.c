@@ -47,7 +47,7 @@ static enum status gather_schemas(struct store *store, const struct schema *cons
     int n = 0;
     while (schemas && schemas[n])
         n++;
-    store->schemas = calloc((size_t)(OWN_N + n + 1), sizeof *store->schemas);
+    store->schemas = calloc((size_t)n + OWN_N + 1, sizeof *store->schemas);
     if (!store->schemas || n > SCHEMAS_MAX)
         return refuse(arena, fault, FAULT, NULL, "内存不足，无法打开数据库，请关闭其他程序。");
     for (int i = 0; i < OWN_N; i++)

@@ -8,6 +8,7 @@
 #include <zip.h>
 
 #include "base/arena.h"
+#include "base/str.h"
 
 struct docx_part {
     const char *name;
