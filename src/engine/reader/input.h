@@ -55,8 +55,8 @@ struct table table_begin(struct lines *lines);
 /* The next cell of the row. Spans are 1 or more; columns still spanned from above are filled in
  * first. Line ends in the text stay. Borrows `text`. */
 void table_cell(struct table *table, struct str text, bool header, int columns, int rows);
-/* The next cell repeats the one above it (w:vMerge). */
-void table_cell_as_above(struct table *table, int columns);
+/* The next cell repeats the one above it (w:vMerge, a cell broken by a page). */
+void table_cell_as_above(struct table *table, int columns, int rows);
 /* A row of one cell is no row but lines; an empty row is left out. */
 void table_row_end(struct table *table);
 

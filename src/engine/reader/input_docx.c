@@ -309,7 +309,7 @@ static void end_cell(struct docx *docx)
         return;
     close_waiting(docx);
     if (docx->as_above)
-        table_cell_as_above(&docx->table, docx->columns);
+        table_cell_as_above(&docx->table, docx->columns, 1);
     else
         table_cell(&docx->table, str_copy(docx->arena, buf_str(&docx->cell)), docx->header,
                    docx->columns, 1);

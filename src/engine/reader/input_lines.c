@@ -93,11 +93,11 @@ void table_cell(struct table *table, struct str text, bool header, int columns, 
     put_cell(table, (struct source_cell){.text = text_trim(text), .header = header}, columns, rows);
 }
 
-void table_cell_as_above(struct table *table, int columns)
+void table_cell_as_above(struct table *table, int columns, int rows)
 {
     fill_spanned(table);
     if (table->cells_n < INPUT_COLUMNS_MAX)
-        put_cell(table, again(table->columns[table->cells_n].cell), columns, 1);
+        put_cell(table, again(table->columns[table->cells_n].cell), columns, rows);
 }
 
 static bool is_blank_row(const struct table *table)
