@@ -77,11 +77,12 @@ static void answer_all(struct write **batch, int n, const struct connection *con
         batch[i]->status = connection_fault(connection, batch[i]->arena, status, batch[i]->fault);
 }
 
-/* How many kept writes of the body of entry i; 0 when an earlier entry has counted them. */
+/* How many kept writes of the body of entry i, itself one of them; 0 when an earlier entry has
+ * counted them. */
 static int writes_of(struct write **batch, int n, int i)
 {
     int writes = 0;
-    for (int j = 0; j < n; j++) {
+    for (int j = 0; j < n && batch[i]->status == OK; j++) {
         if (batch[j]->status != OK || batch[j]->body_id != batch[i]->body_id)
             continue;
         if (j < i)

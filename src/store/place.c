@@ -24,6 +24,7 @@ int place_setup(void **state)
         return -1;
     snprintf(place->path, sizeof place->path, "%s/a.db", place->directory);
     snprintf(place->url, sizeof place->url, "sqlite:%s", place->path);
+    place->busy_ms = 100;
     *state = place;
     return 0;
 }
@@ -49,7 +50,7 @@ int place_teardown(void **state)
 struct store_options place_options(const struct place *place)
 {
     return (struct store_options){
-        .url = str_from(place->url), .schema = schemas, .create = true, .busy_ms = 100};
+        .url = str_from(place->url), .schema = schemas, .create = true, .busy_ms = place->busy_ms};
 }
 
 void place_open(struct place *place)

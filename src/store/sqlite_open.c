@@ -74,9 +74,8 @@ enum status sqlite_refuse(const struct database *database, int code, struct aren
     if (row < 0)
         return refuse(arena, fault, FAULT, NULL, "无法打开数据库 %s（%s），请检查 --db 的路径。",
                       database->where, sqlite3_errstr(code));
-    enum status status = troubles[row].status == BUSY ? FAULT : troubles[row].status;
-    return refuse(arena, fault, status, NULL, "%s%s%s", troubles[row].before, database->where,
-                  troubles[row].after);
+    return refuse(arena, fault, troubles[row].status, NULL, "%s%s%s", troubles[row].before,
+                  database->where, troubles[row].after);
 }
 
 static enum status make_file(struct database *database, struct arena *arena, struct fault *fault)

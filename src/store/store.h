@@ -67,7 +67,8 @@ struct store_options {
  * schema up to date in one transaction.
  *
  * OK; NOT_FOUND missing and not `create`; INVALID not a Duikou database, newer than the program,
- * or an address that cannot be read; FAULT read-only, locked, disk full. One sentence each.
+ * or an address that cannot be read; BUSY locked or disk full; FAULT read-only, no permission,
+ * damaged. One sentence each, naming the database. What was made by a start that failed is removed.
  */
 CHECKED enum status store_open(struct arena *arena, const struct store_options *options,
                                struct store **ret_store, struct fault *fault);

@@ -14,7 +14,7 @@ static void *tend(void *context)
     for (;;) {
         while (tender->backlog == 0 && !tender->closing)
             pthread_cond_wait(&tender->work, &tender->lock);
-        if (tender->closing)
+        if (tender->backlog == 0)
             break;
         int64_t backlog = tender->backlog;
         pthread_mutex_unlock(&tender->lock);
