@@ -199,6 +199,8 @@ static void tables_have_our_types_and_our_key(void **state)
         {"-- schema a-1\ncreate table t (id id not null primary key);",
          "2: table t has no body_id id and id id"},
         {GOOD "-- schema a-2\nalter table t add column to date;", "5: to is a reserved word"},
+        {"-- owned t\n-- schema a-1\ncreate table t (body_id id, owner id, primary key (owner));",
+         "3: owned table t has not"},
         {TABLE "foreign key (n) references t (id) deferrable, " KEY,
          "2: deferrable is not for both engines"},
     };
