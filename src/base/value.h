@@ -3,7 +3,8 @@
  *
  * The meaning of a cell (date, instant, id, flag, choice) is told by its column or field, not by
  * the value: dates are ISO text, instants and ids integers, flags 0 or 1. Texts are borrowed.
- * OBJECT and LIST appear only in page models (view/).
+ * OBJECT and LIST appear only in page models (view/). A value that the viewer may not see is a null
+ * that says so: every writer treats it as null, pages add why.
  */
 #ifndef BASE_VALUE_H
 #define BASE_VALUE_H
@@ -25,7 +26,12 @@ struct value {
     };
 };
 
-#define NULL_VALUE ((struct value){.kind = VALUE_NULL})
+#define NULL_VALUE   ((struct value){.kind = VALUE_NULL})
+#define MASKED_VALUE ((struct value){.kind = VALUE_NULL, .i = 1})
+static inline bool value_is_masked(struct value v)
+{
+    return v.kind == VALUE_NULL && v.i == 1;
+}
 static inline struct value value_int(int64_t i)
 {
     return (struct value){.kind = VALUE_INT, .i = i};

@@ -57,7 +57,7 @@ static void put_value(struct machine *m, const struct code *code)
         return;
     }
     if (code->dash && format_is_null(code->column, *cell)) {
-        BUF_LIT(m->buf, "—");
+        buf_put(m->buf, value_is_masked(*cell) ? STR("—（仅限经办人员查看）") : STR("—"));
         return;
     }
     struct str text = format_cell(code->column, *cell, (enum format_style)code->style, scratch);

@@ -4,7 +4,7 @@
  *
  * A model is an object: a shape (constant table of columns) and as many values. Values stay typed
  * until a writer formats them; only writers escape. Null, empty and zero are kept apart:
- * JSON null, CSV and XLSX empty, HTML "—".
+ * JSON null, CSV and XLSX empty, HTML "—"; of a masked null (base/value.h) pages say who may see it.
  */
 #ifndef VIEW_VIEW_H
 #define VIEW_VIEW_H

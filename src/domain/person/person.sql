@@ -25,6 +25,9 @@ create table membership (
     organization ref not null,
     role text not null,
     post text,
+    section text,                   -- 科室
+    office_phone text,              -- private
+    mobile text,                    -- private
     position int not null,
     start_date date not null,
     end_date date not null,

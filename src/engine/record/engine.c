@@ -66,9 +66,36 @@ static enum status check_table(struct store *store, struct arena *arena, const c
     return OK;
 }
 
+static bool names_record(const struct kind *kind, const struct field *field)
+{
+    for (int i = 0; kind->titles && kind->titles[i]; i++)
+        if (strcmp(kind->titles[i], field->key) == 0)
+            return true;
+    return field == kind_title_field(kind);
+}
+
+/* What a list can be narrowed to, ordered by or named after is told by the list itself. */
+static enum status check_private(struct arena *arena, const struct kind *kind, struct fault *fault)
+{
+    for (const struct field *field = kind->fields; field->key; field++) {
+        bool told = field->filter || field->sort || field->searched || names_record(kind, field);
+        if (field->private && (told || field->kind == FIELD_ROWS))
+            return refuse(arena, fault, FAULT, NULL,
+                          "%s 的字段 %s 只供经办人员查看，不能用于筛选、排序、检索、名称或明细表。",
+                          kind->name, field->key);
+        for (int i = 0; field->kind == FIELD_ROWS && field->rows->fields[i].key; i++)
+            if (field->rows->fields[i].private)
+                return refuse(arena, fault, FAULT, NULL,
+                              "%s 的明细表 %s 里不能有只供经办人员查看的字段 %s。", kind->name,
+                              field->key, field->rows->fields[i].key);
+    }
+    return OK;
+}
+
 static enum status check_kind(struct store *store, struct arena *arena, const struct kind *kind,
                               struct fault *fault)
 {
+    TRY(check_private(arena, kind, fault));
     const char *extra[10] = {"body_id", "id", "version", "modified"};
     int n = 4;
     if (kind->ordered)
@@ -188,7 +215,9 @@ static void add_routes(struct record_engine *engine, const struct kind_pages *pa
                                      .template = row->template,
                                      .shape = route_shape(pages, row->template),
                                      .data = pages};
-        if (row->method == METHOD_GET && row->need == NEED_PUBLIC && !kind->instance)
+        bool shows_private = kind_has_private(kind) && row->run != record_pick;
+        if (row->method == METHOD_GET && row->need == NEED_PUBLIC && !kind->instance &&
+            !shows_private)
             routes[n - 1].flags |= ROUTE_CACHED;
     }
     app_add_routes(engine->app, routes, n);

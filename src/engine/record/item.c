@@ -53,6 +53,10 @@ void item_fill(struct call *call, const struct kind_pages *pages, const struct r
         struct value value = record->values[i];
         if (field->kind == FIELD_KEY || (field->kind == FIELD_ROWS && !detail))
             continue;
+        if (field_is_masked(field, &call->viewer)) {
+            values[n++] = MASKED_VALUE;
+            continue;
+        }
         if (field->kind == FIELD_ROWS)
             value = value_list(rows_list(call->arena, shape->columns[n].shape, &record->rows[i]));
         if (field->kind == FIELD_REFERENCE && value.kind == VALUE_INT)
@@ -67,6 +71,19 @@ void item_fill(struct call *call, const struct kind_pages *pages, const struct r
         values[n++] = date_value(record->end_date);
     }
     values[n++] = value_int(record->version);
+}
+
+bool field_is_masked(const struct field *field, const struct viewer *viewer)
+{
+    return field->private && !viewer->local;
+}
+
+bool kind_has_private(const struct kind *kind)
+{
+    for (const struct field *field = kind->fields; field->key; field++)
+        if (field->private)
+            return true;
+    return false;
 }
 
 const struct list *choices_list(struct arena *arena, const struct shape *shape,

@@ -64,6 +64,8 @@ struct field {
     bool searched;           /* goes into the search row */
     bool wide;               /* not in HTML lists */
     bool hidden;             /* not entered by hand and not shown on pages; in data only */
+    bool private;            /* masked in every representation for viewers who may not see it;
+                              * never filtered, sorted, searched or a title */
     const char *help;
     const char *clause; /* the provision that asks for it */
 };
@@ -98,6 +100,11 @@ struct kind {
 };
 
 enum { KIND_FIELDS_MAX = 40, RECORD_PAGE = 50, RECORD_PAGE_MAX = 200 };
+
+/* Whether a viewer is shown a field's values: private ones are, until accounts come, for the local
+ * viewer alone. Kinds with a private field are not ROUTE_CACHED where their values are shown. */
+bool field_is_masked(const struct field *field, const struct viewer *viewer);
+bool kind_has_private(const struct kind *kind);
 
 int kind_fields_n(const struct kind *kind);
 int kind_field(const struct kind *kind, const char *key); /* index; -1 */
