@@ -136,6 +136,24 @@ static void a_null_is_a_dash_in_text_and_nothing_in_a_field(void **state)
                 "<td>—<input value=\"\"><textarea></textarea>");
 }
 
+static void of_a_masked_value_a_page_says_who_may_see_it(void **state)
+{
+    (void)state;
+    struct fixture f =
+        open_fixture("<p title=\"{{title}}\">{{title}}{{#title}}!{{/title}}</p>", NULL);
+    const struct template *template;
+    assert_int_equal(template_compile(f.set, &f.arena, "main", &test_page, &template, NULL), OK);
+    struct object *page = test_units_page(&f.arena);
+    object_set(page, "title", MASKED_VALUE);
+    AUTOBUF buf = buf_open(KIB(1)), json = buf_open(KIB(16));
+    template_render(&buf, template, page, NULL);
+    assert_string_equal(str_c(&f.arena, buf_str(&buf)), "<p title=\"\">—（仅限经办人员查看）</p>");
+    object_set(page, "total", MASKED_VALUE);
+    view_put_json(&json, page);
+    assert_true(str_has(buf_str(&json), STR("\"total\":null")));
+    close_fixture(&f);
+}
+
 static void a_value_reads_as_its_column_says(void **state)
 {
     (void)state;
@@ -398,6 +416,7 @@ int main(void)
         cmocka_unit_test(a_file_added_later_takes_the_place_of_the_first),
         cmocka_unit_test(values_are_escaped_for_text_and_attributes),
         cmocka_unit_test(a_null_is_a_dash_in_text_and_nothing_in_a_field),
+        cmocka_unit_test(of_a_masked_value_a_page_says_who_may_see_it),
         cmocka_unit_test(a_value_reads_as_its_column_says),
         cmocka_unit_test(urls_of_other_schemes_become_harmless),
         cmocka_unit_test(a_value_cannot_complete_a_scheme),

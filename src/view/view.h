@@ -4,7 +4,8 @@
  *
  * A model is an object: a shape (constant table of columns) and as many values. Values stay typed
  * until a writer formats them; only writers escape. Null, empty and zero are kept apart:
- * JSON null, CSV and XLSX empty, HTML "—"; of a masked null (base/value.h) pages say who may see it.
+ * JSON null, CSV and XLSX empty, HTML "—"; of a masked null (base/value.h) pages say who may see
+ * it.
  */
 #ifndef VIEW_VIEW_H
 #define VIEW_VIEW_H
@@ -35,6 +36,7 @@ enum {
     COLUMN_WIDE = 1,      /* not in HTML lists (@columns), only in data and on the record page */
     COLUMN_PAGE_ONLY = 2, /* not in data: addresses, marks, counts that only a page needs */
     COLUMN_LINK = 4,      /* @columns links this cell to the row's own `url` */
+    COLUMN_PRIVATE = 8, /* null for viewers who may not see it, which the API's description says */
 };
 
 struct shape;

@@ -36,17 +36,17 @@ const struct kind kind_person = {.name = "person",
                                  .help = "文件中写明姓名的人员。"};
 
 const struct choice membership_roles[] = {{"member", "委员"},
-                                      {"director", "主任"},
-                                      {"deputy-director", "副主任"},
-                                      {"convener", "召集人"},
-                                      {"first-convener", "第一召集人"},
-                                      {"responsible-leader", "责任领导"},
-                                      {"leader-in-charge", "分管领导"},
-                                      {"contact", "联系人"},
-                                      {"liaison", "联络员"},
-                                      {"leader", "负责人"},
-                                      {"staff", "工作人员"},
-                                      {NULL, NULL}};
+                                          {"director", "主任"},
+                                          {"deputy-director", "副主任"},
+                                          {"convener", "召集人"},
+                                          {"first-convener", "第一召集人"},
+                                          {"responsible-leader", "责任领导"},
+                                          {"leader-in-charge", "分管领导"},
+                                          {"contact", "联系人"},
+                                          {"liaison", "联络员"},
+                                          {"leader", "负责人"},
+                                          {"staff", "工作人员"},
+                                          {NULL, NULL}};
 
 static const struct field membership_fields[] = {
     {.key = "person",

@@ -53,6 +53,8 @@ static void put_column(struct json *json, const struct column *column)
     json_begin(json, '{');
     if (column->label)
         put_pair(json, "description", column->label);
+    if (column->flags & COLUMN_PRIVATE)
+        put_pair(json, "$comment", "仅限经办人员查看，其他人得到 null");
     if (column->kind == COLUMN_LIST) {
         put_pair(json, "type", "array");
         json_key(json, "items");

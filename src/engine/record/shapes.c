@@ -54,6 +54,8 @@ static struct column column_of(struct arena *arena, const struct field *field, b
     }
     if (detail)
         column.flags = 0;
+    if (field->private)
+        column.flags |= COLUMN_PRIVATE;
     return column;
 }
 
