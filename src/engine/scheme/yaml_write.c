@@ -9,7 +9,7 @@ struct writer {
 };
 
 /* A list of short texts stays on one line up to this many characters. */
-enum { FLOW_LIST_MAX = 60 };
+enum { FLOW_LIST_MAX = 48 };
 
 static void put_record(struct writer *writer, const struct scheme_record *shape, const void *record,
                        const void *defaults);
