@@ -72,17 +72,11 @@ need_packages() {
 
 # npm modules of web/, fetched again only when the lockfile changed.
 need_modules() {
-    [ -f web/package-lock.json ] || return 0
-    local stamp=web/node_modules/.lock.sha256 sum
-    sum=$(sha256sum <web/package-lock.json)
-    [ "$(cat "$stamp" 2>/dev/null)" != "$sum" ] || return 0
     mkdir -p "$LOGS"
-    say "fetching the npm modules of web/"
-    (cd web && npm ci --no-audit --no-fund --ignore-scripts </dev/null) >"$LOGS/npm.log" 2>&1 || {
+    web/modules.sh </dev/null >"$LOGS/npm.log" 2>&1 || {
         tail -n 20 "$LOGS/npm.log" >&2
         die "npm could not fetch the modules; the whole log is build/log/npm.log"
     }
-    printf '%s\n' "$sum" >"$stamp"
 }
 
 # build_dir NAME "MESON OPTIONS" [TARGET…]: set up build/NAME when new or when its options
@@ -103,7 +97,7 @@ build_dir() {
 
 TEST_OPTIONS='-Dbuildtype=debug -Db_sanitize=address,undefined'
 RELEASE_OPTIONS='-Dbuildtype=release -Db_lto=true -Db_pie=true -Dc_link_args=-Wl,-z,relro,-z,now'
-FUZZ_OPTIONS='-Dfuzz=true -Dbuildtype=debugoptimized -Db_lundef=false'
+FUZZ_OPTIONS='-Dfuzz=true -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false'
 
 build_release() {
     need_packages build

@@ -79,6 +79,10 @@ test_all() {
 test_some() {
     local name
     step build count_one build_dir test "$TEST_OPTIONS"
+    if [ "$FAILED" != 0 ]; then
+        finish
+        return
+    fi
     for name in "$@"; do
         if [ -f "tools/checks/$name.sh" ]; then
             step "$name" count_one "tools/checks/$name.sh"
