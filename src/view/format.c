@@ -116,30 +116,40 @@ int format_name_index(const struct shape *shape)
     return -1;
 }
 
-static void put_row_name(struct buf *buf, const struct shape *shape, const struct value *values,
-                         enum format_style style)
+static struct str row_name(const struct shape *shape, const struct value *values,
+                           enum format_style style, char *scratch)
 {
     int index = format_name_index(shape);
     if (index < 0)
-        return;
-    char scratch[FORMAT_SCRATCH];
-    buf_put(buf, format_cell(&shape->columns[index], values[index], style, scratch));
+        return STR("");
+    return format_cell(&shape->columns[index], values[index], style, scratch);
 }
 
-void format_put_flat(struct buf *buf, const struct column *column, struct value value,
-                     enum format_style style)
+struct str format_flat(const struct column *column, struct value value, enum format_style style,
+                       char scratch[FORMAT_SCRATCH], struct buf *spare)
 {
-    if (value.kind == VALUE_OBJECT) {
-        put_row_name(buf, value.object->shape, value.object->values, style);
-    } else if (value.kind == VALUE_LIST) {
-        const struct list *list = value.list;
-        for (int i = 0; i < list->n; i++) {
-            if (i > 0)
-                BUF_LIT(buf, "、");
-            put_row_name(buf, list->shape, list_row(list, i), style);
-        }
-    } else {
-        char scratch[FORMAT_SCRATCH];
-        buf_put(buf, format_cell(column, value, style, scratch));
+    if (value.kind == VALUE_OBJECT)
+        return row_name(value.object->shape, value.object->values, style, scratch);
+    if (value.kind != VALUE_LIST)
+        return format_cell(column, value, style, scratch);
+    buf_clear(spare);
+    const struct list *list = value.list;
+    for (int i = 0; i < list->n; i++) {
+        if (i > 0)
+            BUF_LIT(spare, "、");
+        buf_put(spare, row_name(list->shape, list_row(list, i), style, scratch));
     }
+    return buf_str(spare);
+}
+
+bool format_is_formula(struct str text)
+{
+    static const struct str wide[] = {STR_INIT("＝"), STR_INIT("＋"), STR_INIT("－"),
+                                      STR_INIT("＠")};
+    if (text.len > 0 && memchr("=+-@\t\r\n", text.ptr[0], 7))
+        return true;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (str_starts(text, wide[i]))
+            return true;
+    return false;
 }

@@ -29,9 +29,16 @@ struct str format_cell(const struct column *column, struct value value, enum for
  * -1 when it has none. */
 int format_name_index(const struct shape *shape);
 
-/* A cell as one line of text, objects by their name, lists by their names joined with 、. */
-void format_put_flat(struct buf *buf, const struct column *column, struct value value,
-                     enum format_style style);
+/* A cell as one line of text: objects by their name, lists by their names joined with 、, which
+ * are put into `spare`. It borrows the value, `scratch` or `spare`. */
+struct str format_flat(const struct column *column, struct value value, enum format_style style,
+                       char scratch[FORMAT_SCRATCH], struct buf *spare);
+
+/*
+ * What a spreadsheet takes for a formula when a text starts with it: = + - @, their full-width
+ * forms, TAB, CR and LF.
+ */
+bool format_is_formula(struct str text);
 
 /* Whether a column is part of JSON; of CSV and XLSX. */
 static inline bool column_is_data(const struct column *column)

@@ -49,18 +49,14 @@ static bool is_truthy(const struct column *column, const struct value *cell)
 static void put_value(struct machine *m, const struct code *code)
 {
     const struct value *cell = cell_of(m, code);
-    char scratch[FORMAT_SCRATCH];
-    if (cell->kind == VALUE_LIST) {
-        AUTOBUF names = buf_open(MIB(1));
-        format_put_flat(&names, code->column, *cell, (enum format_style)code->style);
-        escape_put(m->buf, (enum escape)code->escape, buf_str(&names));
-        return;
-    }
     if (code->dash && format_is_null(code->column, *cell)) {
         buf_put(m->buf, value_is_masked(*cell) ? STR("—（仅限经办人员查看）") : STR("—"));
         return;
     }
-    struct str text = format_cell(code->column, *cell, (enum format_style)code->style, scratch);
+    char scratch[FORMAT_SCRATCH];
+    AUTOBUF spare = buf_open(MIB(1));
+    struct str text =
+        format_flat(code->column, *cell, (enum format_style)code->style, scratch, &spare);
     escape_put(m->buf, (enum escape)code->escape, text);
 }
 

@@ -99,16 +99,27 @@ struct value value_ref(struct arena *arena, int64_t id, struct str name, struct 
 
 void view_put_json(struct buf *buf, const struct object *model);
 
-/* One list as a table: the flattened columns of its shape (an OBJECT column gives its `name`).
+/* One list as a table: the labelled columns of its shape but the PAGE_ONLY ones; an OBJECT column
+ * gives its `name`, a LIST its names joined with 、.
  * CSV: UTF-8 with BOM, CRLF, all quoted, cells that a spreadsheet would take for a formula
- * (= + - @ TAB CR) are prefixed with an apostrophe (RFC 4180; conventions.md 3.4). */
+ * (= + - @, full-width too, TAB CR LF) are prefixed with an apostrophe (RFC 4180). */
 void view_put_csv(struct buf *buf, const struct list *list);
 /* XLSX by libxlsxwriter: frozen bold header, auto filter, real dates, ids and numbers with
- * leading zeros as text. FAULT when it cannot be made. */
+ * leading zeros as text, whole numbers as numbers up to 15 digits. The same list gives the same
+ * bytes. A text is cut after 32,767 characters, the format's limit. FAULT when it cannot be made.
+ */
 CHECKED enum status view_put_xlsx(struct buf *buf, const char *sheet, const struct list *list);
 
 /* Streaming forms of the two for exports larger than a page: head, rows one by one, end. */
 void view_put_csv_head(struct buf *buf, const struct shape *shape);
 void view_put_csv_row(struct buf *buf, const struct shape *shape, const struct value *cells);
+
+/* What was opened is closed once, whatever the rows gave; `buf` NULL: nothing is kept. INVALID:
+ * more rows than a sheet holds (1,048,575). The arena holds the little that stays in memory. */
+struct xlsx;
+CHECKED enum status view_xlsx_open(struct arena *arena, const char *sheet,
+                                   const struct shape *shape, struct xlsx **ret_xlsx);
+CHECKED enum status view_xlsx_row(struct xlsx *xlsx, const struct value *cells);
+CHECKED enum status view_xlsx_close(struct xlsx *xlsx, struct buf *buf);
 
 #endif
