@@ -46,25 +46,36 @@ export async function freePort() {
     return port;
 }
 
-async function answers(origin, child) {
-    for (let tries = 0; tries < 300; tries++) {
-        if (child.exitCode !== null) return false;
-        const answer = await fetch(origin + '/').catch(() => null);
+async function untilAnswered({ origin, child }) {
+    for (let tries = 0; tries < 300 && child.exitCode === null; tries++) {
+        const answer = await fetch(origin + '/healthz').catch(() => null);
         if (answer?.ok) return true;
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return false;
 }
 
-/* { origin, stop() } of a server on a copy of the database, which the first one makes. */
-export async function startServer(context) {
-    const { binary } = context;
+/* Where a server finds its data: a file used as it is, or a copy of the shipped schemes. */
+async function placeData(context) {
+    if (context.database?.file) return { file: context.database.file, drop: async () => {} };
     context.database ??= await makeDatabase(context);
     const folder = await mkdtemp(path.join(os.tmpdir(), 'duikou-browser-'));
     await cp(context.database.folder, folder, { recursive: true });
+    const drop = () => rm(folder, { recursive: true, force: true });
+    return { file: `${folder}/duikou.db`, drop };
+}
+
+/*
+ * { origin, child, stop() } of a server that answers. `hooks.spawned` is called right before it is
+ * started, `hooks.until` waits for its first answer.
+ */
+export async function startServer(context, args = [], hooks = {}) {
+    const data = await placeData(context);
     const port = await freePort();
-    const child = spawn(binary, ['serve', '--db', `sqlite:${folder}/duikou.db`,
-        '--listen', `127.0.0.1:${port}`, '--now', NOW], { stdio: ['ignore', 'pipe', 'pipe'] });
+    hooks.spawned?.();
+    const child = spawn(context.binary, ['serve', '--db', `sqlite:${data.file}`,
+        '--listen', `127.0.0.1:${port}`, '--now', NOW, ...args],
+        { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (data) => (said += data));
     const ended = once(child, 'close');
@@ -72,13 +83,13 @@ export async function startServer(context) {
     const stop = async () => {
         child.kill('SIGTERM');
         const [code, signal] = await ended;
-        await rm(folder, { recursive: true, force: true });
+        await data.drop();
         if (code !== 0) throw new Error(`the server ended with ${code ?? signal}: ${said}`);
     };
-    if (!(await answers(origin, child))) {
+    if (!(await (hooks.until ?? untilAnswered)({ origin, port, child }))) {
         child.kill('SIGKILL');
-        await rm(folder, { recursive: true, force: true });
+        await data.drop();
         throw new Error(`the server did not answer: ${said}`);
     }
-    return { origin, stop };
+    return { origin, child, stop };
 }

@@ -1,0 +1,98 @@
+/*
+ * million.mjs - pages of a body with a million organizations against the same pages of one with
+ * 1,000: first, middle and last of them, in every order and filter. Answers are made anew.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Agent, get } from 'node:http';
+import { startServer } from '../tests/browser/server.mjs';
+import { median, ROUNDS, secondsOf } from './measure.mjs';
+
+const LISTS = {
+    'million-position': '',
+    'million-name': 'sort=name',
+    'million-class': 'classification=department',
+    'million-class-name': 'classification=department&sort=name',
+};
+const REQUESTS = 60;
+
+function fetchOnce(url, agent) {
+    return new Promise((resolve, reject) => {
+        get(url, { agent }, (answer) => {
+            let text = '';
+            answer.setEncoding('utf8');
+            answer.on('data', (data) => (text += data));
+            answer.on('end', () => answer.statusCode === 200 ? resolve(text)
+                : reject(new Error(`${answer.statusCode} of ${url}: ${text.slice(0, 200)}`)));
+        }).on('error', reject);
+    });
+}
+
+async function millisecondsOf(url, agent) {
+    const from = process.hrtime.bigint();
+    for (let i = 0; i < REQUESTS; i++) await fetchOnce(url, agent);
+    return Number(process.hrtime.bigint() - from) / 1e6 / REQUESTS;
+}
+
+/* The queries of the first, the middle and the last full page of a list, found by turning over. */
+async function depths(list, query, agent) {
+    const pages = [query];
+    for (;;) {
+        const { next, more } = JSON.parse(await fetchOnce(`${list}.json?${pages.at(-1)}`, agent));
+        if (!next || more === false && !next) break;
+        pages.push(`${query}&after=${encodeURIComponent(next)}`);
+    }
+    const last = Math.max(0, pages.length - 2); /* the very last may be short */
+    return [pages[0], pages[last >> 1], pages[last]];
+}
+
+async function makeDatabase({ binary, root }, organizations) {
+    const file = path.join(root, `build/bench/${organizations}.db`);
+    if (!existsSync(file))
+        secondsOf(binary, ['simulate', '--db', `sqlite:${file}`,
+            '--organizations', String(organizations), '--seed', '1']);
+    return file;
+}
+
+async function bodyOf(origin) {
+    const html = await (await fetch(origin + '/')).text();
+    return /href="\/([a-z0-9-]+)"/.exec(html)[1];
+}
+
+async function openList(context, organizations) {
+    const file = await makeDatabase(context, organizations);
+    const server = await startServer({ ...context, database: { file } }, ['--cache-bytes', '0']);
+    return { server, list: `${server.origin}/${await bodyOf(server.origin)}/organization` };
+}
+
+async function worst(many, few, query, agent) {
+    let ratio = 0;
+    const pages = { many: await depths(many, query, agent), few: await depths(few, query, agent) };
+    for (let depth = 0; depth < 3; depth++) {
+        const times = { many: [], few: [] };
+        for (let round = 0; round < ROUNDS; round++) {
+            times.many.push(await millisecondsOf(`${many}?${pages.many[depth]}`, agent));
+            times.few.push(await millisecondsOf(`${few}?${pages.few[depth]}`, agent));
+        }
+        console.error(`  ${query || 'printed order'}, ${['first', 'middle', 'last'][depth]}: ` +
+            `${median(times.many).toFixed(2)} ms, of 1,000 ${median(times.few).toFixed(2)} ms`);
+        ratio = Math.max(ratio, median(times.many) / median(times.few));
+    }
+    return ratio;
+}
+
+export async function measure(context) {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const many = await openList(context, 1_000_000);
+    const few = await openList(context, 1_000);
+    try {
+        const figures = {};
+        for (const [name, query] of Object.entries(LISTS))
+            figures[name] = await worst(many.list, few.list, query, agent);
+        return figures;
+    } finally {
+        agent.destroy();
+        await many.server.stop();
+        await few.server.stop();
+    }
+}

@@ -1,0 +1,23 @@
+/* reader.mjs - `duikou read` against iconv on the same text, both on one core. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { median, ROUNDS, secondsOf } from './measure.mjs';
+import { makeText } from './text.mjs';
+
+export async function measure({ binary, folder }) {
+    const megabyte = 1 << 20;
+    const files = { one: path.join(folder, '1.txt'), ten: path.join(folder, '10.txt') };
+    await writeFile(files.one, makeText(megabyte));
+    await writeFile(files.ten, makeText(10 * megabyte));
+    const onOneCore = (...command) => secondsOf('taskset', ['-c', '0', ...command]);
+    const times = { iconv: [], one: [], ten: [] };
+    for (let round = 0; round < ROUNDS; round++) {
+        times.iconv.push(onOneCore('iconv', '-f', 'utf-8', '-t', 'utf-16', files.ten));
+        times.one.push(onOneCore(binary, 'read', '--json', files.one));
+        times.ten.push(onOneCore(binary, 'read', '--json', files.ten));
+    }
+    return {
+        'reader-iconv': median(times.iconv) / median(times.ten),
+        'reader-growth': median(times.ten) / median(times.one),
+    };
+}
