@@ -26,7 +26,8 @@ struct app;
 struct call;
 struct page;
 
-enum method { METHOD_GET, METHOD_POST };
+/* HEAD is a GET whose body the adapter leaves out; OTHER is answered 404 or 405, never run. */
+enum method { METHOD_GET, METHOD_POST, METHOD_OTHER };
 
 /* Who may take a route. Zero is not a permission: the start refuses a route without one. */
 enum need {
@@ -44,6 +45,7 @@ enum {
     ROUTE_FAST = 2,     /* at most 1 ms on the simulated data: answered on the event thread */
     ROUTE_LONG = 4,     /* writes in a transaction of its own */
     ROUTE_INSTANCE = 8, /* no body in its path */
+    ROUTE_UPLOAD = 16,  /* takes files: bodies up to BODY_UPLOAD_MAX instead of BODY_MAX */
 };
 
 typedef enum status action(struct call *call, struct page *page);
@@ -86,24 +88,36 @@ struct request {
     struct str body; /* application/json bodies */
     struct str accept, host, origin, fetch_site, if_none_match, content_type;
     bool htmx; /* HX-Request: answer the content without the frame */
+    bool gzip; /* the client takes Content-Encoding: gzip */
     bool peer_loopback, forwarded;
     char id[17]; /* of the request: 16 hex digits, shown on error pages and in the log */
 };
+
+/* Limits on bodies, in bytes. An adapter refuses a longer one with 413 before it reads it. */
+enum { BODY_MAX = 1 << 20, BODY_UPLOAD_MAX = 17 << 20 };
 
 /* A finished answer. Bodies of cached answers are shared: response_release when sent. */
 struct cached;
 struct response {
     int status;
-    const char *content_type;
-    struct str body;
-    struct str location;    /* redirects */
-    struct str etag;        /* with quotes; empty = none */
-    struct str disposition; /* Content-Disposition, ASCII with filename*= */
-    struct str allow;       /* 405 */
-    struct cached *cached;  /* holds `body` when not NULL */
-    struct buf *owned;      /* else this does */
+    const char *content_type; /* a constant, or in `heads` */
+    struct str body;          /* unless spooled */
+    struct str location;      /* redirects */
+    struct str etag;          /* with quotes; empty = none */
+    struct str disposition;   /* Content-Disposition, ASCII with filename*= */
+    struct str allow;         /* 405 */
+    struct cached *cached;    /* holds `body` and the heads when not NULL */
+    struct buf owned;         /* else this does */
+    struct arena heads;       /* and this the heads */
+    bool spooled;             /* the body is spool_bytes in the unlinked file spool_fd */
+    int spool_fd;
+    int64_t spool_bytes;
+    bool gzip; /* Content-Encoding: gzip */
     bool no_store;
 };
+
+/* What every answer carries besides its own heads: name, value; ends with NULL. */
+extern const char *const response_security_heads[][2];
 
 /* --- the viewer and the one visibility predicate --- */
 
@@ -209,12 +223,17 @@ struct app_options {
     struct store *store;
     struct clock *clock;
     struct template_set *templates;
-    const char *build;  /* part of cache keys and ETags */
-    size_t cache_bytes; /* default 8 MiB */
+    size_t cache_bytes; /* 0 = 8 MiB */
+    bool no_cache;      /* every answer is made anew: measuring, tests */
     /* Bodies by address; NOT_FOUND when there is none. Answers are kept until body 0's version
      * changes. */
     enum status (*find_body)(struct tx *tx, struct str slug, struct body_info *ret_body);
+    /* All bodies in order, at most `max` of them, for the page at "/". */
+    enum status (*list_bodies)(struct tx *tx, int max, struct body_info *ret_bodies, int *ret_n);
     const struct nav_item *nav; /* ends with label == NULL */
+    const char *home;           /* below a body: where "/{body}" leads; "directory" */
+    /* Addresses of the style sheets and scripts every page loads; end with NULL. */
+    const char *const *styles, *const *scripts;
 };
 
 struct app *app_new(const struct app_options *options);
@@ -233,15 +252,31 @@ const struct route *app_route_at(const struct app *app, int index, int *ret_n);
  * wrong stops the program. */
 CHECKED enum status app_start(struct app *app, struct arena *arena, struct fault *fault);
 
-/* Whether the answer can be made on the event thread: a cached one, or a FAST route. */
-bool app_is_quick(struct app *app, const struct request *request);
+/* Longest body that the route of this request takes; 0 for a GET. Looks at path and method. */
+size_t app_body_limit(struct app *app, const struct request *request);
+
+/* Read a body by request->content_type (urlencoded, multipart, a flat JSON object) into form,
+ * uploads and body. Results borrow `bytes` and live in the arena. INVALID with http 400, 413
+ * (too many parts) or 415. */
+CHECKED enum status app_parse_body(struct arena *arena, struct str bytes, struct request *request,
+                                   struct fault *fault);
+
+/* Answer at once if it can be done on the event thread: a cached answer, a FAST route, a refusal
+ * that needs no snapshot. False: nothing was done, give it to a worker with app_handle. */
+bool app_handle_quick(struct app *app, const struct request *request,
+                      struct response *ret_response);
 
 /* Answer a request; always fills the response, also for refusals and faults. Thread-safe. */
 void app_handle(struct app *app, const struct request *request, struct response *ret_response);
+/* Answer with a refusal that the adapter met before there was a whole request (413, 400, 503). */
+void app_refuse(struct app *app, const struct request *request, const struct fault *fault,
+                struct response *ret_response);
 void response_release(struct response *response);
 
-/* A slot of a cached answer where an adapter keeps its own prepared form of it; freed with it. */
+/* A slot of a cached answer where an adapter keeps its own prepared form of it; freed with the
+ * answer, which outlives every response that holds it. cached_prepare returns the one that was
+ * kept: when two threads prepare at once, the later one's is freed. */
 void *cached_prepared(struct cached *cached);
-void cached_prepare(struct cached *cached, void *prepared, void (*free_prepared)(void *));
+void *cached_prepare(struct cached *cached, void *prepared, void (*free_prepared)(void *));
 
 #endif

@@ -1,0 +1,293 @@
+#include <stdatomic.h>
+#include <stdio.h>
+#include <zlib.h>
+
+#include "app/priv.h"
+
+enum { BUCKETS = 1024, GZIP_FROM_BYTES = 1024 };
+
+/* An entry is one block of its own arena, so that giving it back is one step. */
+struct entry {
+    struct arena arena;
+    struct entry *chain;         /* of the bucket */
+    struct entry *newer, *older; /* by last use */
+    uint64_t hash;
+    struct str key;
+    size_t cost; /* bytes counted against the cap, guarded by the cache's lock */
+    _Atomic int refs;
+    bool in_table;
+    struct cache_answer answer;
+    struct cached plain;
+    struct packed *_Atomic packed;
+};
+
+/* The compressed form, made when first asked for. */
+struct packed {
+    struct arena arena;
+    struct cached cached;
+};
+
+struct cache {
+    struct arena arena;
+    pthread_mutex_t lock;
+    struct entry *buckets[BUCKETS];
+    struct entry *newest, *oldest;
+    size_t bytes, cap;
+};
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 29;
+}
+
+static uint64_t hash_bytes(struct str s)
+{
+    uint64_t hash = mix(0x2545F4914F6CDD1Du, s.len), word;
+    size_t i = 0;
+    for (; i + 8 <= s.len; i += 8) {
+        memcpy(&word, s.ptr + i, 8);
+        hash = mix(hash, word);
+    }
+    word = 0;
+    if (i < s.len)
+        memcpy(&word, s.ptr + i, s.len - i);
+    return mix(hash, word);
+}
+
+struct str etag_put(char to[ETAG_ROOM], struct str bytes, const char *suffix)
+{
+    int len =
+        snprintf(to, ETAG_ROOM, "\"%016llx%s\"", (unsigned long long)hash_bytes(bytes), suffix);
+    return (struct str){to, (size_t)len};
+}
+
+struct cache *cache_new(size_t cap_bytes)
+{
+    struct arena arena = arena_open(MIB(1));
+    struct cache *cache = arena_new(&arena, struct cache, 1);
+    cache->arena = arena;
+    cache->cap = cap_bytes;
+    pthread_mutex_init(&cache->lock, NULL);
+    return cache;
+}
+
+static void drop_prepared(struct cached *cached)
+{
+    void (*free_prepared)(void *) = atomic_load(&cached->free_prepared);
+    void *prepared = atomic_load(&cached->prepared);
+    if (prepared && free_prepared)
+        free_prepared(prepared);
+}
+
+void cache_release(struct entry *entry)
+{
+    if (!entry || atomic_fetch_sub(&entry->refs, 1) > 1)
+        return;
+    drop_prepared(&entry->plain);
+    struct packed *packed = atomic_load(&entry->packed);
+    if (packed) {
+        drop_prepared(&packed->cached);
+        struct arena arena = packed->arena;
+        arena_close(&arena);
+    }
+    struct arena arena = entry->arena;
+    arena_close(&arena);
+}
+
+static void unlink_use(struct cache *cache, struct entry *entry)
+{
+    *(entry->newer ? &entry->newer->older : &cache->newest) = entry->older;
+    *(entry->older ? &entry->older->newer : &cache->oldest) = entry->newer;
+    entry->newer = entry->older = NULL;
+}
+
+static void link_newest(struct cache *cache, struct entry *entry)
+{
+    entry->older = cache->newest;
+    *(cache->newest ? &cache->newest->newer : &cache->oldest) = entry;
+    cache->newest = entry;
+}
+
+/* Out of the table; what still holds it may go on reading. */
+static void take_out(struct cache *cache, struct entry *entry)
+{
+    struct entry **at = &cache->buckets[entry->hash % BUCKETS];
+    while (*at != entry)
+        at = &(*at)->chain;
+    *at = entry->chain;
+    unlink_use(cache, entry);
+    cache->bytes -= entry->cost;
+    entry->in_table = false;
+    cache_release(entry);
+}
+
+void cache_free(struct cache *cache)
+{
+    if (!cache)
+        return;
+    while (cache->newest)
+        take_out(cache, cache->newest);
+    pthread_mutex_destroy(&cache->lock);
+    struct arena arena = cache->arena;
+    arena_close(&arena);
+}
+
+static struct entry *find(struct cache *cache, uint64_t hash, struct str key)
+{
+    struct entry *entry = cache->buckets[hash % BUCKETS];
+    while (entry && (entry->hash != hash || !str_eq(entry->key, key)))
+        entry = entry->chain;
+    if (!entry)
+        return NULL;
+    if (entry != cache->newest) {
+        unlink_use(cache, entry);
+        link_newest(cache, entry);
+    }
+    atomic_fetch_add(&entry->refs, 1);
+    return entry;
+}
+
+struct entry *cache_get(struct cache *cache, struct str key)
+{
+    uint64_t hash = hash_bytes(key);
+    pthread_mutex_lock(&cache->lock);
+    struct entry *entry = find(cache, hash, key);
+    pthread_mutex_unlock(&cache->lock);
+    return entry;
+}
+
+static char *copy_to(char **at, struct str s, struct str *ret)
+{
+    char *start = *at;
+    if (s.len)
+        memcpy(start, s.ptr, s.len);
+    *ret = (struct str){start, s.len};
+    *at += s.len;
+    return start;
+}
+
+static struct entry *entry_new(struct str key, const struct cache_answer *answer, uint64_t hash)
+{
+    size_t bytes = key.len + answer->bytes.len + answer->disposition.len;
+    struct arena arena = arena_open(sizeof(struct entry) + bytes + KIB(1));
+    struct entry *entry = arena_alloc(&arena, sizeof *entry + bytes);
+    char *at = (char *)(entry + 1);
+    entry->hash = hash;
+    entry->answer = *answer;
+    copy_to(&at, key, &entry->key);
+    copy_to(&at, answer->bytes, &entry->answer.bytes);
+    copy_to(&at, answer->disposition, &entry->answer.disposition);
+    entry->plain = (struct cached){.entry = entry, .bytes = entry->answer.bytes};
+    entry->plain.etag = etag_put(entry->plain.etag_text, answer->bytes, "");
+    atomic_init(&entry->refs, 1);
+    entry->arena = arena;
+    entry->cost = bytes + sizeof *entry + KIB(1);
+    return entry;
+}
+
+struct entry *cache_put(struct cache *cache, struct str key, const struct cache_answer *answer)
+{
+    if (answer->bytes.len > cache->cap / 8)
+        return NULL;
+    uint64_t hash = hash_bytes(key);
+    struct entry *made = entry_new(key, answer, hash);
+    pthread_mutex_lock(&cache->lock);
+    struct entry *there = find(cache, hash, key);
+    if (!there) {
+        made->chain = cache->buckets[hash % BUCKETS];
+        cache->buckets[hash % BUCKETS] = made;
+        made->in_table = true;
+        link_newest(cache, made);
+        cache->bytes += made->cost;
+        atomic_fetch_add(&made->refs, 1);
+        while (cache->bytes > cache->cap && cache->oldest != made)
+            take_out(cache, cache->oldest);
+    }
+    pthread_mutex_unlock(&cache->lock);
+    if (there)
+        cache_release(made);
+    return there ? there : made;
+}
+
+/* zlib's gzip form of `plain`; empty when it does not get smaller. */
+static struct str compress_gzip(struct arena *arena, struct str plain)
+{
+    z_stream stream = {0};
+    enum { GZIP_WINDOW = 15 + 16, LEVEL = 6, MEMORY = 8 };
+    if (deflateInit2(&stream, LEVEL, Z_DEFLATED, GZIP_WINDOW, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
+        return (struct str){0};
+    char *to = arena_alloc(arena, plain.len);
+    stream.next_in = (Bytef *)(uintptr_t)plain.ptr;
+    stream.avail_in = (uInt)plain.len;
+    stream.next_out = (Bytef *)to;
+    stream.avail_out = (uInt)plain.len;
+    int ended = deflate(&stream, Z_FINISH);
+    size_t len = stream.total_out;
+    deflateEnd(&stream);
+    return ended == Z_STREAM_END ? (struct str){to, len} : (struct str){0};
+}
+
+static struct packed *packed_new(struct entry *entry)
+{
+    struct arena scratch = arena_open(entry->plain.bytes.len + KIB(64));
+    struct str gzip = compress_gzip(&scratch, entry->plain.bytes);
+    struct arena arena = arena_open(sizeof(struct packed) + gzip.len + KIB(1));
+    struct packed *packed = arena_alloc(&arena, sizeof *packed + gzip.len);
+    packed->cached = (struct cached){.entry = entry, .gzip = true};
+    char *at = (char *)(packed + 1);
+    copy_to(&at, gzip, &packed->cached.bytes);
+    packed->cached.etag = etag_put(packed->cached.etag_text, entry->plain.bytes, "-gzip");
+    packed->arena = arena;
+    arena_close(&scratch);
+    return packed;
+}
+
+struct cached *cache_variant(struct cache *cache, struct entry *entry, bool gzip)
+{
+    if (!gzip || entry->plain.bytes.len < GZIP_FROM_BYTES)
+        return &entry->plain;
+    struct packed *packed = atomic_load(&entry->packed), *none = NULL;
+    if (!packed) {
+        packed = packed_new(entry);
+        if (atomic_compare_exchange_strong(&entry->packed, &none, packed)) {
+            pthread_mutex_lock(&cache->lock);
+            entry->cost += packed->cached.bytes.len;
+            cache->bytes += entry->in_table ? packed->cached.bytes.len : 0;
+            pthread_mutex_unlock(&cache->lock);
+        } else {
+            struct arena arena = packed->arena;
+            arena_close(&arena);
+            packed = none;
+        }
+    }
+    return packed->cached.bytes.len ? &packed->cached : &entry->plain;
+}
+
+const struct cache_answer *cache_answer_of(const struct entry *entry)
+{
+    return &entry->answer;
+}
+
+size_t cache_bytes(struct cache *cache)
+{
+    pthread_mutex_lock(&cache->lock);
+    size_t bytes = cache->bytes;
+    pthread_mutex_unlock(&cache->lock);
+    return bytes;
+}
+
+void *cached_prepared(struct cached *cached)
+{
+    return atomic_load(&cached->prepared);
+}
+
+void *cached_prepare(struct cached *cached, void *prepared, void (*free_prepared)(void *))
+{
+    void *none = NULL;
+    atomic_store(&cached->free_prepared, free_prepared);
+    if (atomic_compare_exchange_strong(&cached->prepared, &none, prepared))
+        return prepared;
+    free_prepared(prepared);
+    return none;
+}

@@ -1,0 +1,136 @@
+#include <assert.h>
+
+#include "app/priv.h"
+
+struct visibility viewer_visibility(const struct viewer *viewer, const char *kind)
+{
+    (void)viewer;
+    (void)kind;
+    return (struct visibility){"1 = 1"};
+}
+
+bool viewer_may_see(const struct viewer *viewer, const char *kind, int64_t id)
+{
+    (void)viewer;
+    (void)kind;
+    (void)id;
+    return true;
+}
+
+struct str call_query(const struct call *call, const char *name)
+{
+    const struct param *param = params_find(call->query, call->query_n, name);
+    return param ? param->value : (struct str){0};
+}
+
+struct str call_form(const struct call *call, const char *name)
+{
+    const struct param *param = params_find(call->request->form, call->request->form_n, name);
+    return param ? param->value : (struct str){0};
+}
+
+bool call_has_form(const struct call *call, const char *name)
+{
+    return params_find(call->request->form, call->request->form_n, name);
+}
+
+const struct upload *call_upload(const struct call *call, const char *field)
+{
+    struct str wanted = str_from(field);
+    for (int i = 0; i < call->request->uploads_n; i++)
+        if (str_eq(call->request->uploads[i].field, wanted))
+            return &call->request->uploads[i];
+    return NULL;
+}
+
+enum status call_path_id(struct call *call, int index, int64_t *ret_id)
+{
+    assert(index >= 0 && index < PATH_PARAMS_MAX);
+    if (!id_parse(call->path_params[index], ret_id))
+        return call_refuse(call, NOT_FOUND, NULL, "没有编号为“%.*s”的内容，请检查地址。",
+                           STR_ARG(call->path_params[index]));
+    return OK;
+}
+
+enum status call_query_int(struct call *call, const char *name, int64_t min, int64_t max,
+                           int64_t missing, int64_t *ret_value)
+{
+    struct str text = call_query(call, name);
+    int64_t value = missing;
+    if (text.len && (!str_to_int(text, &value) || value < min || value > max)) {
+        call_refuse(call, INVALID, name, "参数 %s 应为 %lld 至 %lld 之间的整数，请改正地址。", name,
+                    (long long)min, (long long)max);
+        call->fault.http = 400;
+        return INVALID;
+    }
+    *ret_value = value;
+    return OK;
+}
+
+enum status call_query_date(struct call *call, const char *name, struct date missing,
+                            struct date *ret_date)
+{
+    struct str text = call_query(call, name);
+    struct date date = missing;
+    if (text.len && !date_parse(text, &date)) {
+        call_refuse(call, INVALID, name,
+                    "参数 %s 应为存在的日期，写作 2022-01-24 的样子，请改正地址。", name);
+        call->fault.http = 400;
+        return INVALID;
+    }
+    *ret_date = date;
+    return OK;
+}
+
+enum status call_write(struct call *call, int flags, write_apply *apply, void *context)
+{
+    store_read_end(call->tx);
+    call->tx = NULL;
+    if (call->route->flags & ROUTE_LONG)
+        flags |= WRITE_LONG;
+    enum status status = store_write(call->app->options.store, call->arena, call->body.id, flags,
+                                     apply, context, &call->fault);
+    enum status reopened = store_read(call->app->options.store, call->arena, &call->tx);
+    if (reopened != OK)
+        call->tx = NULL;
+    return status != OK ? status : reopened;
+}
+
+int64_t call_new_id(struct call *call)
+{
+    return id_next(&call->app->ids);
+}
+
+struct str call_url(struct call *call, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct str below = str_vfmt(call->arena, format, args);
+    va_end(args);
+    if (call->body.id == 0)
+        return str_fmt(call->arena, "/%.*s", STR_ARG(below));
+    return str_fmt(call->arena, "/%.*s%s%.*s", STR_ARG(call->body.slug), below.len ? "/" : "",
+                   STR_ARG(below));
+}
+
+static void add_link(struct page_link *links, int *n, struct page_link link)
+{
+    assert(*n < PAGE_LINKS_MAX);
+    links[(*n)++] = link;
+}
+
+void page_action(struct page *page, struct str label, struct str url, bool main)
+{
+    add_link(page->actions, &page->actions_n,
+             (struct page_link){.label = label, .url = url, .main = main});
+}
+
+void page_tab(struct page *page, struct str label, struct str url, bool on)
+{
+    add_link(page->tabs, &page->tabs_n, (struct page_link){.label = label, .url = url, .on = on});
+}
+
+void page_crumb(struct page *page, struct str label, struct str url)
+{
+    add_link(page->crumbs, &page->crumbs_n, (struct page_link){.label = label, .url = url});
+}

@@ -1,0 +1,145 @@
+#include "app/priv.h"
+
+static const struct column link_columns[] = {
+    {"label", NULL, COLUMN_TEXT}, {"url", NULL, COLUMN_URL},   {"on", NULL, COLUMN_FLAG},
+    {"main", NULL, COLUMN_FLAG},  {"post", NULL, COLUMN_FLAG}, {"confirm", NULL, COLUMN_TEXT},
+};
+enum { LINK_LABEL, LINK_URL, LINK_ON, LINK_MAIN, LINK_POST, LINK_CONFIRM };
+static const struct shape shape_link = {"link", link_columns, 6};
+
+static const struct column group_columns[] = {
+    {"label", NULL, COLUMN_TEXT},
+    {"items", NULL, COLUMN_LIST, .shape = &shape_link},
+};
+static const struct shape shape_group = {"group", group_columns, 2};
+
+static const struct column frame_columns[] = {
+    {"title", NULL, COLUMN_TEXT},
+    {"state", NULL, COLUMN_TEXT},
+    {"body", NULL, COLUMN_TEXT},
+    {"term", NULL, COLUMN_TEXT},
+    {"home", NULL, COLUMN_URL},
+    {"search", NULL, COLUMN_URL},
+    {"searched", NULL, COLUMN_TEXT},
+    {"as_of", NULL, COLUMN_DATE},
+    {"bare", NULL, COLUMN_FLAG},
+    {"local", NULL, COLUMN_FLAG},
+    {"groups", NULL, COLUMN_LIST, .shape = &shape_group},
+    {"phone", NULL, COLUMN_LIST, .shape = &shape_link},
+    {"crumbs", NULL, COLUMN_LIST, .shape = &shape_link},
+    {"actions", NULL, COLUMN_LIST, .shape = &shape_link},
+    {"tabs", NULL, COLUMN_LIST, .shape = &shape_link},
+    {"styles", NULL, COLUMN_LIST, .shape = &shape_link},
+    {"scripts", NULL, COLUMN_LIST, .shape = &shape_link},
+};
+const struct shape shape_frame = {"frame", frame_columns,
+                                  sizeof frame_columns / sizeof *frame_columns};
+
+static struct value links(struct arena *arena, const struct page_link *from, int n)
+{
+    struct list *list = list_new(arena, &shape_link);
+    for (int i = 0; i < n; i++) {
+        struct value *row = list_add(arena, list);
+        row[LINK_LABEL] = value_text(from[i].label);
+        row[LINK_URL] = value_text(from[i].url);
+        row[LINK_ON] = value_int(from[i].on);
+        row[LINK_MAIN] = value_int(from[i].main);
+        row[LINK_POST] = value_int(from[i].post);
+        row[LINK_CONFIRM] = value_text_or_null(from[i].confirm);
+    }
+    return value_list(list);
+}
+
+static struct value files(struct arena *arena, const char *const *urls)
+{
+    struct list *list = list_new(arena, &shape_link);
+    for (; urls && *urls; urls++)
+        list_add(arena, list)[LINK_URL] = value_text(str_from(*urls));
+    return value_list(list);
+}
+
+/* The entry one is on: the longest whose address the request's begins with. */
+static const struct nav_item *nav_here(struct call *call)
+{
+    const struct nav_item *here = NULL;
+    size_t best = 0;
+    for (const struct nav_item *item = call->app->options.nav; item && item->label; item++) {
+        struct str url = call_url(call, "%s", item->path);
+        bool below =
+            str_starts(call->request->path, url) &&
+            (call->request->path.len == url.len || call->request->path.ptr[url.len] == '/');
+        if (below && url.len > best) {
+            best = url.len;
+            here = item;
+        }
+    }
+    return here;
+}
+
+static void add_nav_link(struct call *call, struct list *list, const struct nav_item *item, bool on)
+{
+    struct value *row = list_add(call->arena, list);
+    row[LINK_LABEL] = value_text(str_from(item->label));
+    row[LINK_URL] = value_text(call_url(call, "%s", item->path));
+    row[LINK_ON] = value_int(on);
+}
+
+/* Groups come in the order of their first entry; their entries keep theirs. */
+static struct value nav_groups(struct call *call, const struct nav_item *here)
+{
+    struct list *groups = list_new(call->arena, &shape_group), *items = NULL;
+    const char *group = NULL;
+    for (const struct nav_item *item = call->app->options.nav; item && item->label; item++) {
+        bool same = items && (group == item->group ||
+                              (group && item->group && strcmp(group, item->group) == 0));
+        if (!same) {
+            struct value *row = list_add(call->arena, groups);
+            items = list_new(call->arena, &shape_link);
+            group = item->group;
+            row[0] = group ? value_text(str_from(group)) : NULL_VALUE;
+            row[1] = value_list(items);
+        }
+        add_nav_link(call, items, item, item == here);
+    }
+    return value_list(groups);
+}
+
+static struct value nav_phone(struct call *call, const struct nav_item *here)
+{
+    struct list *list = list_new(call->arena, &shape_link);
+    for (const struct nav_item *item = call->app->options.nav; item && item->label; item++)
+        if (item->phone)
+            add_nav_link(call, list, item, item == here);
+    return value_list(list);
+}
+
+const struct object *frame_model(struct call *call, const struct page *page)
+{
+    struct arena *arena = call->arena;
+    const struct app_options *options = &call->app->options;
+    struct object *frame = object_new(arena, &shape_frame);
+    bool bare = page->bare || call->body.id == 0;
+    object_set(frame, "title", value_text(page->title));
+    object_set(frame, "state", value_text_or_null(page->state));
+    object_set(frame, "body", value_text_or_null(call->body.name));
+    object_set(frame, "term", value_text_or_null(call->body.term));
+    object_set(frame, "home", value_text(call_url(call, "%s", "")));
+    object_set(frame, "as_of", value_text(date_format(arena, call->today)));
+    object_set(frame, "bare", value_int(bare));
+    object_set(frame, "local", value_int(call->viewer.local));
+    object_set(frame, "crumbs", links(arena, page->crumbs, page->crumbs_n));
+    object_set(frame, "actions", links(arena, page->actions, page->actions_n));
+    object_set(frame, "tabs", links(arena, page->tabs, page->tabs_n));
+    object_set(frame, "styles", files(arena, options->styles));
+    object_set(frame, "scripts", files(arena, options->scripts));
+    if (bare)
+        return frame;
+    const struct nav_item *here = nav_here(call);
+    object_set(frame, "groups", nav_groups(call, here));
+    object_set(frame, "phone", nav_phone(call, here));
+    if (call->app->has_search) {
+        object_set(frame, "search", value_text(call_url(call, "search")));
+        object_set(frame, "searched", value_text_or_null(call_query(call, "q")));
+    }
+    return frame;
+}

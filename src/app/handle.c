@@ -1,0 +1,309 @@
+/* One request, from its plan to its answer. */
+#include <unistd.h>
+
+#include "app/priv.h"
+
+enum { CALL_BYTES_MAX = 256 << 20 };
+
+const char *const response_security_heads[][2] = {
+    {"Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+                                "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "same-origin"},
+    {NULL, NULL},
+};
+
+static struct scratch *scratch_take(struct app *app)
+{
+    pthread_mutex_lock(&app->lock);
+    struct scratch *scratch = app->spare;
+    if (scratch) {
+        app->spare = scratch->next;
+    } else {
+        scratch = arena_new(&app->arena, struct scratch, 1);
+        scratch->arena = arena_open(CALL_BYTES_MAX);
+    }
+    pthread_mutex_unlock(&app->lock);
+    return scratch;
+}
+
+static void scratch_give(struct app *app, struct scratch *scratch)
+{
+    arena_reset(&scratch->arena);
+    pthread_mutex_lock(&app->lock);
+    scratch->next = app->spare;
+    app->spare = scratch;
+    pthread_mutex_unlock(&app->lock);
+}
+
+void response_release(struct response *response)
+{
+    if (response->cached)
+        cache_release(response->cached->entry);
+    if (response->spooled)
+        close(response->spool_fd);
+    buf_close(&response->owned);
+    arena_close(&response->heads);
+    *response = (struct response){0};
+}
+
+static int param_cmp(const struct param *a, const struct param *b)
+{
+    int order = str_cmp(a->name, b->name);
+    return order ? order : str_cmp(a->value, b->value);
+}
+
+/* Names and values in one order, whatever order they were sent in. */
+static struct param *sorted_query(struct arena *arena, const struct params *query)
+{
+    struct param *sorted = arena_new(arena, struct param, query->n + 1);
+    for (int i = 0; i < query->n; i++) {
+        int at = i;
+        for (; at > 0 && param_cmp(&query->items[i], &sorted[at - 1]) < 0; at--)
+            sorted[at] = sorted[at - 1];
+        sorted[at] = query->items[i];
+    }
+    return sorted;
+}
+
+static void put_part(char **at, struct str s)
+{
+    uint32_t len = (uint32_t)s.len;
+    memcpy(*at, &len, sizeof len);
+    if (s.len)
+        memcpy(*at + sizeof len, s.ptr, s.len);
+    *at += sizeof len + s.len;
+}
+
+/* Everything the answer depends on. The build is not in it: the cache dies with the process. */
+static struct str cache_key(const struct call *call, const struct plan *plan, int64_t version)
+{
+    const int64_t fixed[] = {version,
+                             call->body.id,
+                             (int64_t)plan->viewer.class,
+                             date_to_days(call->today),
+                             plan->route_index,
+                             plan->form * 2 + call->request->htmx};
+    struct param *query = sorted_query(call->arena, &plan->query);
+    size_t len = sizeof fixed + call->request->path.len + 4;
+    for (int i = 0; i < plan->query.n; i++)
+        len += query[i].name.len + query[i].value.len + 8;
+    char *start = arena_alloc(call->arena, len), *at = start + sizeof fixed;
+    memcpy(start, fixed, sizeof fixed);
+    put_part(&at, call->request->path);
+    for (int i = 0; i < plan->query.n; i++) {
+        put_part(&at, query[i].name);
+        put_part(&at, query[i].value);
+    }
+    return (struct str){start, len};
+}
+
+static void not_modified(struct response *response, struct str etag)
+{
+    struct arena heads = response->heads;
+    response->heads = (struct arena){0};
+    struct str kept = str_copy(&heads, etag);
+    response_release(response);
+    *response = (struct response){.status = 304, .heads = heads, .etag = kept};
+}
+
+/* Takes the hold on the entry. */
+static void answer_cached(struct app *app, const struct request *request, struct entry *entry,
+                          struct response *response)
+{
+    const struct cache_answer *answer = cache_answer_of(entry);
+    struct cached *cached = cache_variant(app->cache, entry, request->gzip);
+    response->status = answer->status;
+    response->content_type = answer->content_type;
+    response->disposition = answer->disposition;
+    response->body = cached->bytes;
+    response->etag = cached->etag;
+    response->gzip = cached->gzip;
+    response->cached = cached;
+    if (etag_matches(request->if_none_match, cached->etag))
+        not_modified(response, cached->etag);
+}
+
+static void finish_uncached(const struct request *request, struct response *response)
+{
+    if (response->status != 200 || request->method != METHOD_GET || response->spooled)
+        return;
+    char etag[ETAG_ROOM];
+    response->etag = response_keep(response, etag_put(etag, response->body, ""));
+    if (etag_matches(request->if_none_match, response->etag))
+        not_modified(response, response->etag);
+}
+
+/* Give the answer to the cache and answer from there; unchanged when it is not kept. */
+static void keep_answer(struct call *call, struct str key, struct response *response)
+{
+    struct cache_answer answer = {response->status, response->content_type, response->body,
+                                  response->disposition};
+    struct entry *entry = cache_put(call->app->cache, key, &answer);
+    if (!entry) {
+        finish_uncached(call->request, response);
+        return;
+    }
+    buf_close(&response->owned);
+    answer_cached(call->app, call->request, entry, response);
+}
+
+static enum status no_body(struct call *call)
+{
+    return call_refuse(call, NOT_FOUND, NULL,
+                       "本系统中没有地址为“%.*s”的单位，请检查地址或从首页选择单位。",
+                       STR_ARG(str_head(call->path_params[0], 60)));
+}
+
+/* Find the call's body in a snapshot of its own, so that its version is read before the snapshot
+ * that renders: an answer is never older than the version it is kept under. */
+static enum status find_body(struct call *call)
+{
+    struct app *app = call->app;
+    int64_t version = store_version(app->options.store, 0);
+    TRY(store_read(app->options.store, call->arena, &call->tx));
+    enum status status = bodies_find(app, call->tx, version, call->path_params[0], &call->body);
+    store_read_end(call->tx);
+    call->tx = NULL;
+    return status == NOT_FOUND ? no_body(call) : status;
+}
+
+static enum status make_answer(struct call *call, const struct plan *plan,
+                               struct response *response)
+{
+    TRY(store_read(call->app->options.store, call->arena, &call->tx));
+    struct page page = {0};
+    TRY(plan->route->run(call, &page));
+    return represent(call, plan->form, plan->route_index, &page, response);
+}
+
+/* False: `quick`, and it is not. */
+static bool run(struct call *call, const struct plan *plan, bool quick, struct response *response,
+                enum status *ret_status)
+{
+    struct app *app = call->app;
+    bool keeps = app->cache && (plan->route->flags & ROUTE_CACHED) &&
+                 call->request->method == METHOD_GET && plan->form != FORM_FILE;
+    bool instance = plan->route->flags & ROUTE_INSTANCE;
+    bool at_hand = instance || bodies_at_hand(app, call->path_params[0], call->arena, &call->body);
+    if (!at_hand && quick && !(plan->route->flags & ROUTE_FAST))
+        return false;
+    *ret_status = at_hand ? OK : find_body(call);
+    if (*ret_status != OK)
+        return true;
+    struct str key = {0};
+    if (keeps) {
+        key = cache_key(call, plan, store_version(app->options.store, call->body.id));
+        struct entry *entry = cache_get(app->cache, key);
+        if (entry) {
+            answer_cached(app, call->request, entry, response);
+            return true;
+        }
+    }
+    if (quick && !(plan->route->flags & ROUTE_FAST))
+        return false;
+    *ret_status = make_answer(call, plan, response);
+    if (*ret_status != OK)
+        return true;
+    if (keeps && response->status == 200 && !response->spooled)
+        keep_answer(call, key, response);
+    else
+        finish_uncached(call->request, response);
+    return true;
+}
+
+static struct call call_open(struct app *app, const struct request *request, struct arena *arena)
+{
+    struct instant now = clock_now(app->options.clock);
+    return (struct call){.app = app,
+                         .arena = arena,
+                         .request = request,
+                         .now = now,
+                         .today = instant_date(now, ZONE_CHINA_MIN)};
+}
+
+static void take_plan(struct call *call, const struct plan *plan)
+{
+    call->route = plan->route;
+    call->query = plan->query.items;
+    call->query_n = plan->query.n;
+    call->viewer = plan->viewer;
+    memcpy(call->path_params, plan->match.params, sizeof call->path_params);
+}
+
+/* A refusal is shown in the frame of the body it concerns, when that is at hand. */
+static void answer_problem(struct call *call, const struct plan *plan, enum status status,
+                           struct response *response)
+{
+    if (call->body.id == 0 && plan->path.n > 0)
+        (void)bodies_at_hand(call->app, plan->path.segments[0], call->arena, &call->body);
+    if (call->fault.status == OK)
+        call->fault.status = status;
+    response_release(response);
+    *response = (struct response){.heads = arena_open(KIB(512)), .owned = buf_open(MIB(2))};
+    problem(call, plan->problem_json, &call->fault, plan->allow, response);
+}
+
+static bool answer(struct app *app, const struct request *request, bool quick,
+                   struct response *response)
+{
+    struct scratch *scratch = scratch_take(app);
+    struct call call = call_open(app, request, &scratch->arena);
+    struct plan plan = {0};
+    *response = (struct response){.heads = arena_open(KIB(512))};
+    enum status status = plan_make(app, request, call.arena, &plan, &call.fault);
+    take_plan(&call, &plan);
+    bool done = true;
+    if (status == OK && plan.redirect.len) {
+        response->status = 301;
+        response->location = response_keep(response, plan.redirect);
+    } else if (status == OK) {
+        done = run(&call, &plan, quick, response, &status);
+    }
+    if (status != OK)
+        answer_problem(&call, &plan, status, response);
+    store_read_end(call.tx);
+    scratch_give(app, scratch);
+    return done;
+}
+
+bool app_handle_quick(struct app *app, const struct request *request, struct response *ret_response)
+{
+    return answer(app, request, true, ret_response);
+}
+
+void app_handle(struct app *app, const struct request *request, struct response *ret_response)
+{
+    (void)answer(app, request, false, ret_response);
+}
+
+void app_refuse(struct app *app, const struct request *request, const struct fault *fault,
+                struct response *ret_response)
+{
+    struct scratch *scratch = scratch_take(app);
+    struct call call = call_open(app, request, &scratch->arena);
+    struct plan plan = {0};
+    struct fault ignored;
+    (void)plan_make(app, request, call.arena, &plan, &ignored);
+    call.fault = *fault;
+    *ret_response = (struct response){0};
+    answer_problem(&call, &plan, fault->status, ret_response);
+    scratch_give(app, scratch);
+}
+
+size_t app_body_limit(struct app *app, const struct request *request)
+{
+    if (request->method != METHOD_POST)
+        return 0;
+    struct scratch *scratch = scratch_take(app);
+    struct plan plan = {0};
+    size_t limit = BODY_MAX;
+    if (path_parse(&scratch->arena, request->path, &plan.path, NULL) == OK) {
+        plan.match = router_match(&app->router, &plan.path);
+        int index = plan.match.found ? app->router.nodes[plan.match.node].route[METHOD_POST] : 0;
+        if (index && (app->routes[index - 1]->flags & ROUTE_UPLOAD))
+            limit = BODY_UPLOAD_MAX;
+    }
+    scratch_give(app, scratch);
+    return limit;
+}

@@ -1,0 +1,54 @@
+/* "/" and "/{body}": the two addresses that belong to no module. */
+#include "app/priv.h"
+
+static const struct column home_item_columns[] = {
+    {"name", "名称", COLUMN_TEXT},
+    {"term", "届次", COLUMN_TEXT},
+    {"url", NULL, COLUMN_URL},
+};
+static const struct shape shape_home_item = {"body", home_item_columns, 3};
+
+static const struct column home_columns[] = {
+    {"items", NULL, COLUMN_LIST, .shape = &shape_home_item},
+    {"total", NULL, COLUMN_INT},
+};
+static const struct shape shape_home = {"bodies", home_columns, 2};
+
+static enum status show_bodies(struct call *call, struct page *page)
+{
+    struct body_info *bodies = arena_new(call->arena, struct body_info, BODIES_MAX);
+    int n = 0;
+    TRY(call->app->options.list_bodies(call->tx, BODIES_MAX, bodies, &n));
+    struct list *items = list_new(call->arena, &shape_home_item);
+    for (int i = 0; i < n; i++) {
+        struct value *row = list_add(call->arena, items);
+        row[0] = value_text(bodies[i].name);
+        row[1] = value_text_or_null(bodies[i].term);
+        row[2] = value_text(
+            str_fmt(call->arena, "/%.*s/%s", STR_ARG(bodies[i].slug), call->app->options.home));
+    }
+    struct object *model = object_new(call->arena, &shape_home);
+    object_set(model, "items", value_list(items));
+    object_set(model, "total", value_int(n));
+    page->model = model;
+    page->title = STR("对口联系");
+    page->state =
+        n ? str_fmt(call->arena, "本系统中有 %d 个单位，请选择要进入的单位。", n) : STR("");
+    page->bare = true;
+    if (n == 1)
+        page->redirect = value_str(items->values[2]);
+    return OK;
+}
+
+static enum status enter_body(struct call *call, struct page *page)
+{
+    page->redirect = call_url(call, "%s", call->app->options.home);
+    return OK;
+}
+
+const struct route home_routes[HOME_ROUTES_N] = {
+    {METHOD_GET, "/", show_bodies, NEED_PUBLIC, FORM_HTML | FORM_JSON, ROUTE_INSTANCE | ROUTE_FAST,
+     "全部单位", "bodies", &shape_home},
+    {METHOD_GET, "/{body}", enter_body, NEED_PUBLIC, FORM_HTML | FORM_JSON, ROUTE_FAST,
+     "一个单位的首页"},
+};

@@ -1,0 +1,64 @@
+#include <arpa/inet.h>
+
+#include "app/priv.h"
+
+/* Without the port: "[::1]:8080" → "[::1]". */
+static struct str host_name(struct str host)
+{
+    if (host.len && host.ptr[0] == '[') {
+        ptrdiff_t end = str_find(host, STR("]"));
+        return end < 0 ? host : str_head(host, (size_t)end + 1);
+    }
+    return str_cut(&host, STR(":"));
+}
+
+bool host_is_loopback(struct str host)
+{
+    char name[64] = {0};
+    struct str bare = host_name(host);
+    if (bare.len == 0 || bare.len >= sizeof name)
+        return false;
+    for (size_t i = 0; i < bare.len; i++)
+        name[i] = (char)(bare.ptr[i] | ((bare.ptr[i] >= 'A' && bare.ptr[i] <= 'Z') ? 0x20 : 0));
+    if (strcmp(name, "localhost") == 0 || strcmp(name, "[::1]") == 0)
+        return true;
+    struct in_addr address;
+    return inet_pton(AF_INET, name, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
+}
+
+static bool origin_names_host(struct str origin, struct str host)
+{
+    static const struct str schemes[] = {STR_INIT("http://"), STR_INIT("https://")};
+    for (int i = 0; i < 2; i++)
+        if (str_starts(origin, schemes[i]))
+            return host.len && str_eq(str_from_byte(origin, schemes[i].len), host);
+    return false;
+}
+
+bool origin_is_own(const struct request *request, bool silent_ok)
+{
+    if (request->fetch_site.len && !str_is(request->fetch_site, "same-origin"))
+        return false;
+    if (request->origin.len)
+        return origin_names_host(request->origin, request->host);
+    return request->fetch_site.len || silent_ok;
+}
+
+bool is_local(const struct request *request)
+{
+    return request->peer_loopback && !request->forwarded && host_is_loopback(request->host) &&
+           (request->origin.len == 0 || origin_names_host(request->origin, request->host));
+}
+
+enum status need_check(const struct route *route, const struct request *request,
+                       struct arena *arena, struct fault *fault)
+{
+    bool own_machine = request->peer_loopback && !request->forwarded;
+    if (request->method == METHOD_POST && !origin_is_own(request, own_machine))
+        return refuse(arena, fault, DENIED, NULL,
+                      "这次提交不是从本系统的页面发出的，请回到本系统的页面重新提交。");
+    if (route->need == NEED_LOCAL && !is_local(request))
+        return refuse(arena, fault, DENIED, NULL,
+                      "此操作只能在运行本系统的机器上进行，请在该机器上用 http://127.0.0.1 打开。");
+    return OK;
+}
