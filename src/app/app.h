@@ -252,8 +252,10 @@ const struct route *app_route_at(const struct app *app, int index, int *ret_n);
  * wrong stops the program. */
 CHECKED enum status app_start(struct app *app, struct arena *arena, struct fault *fault);
 
-/* Longest body that the route of this request takes; 0 for a GET. Looks at path and method. */
-size_t app_body_limit(struct app *app, const struct request *request);
+/* Before a body is read: true gives the longest length the route takes (0: none); false answers a
+ * request that is refused whatever its body holds (unknown, not permitted, not acceptable). */
+bool app_admit(struct app *app, const struct request *request, size_t *ret_limit,
+               struct response *ret_response);
 
 /* Read a body by request->content_type (urlencoded, multipart, a flat JSON object) into form,
  * uploads and body. Results borrow `bytes` and live in the arena. INVALID with http 400, 413

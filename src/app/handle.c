@@ -283,27 +283,27 @@ void app_refuse(struct app *app, const struct request *request, const struct fau
     struct scratch *scratch = scratch_take(app);
     struct call call = call_open(app, request, &scratch->arena);
     struct plan plan = {0};
-    struct fault ignored;
-    (void)plan_make(app, request, call.arena, &plan, &ignored);
+    struct fault ignored = {0};
+    ignored.status = plan_make(app, request, call.arena, &plan, &ignored);
     call.fault = *fault;
     *ret_response = (struct response){0};
     answer_problem(&call, &plan, fault->status, ret_response);
     scratch_give(app, scratch);
 }
 
-size_t app_body_limit(struct app *app, const struct request *request)
+bool app_admit(struct app *app, const struct request *request, size_t *ret_limit,
+               struct response *ret_response)
 {
-    if (request->method != METHOD_POST)
-        return 0;
     struct scratch *scratch = scratch_take(app);
+    struct call call = call_open(app, request, &scratch->arena);
     struct plan plan = {0};
-    size_t limit = BODY_MAX;
-    if (path_parse(&scratch->arena, request->path, &plan.path, NULL) == OK) {
-        plan.match = router_match(&app->router, &plan.path);
-        int index = plan.match.found ? app->router.nodes[plan.match.node].route[METHOD_POST] : 0;
-        if (index && (app->routes[index - 1]->flags & ROUTE_UPLOAD))
-            limit = BODY_UPLOAD_MAX;
-    }
+    *ret_response = (struct response){0};
+    enum status status = plan_make(app, request, call.arena, &plan, &call.fault);
+    bool post = request->method == METHOD_POST;
+    if (status != OK)
+        answer_problem(&call, &plan, status, ret_response);
+    else
+        *ret_limit = !post ? 0 : plan.route->flags & ROUTE_UPLOAD ? BODY_UPLOAD_MAX : BODY_MAX;
     scratch_give(app, scratch);
-    return limit;
+    return status == OK;
 }

@@ -208,9 +208,9 @@ CHECKED enum status bodies_find(struct app *app, struct tx *tx, int64_t version,
 void bodies_init(struct body_table *table);
 void bodies_drop(struct body_table *table);
 
-/* home.c: "/" and "/{body}". */
+/* home.c: "/", "/{body}", "/healthz". */
 extern const struct route home_routes[];
-enum { HOME_ROUTES_N = 2 };
+enum { HOME_ROUTES_N = 3 };
 
 /* frame.c: the frame around a page. */
 extern const struct shape shape_frame, shape_error;

@@ -112,6 +112,18 @@ struct gathering {
     struct list *list;
 };
 
+static struct value copy_cell(struct arena *arena, struct value cell)
+{
+    if (cell.kind == VALUE_TEXT || cell.kind == VALUE_BLOB)
+        cell.s = str_copy(arena, cell.s);
+    if (cell.kind != VALUE_OBJECT)
+        return cell;
+    struct object *copy = object_new(arena, cell.object->shape);
+    for (int i = 0; i < copy->shape->n; i++)
+        copy->values[i] = copy_cell(arena, cell.object->values[i]);
+    return value_object(copy);
+}
+
 static enum status gather_row(void *context, const struct value *cells, int n)
 {
     struct gathering *gathering = context;
@@ -121,7 +133,7 @@ static enum status gather_row(void *context, const struct value *cells, int n)
                            "本表超过 %d 行，请先筛选，或改用 .csv 导出。", XLSX_ROWS_MAX);
     struct value *row = list_add(arena, gathering->list);
     for (int i = 0; i < n && i < gathering->list->shape->n; i++)
-        row[i] = value_copy(arena, cells[i]);
+        row[i] = copy_cell(arena, cells[i]);
     return OK;
 }
 

@@ -1,0 +1,153 @@
+/*
+ * http/priv - what the files of http/ share.
+ */
+#ifndef HTTP_PRIV_H
+#define HTTP_PRIV_H
+
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "http/http.h"
+
+/* --- address.c --- */
+
+/* "127.0.0.1:8080", "[::1]:8080"; false when it cannot be read. */
+bool address_parse(struct str text, struct sockaddr_storage *ret_address, socklen_t *ret_len);
+struct str address_format(struct arena *arena, const struct sockaddr_storage *address);
+bool address_is_loopback(const struct sockaddr *address);
+
+/* A network; IPv4 is kept as ::ffff:a.b.c.d. */
+struct network {
+    unsigned char bytes[16];
+    int bits;
+};
+bool network_parse(struct str text, struct network *ret_network);
+bool network_has(const struct network *network, const struct sockaddr *address);
+
+/* --- peers: one connection each --- */
+
+enum phase {
+    PHASE_NEW,     /* heads are awaited */
+    PHASE_BODY,    /* the body is awaited */
+    PHASE_WORKING, /* suspended, a worker has it */
+    PHASE_ANSWER,  /* the response is there */
+};
+enum { URI_ROOM = 512 };
+
+struct peer {
+    struct peer *newer, *older; /* of the open ones, guarded by peers.lock */
+    struct peer *next_job;
+    struct http *http;
+    struct MHD_Connection *connection;
+    int fd;
+    bool loopback, trusted;
+    bool unread;                 /* a body was refused: linger when closing */
+    _Atomic int64_t deadline_ms; /* monotonic; 0 = none */
+    enum phase phase;
+    bool active; /* between heads and completion */
+    struct str uri;
+    struct request request;
+    struct response response;
+    struct arena arena; /* of this request */
+    struct buf body;
+    size_t body_limit;
+    bool body_too_long;
+    int64_t body_held; /* counted in http->body_bytes */
+    char uri_room[URI_ROOM];
+};
+
+/* A connection that was refused while it still sends: read and dropped for a moment, because
+ * closing at once would take the answer back (RST). */
+enum { LINGERS_MAX = 64 };
+struct lingering {
+    int fd;
+    int64_t until_ms;
+};
+
+struct sweeper {
+    pthread_t thread;
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t wake;
+    bool stop;
+    struct arena arena;
+    struct peer *newest, *spare;
+    struct lingering lingers[LINGERS_MAX];
+    int lingers_n;
+};
+
+void sweeper_start(struct http *http);
+void sweeper_stop(struct http *http);
+int64_t now_ms(void);
+struct peer *peer_open(struct http *http, struct MHD_Connection *connection);
+void peer_close(struct peer *peer);
+/* Make ready for the next request. */
+void peer_reset(struct peer *peer);
+
+/* --- pool.c --- */
+
+enum { WORKERS_MAX = 16, QUEUE_MAX = 1024 };
+struct pool {
+    pthread_t threads[WORKERS_MAX];
+    int threads_n;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct peer *first, *last;
+    int queued;
+    bool stop;
+};
+void pool_start(struct pool *pool, int workers);
+/* Suspend the connection and queue it; false: full or stopping, nothing was done. */
+bool pool_push(struct pool *pool, struct peer *peer);
+void pool_stop(struct pool *pool); /* works the queue off first */
+
+/* --- request.c, reply.c --- */
+
+/* Fill peer->request from the connection's heads. INVALID with the sentence. */
+CHECKED enum status request_read(struct peer *peer, const char *method, struct fault *fault);
+/* The length the request announces; -1 = chunked. */
+int64_t request_length(const struct peer *peer);
+
+enum MHD_Result reply_send(struct peer *peer);
+
+/* --- files.c --- */
+
+struct files;
+struct files *files_new(struct arena *arena, const struct http_file *files, int n);
+void files_free(struct files *files);
+/* Queue the embedded file of this address; false when there is none. */
+bool files_send(const struct files *files, const struct peer *peer, enum MHD_Result *ret_result);
+
+/* --- server.c: what libmicrohttpd calls --- */
+
+enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+                           const char *method, const char *version, const char *body,
+                           size_t *body_size, void **request_context);
+void *on_uri(void *context, const char *uri, struct MHD_Connection *connection);
+size_t keep_escapes(void *context, struct MHD_Connection *connection, char *text);
+void on_completed(void *context, struct MHD_Connection *connection, void **request_context,
+                  enum MHD_RequestTerminationCode code);
+void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
+                   enum MHD_ConnectionNotificationCode code);
+
+/* --- the server --- */
+
+struct http {
+    struct arena arena;
+    struct app *app;
+    struct http_options options;
+    struct MHD_Daemon *daemon;
+    struct network *trusted;
+    struct files *files;
+    struct pool pool;
+    struct sweeper sweeper;
+    struct str address;
+    uint64_t id_seed;
+    _Atomic uint64_t requests;
+    _Atomic int active;
+    _Atomic int64_t body_bytes; /* held by all bodies together */
+    _Atomic bool stopping;
+};
+
+#endif

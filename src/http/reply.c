@@ -1,0 +1,80 @@
+/* struct response into a response of libmicrohttpd. */
+#include "http/priv.h"
+
+enum { ANSWER_MS = 60000, ANSWER_BYTES_PER_MS = 16 };
+
+static void add_head(struct MHD_Response *to, const char *name, struct str value)
+{
+    if (value.len)
+        MHD_add_response_header(to, name, value.ptr);
+}
+
+static void add_heads(struct MHD_Response *to, const struct response *response)
+{
+    for (int i = 0; response_security_heads[i][0]; i++)
+        MHD_add_response_header(to, response_security_heads[i][0], response_security_heads[i][1]);
+    if (response->content_type && response->status != 304)
+        MHD_add_response_header(to, "Content-Type", response->content_type);
+    MHD_add_response_header(to, "Cache-Control", response->no_store ? "no-store" : "no-cache");
+    MHD_add_response_header(to, "Vary", "Accept, Accept-Encoding, HX-Request");
+    if (response->gzip)
+        MHD_add_response_header(to, "Content-Encoding", "gzip");
+    if (response->status == 503)
+        MHD_add_response_header(to, "Retry-After", "5");
+    add_head(to, "Location", response->location);
+    add_head(to, "ETag", response->etag);
+    add_head(to, "Content-Disposition", response->disposition);
+    add_head(to, "Allow", response->allow);
+}
+
+/* The bytes stay the response's own, which the peer keeps until they are sent. */
+static struct MHD_Response *make(struct response *response)
+{
+    struct MHD_Response *made;
+    if (response->spooled) {
+        made = MHD_create_response_from_fd64((uint64_t)response->spool_bytes, response->spool_fd);
+        response->spooled = !made; /* closes the file itself */
+    } else {
+        made = MHD_create_response_from_buffer(
+            response->body.len, (void *)(uintptr_t)response->body.ptr, MHD_RESPMEM_PERSISTENT);
+    }
+    if (made)
+        add_heads(made, response);
+    return made;
+}
+
+static void destroy(void *prepared)
+{
+    MHD_destroy_response(prepared);
+}
+
+/* One response serves everybody who is sent this entry. */
+static enum MHD_Result send_cached(struct peer *peer)
+{
+    struct response *response = &peer->response;
+    struct MHD_Response *ready = cached_prepared(response->cached);
+    if (!ready) {
+        struct MHD_Response *made = make(response);
+        if (!made)
+            return MHD_NO;
+        ready = cached_prepare(response->cached, made, destroy);
+    }
+    return MHD_queue_response(peer->connection, (unsigned)response->status, ready);
+}
+
+enum MHD_Result reply_send(struct peer *peer)
+{
+    struct response *response = &peer->response;
+    int64_t bytes = response->spooled ? response->spool_bytes : (int64_t)response->body.len;
+    atomic_store(&peer->deadline_ms, now_ms() + ANSWER_MS + bytes / ANSWER_BYTES_PER_MS);
+    if (response->cached)
+        return send_cached(peer);
+    struct MHD_Response *made = make(response);
+    if (!made)
+        return MHD_NO;
+    if (atomic_load(&peer->http->stopping))
+        MHD_add_response_header(made, "Connection", "close");
+    enum MHD_Result result = MHD_queue_response(peer->connection, (unsigned)response->status, made);
+    MHD_destroy_response(made);
+    return result;
+}

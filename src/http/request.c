@@ -1,0 +1,195 @@
+/* The heads of a request, as libmicrohttpd parsed them, into struct request. */
+#include <stdio.h>
+#include <strings.h>
+
+#include "http/priv.h"
+
+enum head {
+    HEAD_ACCEPT,
+    HEAD_ACCEPT_ENCODING,
+    HEAD_CONTENT_LENGTH,
+    HEAD_CONTENT_TYPE,
+    HEAD_FETCH_SITE,
+    HEAD_FORWARDED,
+    HEAD_HOST,
+    HEAD_HTMX,
+    HEAD_IF_NONE_MATCH,
+    HEAD_ORIGIN,
+    HEAD_REAL_IP,
+    HEAD_TRANSFER_ENCODING,
+    HEAD_VIA,
+    HEAD_X_FORWARDED_FOR,
+    HEAD_X_FORWARDED_HOST,
+    HEAD_X_FORWARDED_PROTO,
+    HEADS_N
+};
+
+static const struct str head_names[HEADS_N] = {
+    [HEAD_ACCEPT] = STR_INIT("Accept"),
+    [HEAD_ACCEPT_ENCODING] = STR_INIT("Accept-Encoding"),
+    [HEAD_CONTENT_LENGTH] = STR_INIT("Content-Length"),
+    [HEAD_CONTENT_TYPE] = STR_INIT("Content-Type"),
+    [HEAD_FETCH_SITE] = STR_INIT("Sec-Fetch-Site"),
+    [HEAD_FORWARDED] = STR_INIT("Forwarded"),
+    [HEAD_HOST] = STR_INIT("Host"),
+    [HEAD_HTMX] = STR_INIT("HX-Request"),
+    [HEAD_IF_NONE_MATCH] = STR_INIT("If-None-Match"),
+    [HEAD_ORIGIN] = STR_INIT("Origin"),
+    [HEAD_REAL_IP] = STR_INIT("X-Real-IP"),
+    [HEAD_TRANSFER_ENCODING] = STR_INIT("Transfer-Encoding"),
+    [HEAD_VIA] = STR_INIT("Via"),
+    [HEAD_X_FORWARDED_FOR] = STR_INIT("X-Forwarded-For"),
+    [HEAD_X_FORWARDED_HOST] = STR_INIT("X-Forwarded-Host"),
+    [HEAD_X_FORWARDED_PROTO] = STR_INIT("X-Forwarded-Proto"),
+};
+
+/* First values, and how often each came. */
+struct heads {
+    struct str value[HEADS_N];
+    int times[HEADS_N];
+};
+
+static enum MHD_Result take_head(void *context, enum MHD_ValueKind kind, const char *name,
+                                 const char *value)
+{
+    (void)kind;
+    struct heads *heads = context;
+    size_t len = strlen(name);
+    for (int i = 0; i < HEADS_N; i++) {
+        if (head_names[i].len != len || strncasecmp(head_names[i].ptr, name, len) != 0)
+            continue;
+        if (heads->times[i]++ == 0)
+            heads->value[i] = str_trim(str_from(value));
+        break;
+    }
+    return MHD_YES;
+}
+
+static bool takes_gzip(struct str accept_encoding)
+{
+    while (accept_encoding.len) {
+        struct str params = str_cut(&accept_encoding, STR(","));
+        struct str coding = str_trim(str_cut(&params, STR(";")));
+        if (coding.len != 4 || strncasecmp(coding.ptr, "gzip", 4) != 0)
+            continue;
+        struct str q = str_trim(params);
+        return !(str_starts(q, STR("q=0")) && str_find(q, STR(".")) < 0) && !str_is(q, "q=0.0") &&
+               !str_is(q, "q=0.00") && !str_is(q, "q=0.000");
+    }
+    return false;
+}
+
+/* The last host= of a Forwarded head (RFC 7239): what the nearest proxy saw. */
+static struct str forwarded_host(struct str forwarded)
+{
+    struct str host = {0};
+    while (forwarded.len) {
+        struct str hop = str_cut(&forwarded, STR(","));
+        while (hop.len) {
+            struct str value = str_trim(str_cut(&hop, STR(";"))), name = str_cut(&value, STR("="));
+            if (name.len != 4 || strncasecmp(name.ptr, "host", 4) != 0)
+                continue;
+            host = str_trim(value);
+            if (host.len > 1 && host.ptr[0] == '"' && host.ptr[host.len - 1] == '"')
+                host = (struct str){host.ptr + 1, host.len - 2};
+        }
+    }
+    return host;
+}
+
+static struct str proxied_host(const struct heads *heads)
+{
+    struct str list = heads->value[HEAD_X_FORWARDED_HOST], last = {0};
+    while (list.len)
+        last = str_trim(str_cut(&list, STR(",")));
+    return last.len ? last : forwarded_host(heads->value[HEAD_FORWARDED]);
+}
+
+/* The path and query of the request line; "http://host/path" is its path (RFC 9112 3.2.2). */
+static void split_uri(struct str uri, struct request *request)
+{
+    if (str_starts(uri, STR("http://")) || str_starts(uri, STR("https://"))) {
+        struct str rest = str_from_byte(uri, (size_t)str_find(uri, STR("//")) + 2);
+        ptrdiff_t slash = str_find(rest, STR("/"));
+        uri = slash < 0 ? STR("/") : str_from_byte(rest, (size_t)slash);
+    }
+    request->query = uri;
+    request->path = str_cut(&request->query, STR("?"));
+}
+
+static void make_id(struct peer *peer)
+{
+    uint64_t n = atomic_fetch_add(&peer->http->requests, 1) + peer->http->id_seed;
+    n = (n ^ n >> 30) * 0xBF58476D1CE4E5B9u;
+    n = (n ^ n >> 27) * 0x94D049BB133111EBu;
+    snprintf(peer->request.id, sizeof peer->request.id, "%016llx",
+             (unsigned long long)(n ^ n >> 31));
+}
+
+static enum status check_framing(struct peer *peer, const struct heads *heads, struct fault *fault)
+{
+    const int *times = heads->times;
+    const char *slip = NULL;
+    int64_t length;
+    if (times[HEAD_HOST] > 1)
+        slip = "请求头中有两个 Host";
+    else if (times[HEAD_CONTENT_LENGTH] > 1 ||
+             (times[HEAD_CONTENT_LENGTH] && times[HEAD_TRANSFER_ENCODING]))
+        slip = "请求头中的长度有矛盾";
+    else if (times[HEAD_TRANSFER_ENCODING] > 1 ||
+             (times[HEAD_TRANSFER_ENCODING] &&
+              !str_is(heads->value[HEAD_TRANSFER_ENCODING], "chunked")))
+        slip = "请求头中的 Transfer-Encoding 不能识别";
+    else if (times[HEAD_CONTENT_LENGTH] &&
+             (!str_to_int(heads->value[HEAD_CONTENT_LENGTH], &length) || length < 0))
+        slip = "请求头中的 Content-Length 不是数字";
+    if (!slip)
+        return OK;
+    enum status status =
+        refuse(&peer->arena, fault, INVALID, NULL, "%s，请换用正常的浏览器或客户端再试。", slip);
+    fault->http = 400;
+    return status;
+}
+
+enum status request_read(struct peer *peer, const char *method, struct fault *fault)
+{
+    struct heads heads = {0};
+    MHD_get_connection_values(peer->connection, MHD_HEADER_KIND, take_head, &heads);
+    struct request *request = &peer->request;
+    *request = (struct request){
+        .accept = heads.value[HEAD_ACCEPT],
+        .host = heads.value[HEAD_HOST],
+        .origin = heads.value[HEAD_ORIGIN],
+        .fetch_site = heads.value[HEAD_FETCH_SITE],
+        .if_none_match = heads.value[HEAD_IF_NONE_MATCH],
+        .content_type = heads.value[HEAD_CONTENT_TYPE],
+        .htmx = str_is(heads.value[HEAD_HTMX], "true"),
+        .gzip = takes_gzip(heads.value[HEAD_ACCEPT_ENCODING]),
+        .peer_loopback = peer->loopback,
+    };
+    static const enum head proxy_heads[] = {
+        HEAD_FORWARDED,       HEAD_REAL_IP,          HEAD_VIA,
+        HEAD_X_FORWARDED_FOR, HEAD_X_FORWARDED_HOST, HEAD_X_FORWARDED_PROTO};
+    for (size_t i = 0; i < sizeof proxy_heads / sizeof *proxy_heads; i++)
+        request->forwarded |= heads.times[proxy_heads[i]] > 0;
+    if (peer->trusted && request->forwarded && proxied_host(&heads).len)
+        request->host = proxied_host(&heads);
+    bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+    request->method = get ? METHOD_GET : strcmp(method, "POST") == 0 ? METHOD_POST : METHOD_OTHER;
+    split_uri(peer->uri, request);
+    make_id(peer);
+    return check_framing(peer, &heads, fault);
+}
+
+int64_t request_length(const struct peer *peer)
+{
+    const char *length = MHD_lookup_connection_value(peer->connection, MHD_HEADER_KIND,
+                                                     MHD_HTTP_HEADER_CONTENT_LENGTH);
+    int64_t bytes = 0;
+    if (length)
+        return str_to_int(str_trim(str_from(length)), &bytes) && bytes >= 0 ? bytes : 0;
+    return MHD_lookup_connection_value(peer->connection, MHD_HEADER_KIND,
+                                       MHD_HTTP_HEADER_TRANSFER_ENCODING)
+               ? -1
+               : 0;
+}
