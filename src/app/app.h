@@ -87,7 +87,7 @@ struct request {
     int uploads_n;
     struct str body; /* application/json bodies */
     struct str accept, host, origin, fetch_site, if_none_match, content_type;
-    bool htmx; /* HX-Request: answer the content without the frame */
+    bool htmx; /* htmx wants a part: answer the content without the frame */
     bool gzip; /* the client takes Content-Encoding: gzip */
     bool peer_loopback, forwarded;
     char id[17]; /* of the request: 16 hex digits, shown on error pages and in the log */
@@ -232,8 +232,6 @@ struct app_options {
     enum status (*list_bodies)(struct tx *tx, int max, struct body_info *ret_bodies, int *ret_n);
     const struct nav_item *nav; /* ends with label == NULL */
     const char *home;           /* below a body: where "/{body}" leads; "directory" */
-    /* Addresses of the style sheets and scripts every page loads; end with NULL. */
-    const char *const *styles, *const *scripts;
 };
 
 struct app *app_new(const struct app_options *options);

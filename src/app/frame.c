@@ -26,11 +26,12 @@ static const struct column frame_columns[] = {
     {"local", NULL, COLUMN_FLAG},
     {"groups", NULL, COLUMN_LIST, .shape = &shape_group},
     {"phone", NULL, COLUMN_LIST, .shape = &shape_link},
+    {"has_crumbs", NULL, COLUMN_FLAG},
+    {"has_actions", NULL, COLUMN_FLAG},
+    {"has_tabs", NULL, COLUMN_FLAG},
     {"crumbs", NULL, COLUMN_LIST, .shape = &shape_link},
     {"actions", NULL, COLUMN_LIST, .shape = &shape_link},
     {"tabs", NULL, COLUMN_LIST, .shape = &shape_link},
-    {"styles", NULL, COLUMN_LIST, .shape = &shape_link},
-    {"scripts", NULL, COLUMN_LIST, .shape = &shape_link},
 };
 const struct shape shape_frame = {"frame", frame_columns,
                                   sizeof frame_columns / sizeof *frame_columns};
@@ -47,14 +48,6 @@ static struct value links(struct arena *arena, const struct page_link *from, int
         row[LINK_POST] = value_int(from[i].post);
         row[LINK_CONFIRM] = value_text_or_null(from[i].confirm);
     }
-    return value_list(list);
-}
-
-static struct value files(struct arena *arena, const char *const *urls)
-{
-    struct list *list = list_new(arena, &shape_link);
-    for (; urls && *urls; urls++)
-        list_add(arena, list)[LINK_URL] = value_text(str_from(*urls));
     return value_list(list);
 }
 
@@ -116,7 +109,6 @@ static struct value nav_phone(struct call *call, const struct nav_item *here)
 const struct object *frame_model(struct call *call, const struct page *page)
 {
     struct arena *arena = call->arena;
-    const struct app_options *options = &call->app->options;
     struct object *frame = object_new(arena, &shape_frame);
     bool bare = page->bare || call->body.id == 0;
     object_set(frame, "title", value_text(page->title));
@@ -127,11 +119,12 @@ const struct object *frame_model(struct call *call, const struct page *page)
     object_set(frame, "as_of", value_text(date_format(arena, call->today)));
     object_set(frame, "bare", value_int(bare));
     object_set(frame, "local", value_int(call->viewer.local));
+    object_set(frame, "has_crumbs", value_int(page->crumbs_n > 0));
+    object_set(frame, "has_actions", value_int(page->actions_n > 0));
+    object_set(frame, "has_tabs", value_int(page->tabs_n > 0));
     object_set(frame, "crumbs", links(arena, page->crumbs, page->crumbs_n));
     object_set(frame, "actions", links(arena, page->actions, page->actions_n));
     object_set(frame, "tabs", links(arena, page->tabs, page->tabs_n));
-    object_set(frame, "styles", files(arena, options->styles));
-    object_set(frame, "scripts", files(arena, options->scripts));
     if (bare)
         return frame;
     const struct nav_item *here = nav_here(call);

@@ -1,18 +1,20 @@
-/* Embedded files: made into responses once, at the start. */
+/* The files of web/: made into responses once, at the start. */
 #include "http/priv.h"
+#include "view/web.h"
 
+/* By whether the address has the hash (kept for ever) or not (asked for again), and the form. */
 struct ready_file {
-    struct str path;
-    struct MHD_Response *plain, *gzip;
+    struct MHD_Response *responses[2][2];
 };
+enum { PLAIN, GZIP };
 
 struct files {
-    struct ready_file *rows; /* by path */
-    int n;
+    struct ready_file *rows; /* as web_static */
 };
 
-static struct MHD_Response *make(const struct http_file *file, struct str bytes, bool gzip)
+static struct MHD_Response *make(const struct static_file *file, bool hashed, bool gzip)
 {
+    struct str bytes = gzip ? file->gzip : file->bytes;
     struct MHD_Response *made = MHD_create_response_from_buffer(
         bytes.len, (void *)(uintptr_t)bytes.ptr, MHD_RESPMEM_PERSISTENT);
     if (!made)
@@ -20,57 +22,62 @@ static struct MHD_Response *make(const struct http_file *file, struct str bytes,
     for (int i = 0; response_security_heads[i][0]; i++)
         MHD_add_response_header(made, response_security_heads[i][0], response_security_heads[i][1]);
     MHD_add_response_header(made, "Content-Type", file->mime);
-    MHD_add_response_header(made, "Cache-Control", "public, max-age=31536000, immutable");
+    MHD_add_response_header(made, "Cache-Control",
+                            hashed ? "public, max-age=31536000, immutable" : "no-cache");
     MHD_add_response_header(made, "Vary", "Accept-Encoding");
     if (gzip)
         MHD_add_response_header(made, "Content-Encoding", "gzip");
+    else
+        MHD_add_response_header(made, "ETag", file->etag);
     return made;
 }
 
-struct files *files_new(struct arena *arena, const struct http_file *files, int n)
+struct files *files_new(struct arena *arena)
 {
-    struct files *made = arena_new(arena, struct files, 1);
-    made->rows = arena_new(arena, struct ready_file, n + 1);
-    made->n = n;
-    for (int i = 0; i < n; i++) {
-        int at = i;
-        for (; at > 0 && str_cmp(files[i].path, made->rows[at - 1].path) < 0; at--)
-            made->rows[at] = made->rows[at - 1];
-        made->rows[at] = (struct ready_file){
-            .path = files[i].path,
-            .plain = make(&files[i], files[i].bytes, false),
-            .gzip = files[i].gzip.len ? make(&files[i], files[i].gzip, true) : NULL,
-        };
-    }
-    return made;
+    struct files *files = arena_new(arena, struct files, 1);
+    files->rows = arena_new(arena, struct ready_file, web_static_n + 1);
+    for (int i = 0; i < web_static_n; i++)
+        for (int hashed = 0; hashed < 2; hashed++) {
+            struct MHD_Response **to = files->rows[i].responses[hashed];
+            to[PLAIN] = make(&web_static[i], hashed, false);
+            to[GZIP] = web_static[i].gzip.len ? make(&web_static[i], hashed, true) : NULL;
+        }
+    return files;
 }
 
 void files_free(struct files *files)
 {
-    for (int i = 0; i < files->n; i++) {
-        if (files->rows[i].plain)
-            MHD_destroy_response(files->rows[i].plain);
-        if (files->rows[i].gzip)
-            MHD_destroy_response(files->rows[i].gzip);
-    }
+    for (int i = 0; i < web_static_n; i++)
+        for (int k = 0; k < 4; k++)
+            if (files->rows[i].responses[k / 2][k % 2])
+                MHD_destroy_response(files->rows[i].responses[k / 2][k % 2]);
+}
+
+static enum MHD_Result send_unchanged(const struct peer *peer, const struct static_file *file)
+{
+    struct MHD_Response *made = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    if (!made)
+        return MHD_NO;
+    MHD_add_response_header(made, "ETag", file->etag);
+    MHD_add_response_header(made, "Vary", "Accept-Encoding");
+    enum MHD_Result result = MHD_queue_response(peer->connection, MHD_HTTP_NOT_MODIFIED, made);
+    MHD_destroy_response(made);
+    return result;
 }
 
 bool files_send(const struct files *files, const struct peer *peer, enum MHD_Result *ret_result)
 {
-    int low = 0, high = files->n;
-    while (low < high) {
-        int middle = (low + high) / 2;
-        int order = str_cmp(files->rows[middle].path, peer->request.path);
-        if (order == 0) {
-            const struct ready_file *row = &files->rows[middle];
-            struct MHD_Response *made = peer->request.gzip && row->gzip ? row->gzip : row->plain;
-            *ret_result = made ? MHD_queue_response(peer->connection, MHD_HTTP_OK, made) : MHD_NO;
-            return true;
-        }
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
+    bool hashed;
+    const struct static_file *file = web_find(peer->request.path, &hashed);
+    if (!file)
+        return false;
+    if (peer->request.if_none_match.len &&
+        str_has(peer->request.if_none_match, str_from(file->etag))) {
+        *ret_result = send_unchanged(peer, file);
+        return true;
     }
-    return false;
+    struct MHD_Response *const *forms = files->rows[file - web_static].responses[hashed];
+    struct MHD_Response *made = peer->request.gzip && forms[GZIP] ? forms[GZIP] : forms[PLAIN];
+    *ret_result = made ? MHD_queue_response(peer->connection, MHD_HTTP_OK, made) : MHD_NO;
+    return true;
 }

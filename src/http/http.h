@@ -16,20 +16,11 @@
 
 struct http;
 
-/* An embedded file: its address carries a hash of its bytes, so it never changes. */
-struct http_file {
-    struct str path; /* /static/theme-0123abcd.css */
-    const char *mime;
-    struct str bytes, gzip; /* gzip empty: not offered */
-};
-
 struct http_options {
     struct app *app;
     struct str listen;         /* 127.0.0.1:8080, [::1]:8080, 0.0.0.0:80; port 0 = any free one */
     const struct str *trusted; /* proxies whose Forwarded headers are read: 10.0.0.0/8, ::1 */
     int trusted_n;
-    const struct http_file *files;
-    int files_n;
     int event_threads, workers; /* 0 = by the number of CPUs */
     int head_ms, body_ms;       /* deadlines; 0 = 30 s each, a long body gets more */
 };

@@ -114,9 +114,9 @@ enum MHD_Result reply_send(struct peer *peer);
 /* --- files.c --- */
 
 struct files;
-struct files *files_new(struct arena *arena, const struct http_file *files, int n);
+struct files *files_new(struct arena *arena);
 void files_free(struct files *files);
-/* Queue the embedded file of this address; false when there is none. */
+/* Queue the file of web/ that has this address; false when there is none. */
 bool files_send(const struct files *files, const struct peer *peer, enum MHD_Result *ret_result);
 
 /* --- server.c: what libmicrohttpd calls --- */

@@ -16,7 +16,7 @@ static void add_heads(struct MHD_Response *to, const struct response *response)
     if (response->content_type && response->status != 304)
         MHD_add_response_header(to, "Content-Type", response->content_type);
     MHD_add_response_header(to, "Cache-Control", response->no_store ? "no-store" : "no-cache");
-    MHD_add_response_header(to, "Vary", "Accept, Accept-Encoding, HX-Request");
+    MHD_add_response_header(to, "Vary", "Accept, Accept-Encoding, HX-Request, HX-Request-Type");
     if (response->gzip)
         MHD_add_response_header(to, "Content-Encoding", "gzip");
     if (response->status == 503)

@@ -13,6 +13,8 @@ enum head {
     HEAD_FORWARDED,
     HEAD_HOST,
     HEAD_HTMX,
+    HEAD_HTMX_RESTORE,
+    HEAD_HTMX_TYPE,
     HEAD_IF_NONE_MATCH,
     HEAD_ORIGIN,
     HEAD_REAL_IP,
@@ -33,6 +35,8 @@ static const struct str head_names[HEADS_N] = {
     [HEAD_FORWARDED] = STR_INIT("Forwarded"),
     [HEAD_HOST] = STR_INIT("Host"),
     [HEAD_HTMX] = STR_INIT("HX-Request"),
+    [HEAD_HTMX_RESTORE] = STR_INIT("HX-History-Restore-Request"),
+    [HEAD_HTMX_TYPE] = STR_INIT("HX-Request-Type"),
     [HEAD_IF_NONE_MATCH] = STR_INIT("If-None-Match"),
     [HEAD_ORIGIN] = STR_INIT("Origin"),
     [HEAD_REAL_IP] = STR_INIT("X-Real-IP"),
@@ -151,6 +155,13 @@ static enum status check_framing(struct peer *peer, const struct heads *heads, s
     return status;
 }
 
+/* htmx wants a part of the page; it wants all of it when it swaps the body or picks by itself. */
+static bool wants_part(const struct heads *heads)
+{
+    return str_is(heads->value[HEAD_HTMX], "true") && heads->times[HEAD_HTMX_RESTORE] == 0 &&
+           !str_is(heads->value[HEAD_HTMX_TYPE], "full");
+}
+
 enum status request_read(struct peer *peer, const char *method, struct fault *fault)
 {
     struct heads heads = {0};
@@ -163,7 +174,7 @@ enum status request_read(struct peer *peer, const char *method, struct fault *fa
         .fetch_site = heads.value[HEAD_FETCH_SITE],
         .if_none_match = heads.value[HEAD_IF_NONE_MATCH],
         .content_type = heads.value[HEAD_CONTENT_TYPE],
-        .htmx = str_is(heads.value[HEAD_HTMX], "true"),
+        .htmx = wants_part(&heads),
         .gzip = takes_gzip(heads.value[HEAD_ACCEPT_ENCODING]),
         .peer_loopback = peer->loopback,
     };

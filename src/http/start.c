@@ -158,7 +158,7 @@ enum status http_start(struct arena *arena, const struct http_options *options,
         http_free(http);
         return status;
     }
-    http->files = files_new(&http->arena, options->files, options->files_n);
+    http->files = files_new(&http->arena);
     pool_start(&http->pool, http->options.workers);
     sweeper_start(http);
     status = start_daemon(http, fd, arena, fault);
