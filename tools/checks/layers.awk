@@ -31,6 +31,7 @@ FILENAME == layers {
 /^[ \t]*#[ \t]*include[ \t]*"/ {
     target = $0; sub(/^[^"]*"/, "", target); sub(/".*/, "", target)
     if (target ~ /^[a-z_]+\.sql\.h$/) next # generated from a .sql file of this folder
+    if (target ~ /^tests\// && FILENAME ~ /_test\.c$/) next # helpers that tests share
     there = folder_of(target)
     if (there == "") complain("\"" target "\" is not written as \"folder/file.h\"")
     else if (here != "" && !((here, there) in may)) complain(here "/ may not include " there "/")
