@@ -288,3 +288,21 @@ enum status postgres_prepare(PGconn *connection, const char *name,
     PQclear(description);
     return status;
 }
+
+enum status postgres_run(PGconn *connection, const struct statement *statement,
+                         const struct value *args, int args_n, struct arena *arena,
+                         PGresult **ret_result, struct fault *fault)
+{
+    const char *values[128] = {0};
+    for (int i = 0; i < args_n; i++)
+        values[i] = args[i].kind == VALUE_INT    ? str_fmt(arena, "%lld", (long long)args[i].i).ptr
+                    : args[i].kind == VALUE_TEXT ? str_c(arena, args[i].s)
+                                                 : NULL;
+    TRY(postgres_prepare(connection, "", statement, arena, NULL, fault));
+    PGresult *result = PQexecPrepared(connection, "", args_n, values, NULL, NULL, 0);
+    ExecStatusType code = PQresultStatus(result);
+    if (code != PGRES_COMMAND_OK && code != PGRES_TUPLES_OK)
+        return settle(result, connection, statement->name, arena, fault);
+    *ret_result = result;
+    return OK;
+}

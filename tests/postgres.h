@@ -43,4 +43,9 @@ CHECKED enum status postgres_prepare(PGconn *connection, const char *name,
                                      const struct statement *statement, struct arena *arena,
                                      int *ret_columns, struct fault *fault);
 
+/* Run a statement with values (integers, texts, nulls); what it gives, to be cleared. */
+CHECKED enum status postgres_run(PGconn *connection, const struct statement *statement,
+                                 const struct value *args, int args_n, struct arena *arena,
+                                 PGresult **ret_result, struct fault *fault);
+
 #endif
