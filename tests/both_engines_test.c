@@ -10,24 +10,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "body.sql.h"
-#include "document.sql.h"
-#include "link.sql.h"
-#include "organization.sql.h"
-#include "person.sql.h"
+#include "domain/domain.h"
 #include "postgres.h"
-#include "scheme.sql.h"
 #include "search.sql.h"
 #include "store/internal.h"
 #include "store/search.h"
-
-static const struct schema *const program_schemas[] = {&SCHEMA_body,
-                                                       &SCHEMA_organization,
-                                                       &SCHEMA_person,
-                                                       &SCHEMA_document,
-                                                       &SCHEMA_scheme,
-                                                       &SCHEMA_link,
-                                                       NULL};
 
 /* The server and the store live as long as the program of tests. */
 static struct both {
@@ -51,7 +38,7 @@ static enum status open_store(struct fault *fault)
     if (!mkdtemp(both.directory))
         return FAULT;
     struct store_options options = {.url = str_fmt(&both.arena, "sqlite:%s/a.db", both.directory),
-                                    .schema = program_schemas,
+                                    .schema = domain_schemas(),
                                     .create = true};
     return store_open(&both.arena, &options, &both.store, fault);
 }
@@ -111,6 +98,42 @@ static void every_statement_prepares_on_postgresql(void **state)
             wrong++;
         }
     assert_int_equal(wrong, 0);
+}
+
+/* The lists that the record engine makes of field tables: each marked filter and sort. */
+static void every_list_of_every_kind_prepares_on_postgresql(void **state)
+{
+    (void)state;
+    struct list_plan *plans;
+    int n = record_list_plans(both.store, &both.arena, domain_kinds(), &plans), wrong = 0;
+    assert_true(n > 0);
+    for (int i = 0; i < n; i++) {
+        struct fault fault = {0};
+        if (postgres_prepare(both.connection, "", plans[i].statement, &both.arena, NULL, &fault) ==
+            OK)
+            continue;
+        print_error("%s: %.*s\n", plans[i].kind->name, STR_ARG(fault.message));
+        wrong++;
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* Every kind's columns: the same names in the same order on both. */
+static void tables_have_the_same_columns_on_both(void **state)
+{
+    (void)state;
+    for (const struct kind *const *kind = domain_kinds(); *kind; kind++) {
+        struct str *names;
+        int n;
+        assert_int_equal(store_columns(both.store, &both.arena, (*kind)->name, &names, &n), OK);
+        assert_true(n > 0);
+        struct str sql = str_fmt(&both.arena, "select * from %s limit 0", (*kind)->name);
+        PGresult *result = PQexec(both.connection, sql.ptr);
+        assert_int_equal(PQnfields(result), n);
+        for (int i = 0; i < n; i++)
+            assert_true(str_is(names[i], PQfname(result, i)));
+        PQclear(result);
+    }
 }
 
 /* --- search --- */
@@ -244,6 +267,8 @@ int main(void)
         cmocka_unit_test(every_statement_prepares_on_postgresql),
         cmocka_unit_test(a_wrong_statement_is_found),
         cmocka_unit_test(both_find_the_same_in_the_same_order),
+        cmocka_unit_test(every_list_of_every_kind_prepares_on_postgresql),
+        cmocka_unit_test(tables_have_the_same_columns_on_both),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
