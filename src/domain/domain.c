@@ -29,8 +29,9 @@ const struct kind *const *domain_kinds(void)
 {
     static const struct kind *const kinds[] = {&kind_body,   &kind_term,       &kind_organization,
                                                &kind_person, &kind_membership, &kind_document,
-                                               &kind_scheme, &kind_content,    &kind_form,
-                                               &kind_duty,   &kind_link,       NULL};
+                                               &kind_scheme, &kind_statement,  &kind_content,
+                                               &kind_form,   &kind_duty,       &kind_link,
+                                               NULL};
     return kinds;
 }
 

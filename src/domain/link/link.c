@@ -53,6 +53,7 @@ static const struct field fields[] = {
      .high = 100000,
      .wide = true,
      .clause = "OR20-A"},
+    {.key = "note", .label = "说明", .kind = FIELD_LONG_TEXT, .max = 1000},
     {.key = "line", .label = "原文行", .kind = FIELD_INT, .hidden = true},
     {0}};
 static const char *const titles[] = {"from_organization", "from_person", "to_organization",

@@ -15,6 +15,7 @@ create table link (
     clause text,
     declared_count int,             -- printed count of the list it stands in
     line int,
+    note text,
     position int not null,
     start_date date not null,
     end_date date not null,

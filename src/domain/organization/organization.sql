@@ -16,6 +16,7 @@ create table organization (
     is_group flag not null,         -- names no single unit: 各驻益保险公司
     held flag not null,             -- 疑似误印: waits for a person's decision
     hint text,                      -- held: what it probably should be
+    maybe_reorganised flag not null, -- 机构可能已调整 until an office confirms it
     note text,
     sort_key text not null,         -- pinyin, compared as bytes
     position int not null,          -- printed order

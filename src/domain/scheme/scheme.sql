@@ -1,5 +1,8 @@
 -- Schemes: the operable form of a document; its content categories, forms and duties.
 
+-- owned form_kind
+-- owned duty_party
+
 -- schema scheme-1
 create table scheme (
     body_id id not null,
@@ -31,6 +34,23 @@ create table content (
     primary key (body_id, id),
     foreign key (body_id, scheme) references scheme (body_id, id)
 );
+create table statement (
+    body_id id not null,
+    id id not null,
+    version int not null,
+    modified instant not null,
+    scheme ref not null,
+    code text,
+    clause text,
+    name text not null,
+    kind text not null,             -- principle, annex, stage
+    line int,
+    position int not null,
+    start_date date not null,
+    end_date date not null,
+    primary key (body_id, id),
+    foreign key (body_id, scheme) references scheme (body_id, id)
+);
 create table form (
     body_id id not null,
     id id not null,
@@ -47,6 +67,14 @@ create table form (
     end_date date not null,
     primary key (body_id, id),
     foreign key (body_id, scheme) references scheme (body_id, id)
+);
+create table form_kind (
+    body_id id not null,
+    owner id not null,
+    position int not null,
+    name text not null,             -- 意见听证会, 协商座谈会: what an activity can be
+    primary key (body_id, owner, position),
+    foreign key (body_id, owner) references form (body_id, id)
 );
 create table duty (
     body_id id not null,
@@ -74,10 +102,21 @@ create table duty (
     day_kind text,
     days_before flag not null,
     condition text,
+    attended_by text,               -- who of the unit has to take part
+    who_implicit flag not null,     -- the subject is our reading: 文件未写明主体
     line int,
     position int not null,
     start_date date not null,
     end_date date not null,
     primary key (body_id, id),
     foreign key (body_id, scheme) references scheme (body_id, id)
+);
+create table duty_party (
+    body_id id not null,
+    owner id not null,
+    position int not null,
+    role text not null,             -- subject, recipient, chair, invited, answered
+    name text not null,
+    primary key (body_id, owner, position),
+    foreign key (body_id, owner) references duty (body_id, id)
 );

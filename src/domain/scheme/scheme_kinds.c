@@ -71,6 +71,34 @@ const struct kind kind_content = {.name = "content",
                                   .empty = "还没有联系内容。导入制度文件后自动建立。",
                                   .help = "文件列明的联系协商内容，活动与材料按它归类。"};
 
+static const struct choice statement_kinds[] = {
+    {"principle", "原则与目标"}, {"annex", "附件"}, {"stage", "协商阶段"}, {NULL, NULL}};
+static const struct field statement_fields[] = {{.key = "name",
+                                                 .label = "内容",
+                                                 .kind = FIELD_TEXT,
+                                                 .max = 1000,
+                                                 .required = true,
+                                                 .searched = true},
+                                                {.key = "kind",
+                                                 .label = "种类",
+                                                 .kind = FIELD_CHOICE,
+                                                 .choices = statement_kinds,
+                                                 .required = true},
+                                                SCHEME_FIELDS,
+                                                {0}};
+const struct kind kind_statement = {.name = "statement",
+                                    .label = "原则与附件",
+                                    .unit = "条",
+                                    .fields = statement_fields,
+                                    .dated = true,
+                                    .ordered = true,
+                                    .empty = "还没有内容。导入制度文件后自动建立。",
+                                    .help = "文件的目标、原则和附件：只作展示，不作要求。"};
+
+static const struct field form_kind_fields[] = {
+    {.key = "name", .label = "活动名称", .kind = FIELD_TEXT, .required = true}, {0}};
+static const struct row_table form_kinds = {"form_kind", form_kind_fields};
+
 static const struct field form_fields[] = {
     {.key = "name",
      .label = "联系形式",
@@ -79,7 +107,7 @@ static const struct field form_fields[] = {
      .required = true,
      .searched = true,
      .clause = "YY22-4.1a"},
-    {.key = "summary", .label = "说明", .kind = FIELD_LONG_TEXT, .max = 2000},
+    {.key = "kinds", .label = "包括", .kind = FIELD_ROWS, .rows = &form_kinds},
     SCHEME_FIELDS,
     {0}};
 const struct kind kind_form = {.name = "form",
@@ -90,6 +118,23 @@ const struct kind kind_form = {.name = "form",
                                .ordered = true,
                                .empty = "还没有联系形式。导入制度文件后自动建立。",
                                .help = "文件列明的联系协商形式。"};
+
+static const struct choice duty_party_roles[] = {{"subject", "办理方"},    {"recipient", "报送给"},
+                                                 {"chair", "主持"},        {"invited", "邀请"},
+                                                 {"answered", "答复对象"}, {NULL, NULL}};
+static const struct field duty_party_fields[] = {
+    {.key = "role",
+     .label = "关系",
+     .kind = FIELD_CHOICE,
+     .choices = duty_party_roles,
+     .required = true},
+    {.key = "name", .label = "名称", .kind = FIELD_TEXT, .required = true},
+    {0}};
+static const struct row_table duty_parties = {"duty_party", duty_party_fields};
+static const struct choice attendances[] = {{"principal", "主要负责人"},
+                                            {"deputy", "分管负责人"},
+                                            {"committee-head", "专门委员会负责人"},
+                                            {NULL, NULL}};
 
 static const struct field duty_fields[] = {
     {.key = "name",
@@ -160,6 +205,18 @@ static const struct field duty_fields[] = {
      .kind = FIELD_TEXT,
      .max = 500,
      .wide = true},
+    {.key = "attended_by",
+     .label = "须到场",
+     .kind = FIELD_CHOICE,
+     .choices = attendances,
+     .wide = true},
+    {.key = "who_implicit",
+     .label = "文件未写明主体",
+     .kind = FIELD_FLAG,
+     .wide = true,
+     .help = "由谁办是本系统的读法，文件里没有写。",
+     .clause = "NB17-3.6"},
+    {.key = "parties", .label = "涉及各方", .kind = FIELD_ROWS, .rows = &duty_parties},
     {0}};
 const struct kind kind_duty = {.name = "duty",
                                .label = "工作要求",

@@ -8,6 +8,6 @@
 
 #include "engine/record/record.h"
 
-extern const struct kind kind_scheme, kind_content, kind_form, kind_duty;
+extern const struct kind kind_scheme, kind_statement, kind_content, kind_form, kind_duty;
 
 #endif
