@@ -54,6 +54,9 @@ struct str text_fold(struct arena *arena, struct str s);
  */
 int64_t text_numeral(struct str *rest);
 
+/* 1 … 99 in Chinese: 七, 十二, 二十; digits for other numbers. */
+struct str text_numeral_format(struct arena *arena, int number);
+
 /*
  * 2022年1月24日, 二〇二二年一月二十四日, 2022-01-24, 2022.1.24, 2022/1/24 at the start of *rest,
  * half- or full-width, with spaces strayed in before 日; 号 and 元月 are understood. *rest is moved

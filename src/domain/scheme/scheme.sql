@@ -120,3 +120,35 @@ create table duty_party (
     primary key (body_id, owner, position),
     foreign key (body_id, owner) references duty (body_id, id)
 );
+
+-- :load_body  :maybe  ($1 text slug)  the body of a scheme
+select b.id from body b where b.body_id = 0 and b.slug = $1;
+
+-- :load_document  :maybe  ($1 id body_id, $2 text slug)  the document of a scheme
+select d.id from document d where d.body_id = $1 and d.slug = $2 order by d.id limit 1;
+
+-- :load_scheme  :maybe  ($1 id body_id, $2 text slug)  the scheme of a file
+select s.id from scheme s where s.body_id = $1 and s.slug = $2 order by s.id limit 1;
+
+-- :load_scheme_position  :one  ($1 id body_id, $2 id scheme)  its position; of a new one, the last
+select coalesce(max(s.position), 0) as position from scheme s
+where s.body_id = $1 and ($2 = 0 or s.id = $2);
+
+-- :load_organization  :many  ($1 id body_id, $2 text name, $3 date day, $4 id no_parent)  a top-level entry by name
+select o.id from organization o
+where o.body_id = $1 and o.name = $2 and o.end_date > $3 and o.parent is null and $4 = 0
+order by o.id limit 1;
+
+-- :load_part  :many  ($1 id body_id, $2 text name, $3 date day, $4 id parent)  a bracketed entry by name
+select o.id from organization o
+where o.body_id = $1 and o.name = $2 and o.end_date > $3 and o.parent = $4
+order by o.id limit 1;
+
+-- :load_person  :many  ($1 id body_id, $2 text name)  a person by name
+select p.id from person p where p.body_id = $1 and p.name = $2 order by p.id limit 1;
+
+-- :load_repealed  :many  ($1 id body_id, $2 text number, $3 date day)  schemes of a document that is being repealed
+select d.id as document, s.id as scheme from document d
+left join scheme s on s.body_id = d.body_id and s.document = d.id
+where d.body_id = $1 and d.number = $2 and d.end_date > $3
+order by d.id, s.id;

@@ -1,0 +1,155 @@
+#include "domain/scheme/load_priv.h"
+
+#include "domain/organization/organization.h"
+#include "domain/person/person.h"
+#include "scheme.sql.h"
+
+/* Organizations and persons of a scheme: found by name, or new. */
+
+enum status find_id(struct load *load, const struct statement *statement,
+                           const struct value *args, int n, int64_t *ret_id)
+{
+    struct rows rows;
+    TRY(tx_run(load->tx, statement, args, n, &rows));
+    *ret_id = rows.n > 0 ? value_i64(rows.cells[0]) : 0;
+    return OK;
+}
+
+static struct seen *find_seen(struct load *load, const struct kind *kind, int64_t parent,
+                              struct str name)
+{
+    for (int i = 0; i < load->seen_n; i++)
+        if (load->seen[i].kind == kind && load->seen[i].parent == parent &&
+            str_eq(load->seen[i].name, name))
+            return &load->seen[i];
+    return NULL;
+}
+
+static void add_seen(struct load *load, struct seen seen)
+{
+    *arena_push(load->arena, load->seen, load->seen_n, load->seen_room) = seen;
+}
+
+int64_t next_position(const struct load *load, int64_t *last)
+{
+    *last = load->first ? (*last / POSITION_STEP + 1) * POSITION_STEP : *last + 1;
+    return *last;
+}
+
+static void set_aliases(struct load *load, struct record *record, const struct scheme_party *party)
+{
+    int n = party->aliases.n + (party->parts_are_aliases ? party->parts.n : 0), at = 0;
+    struct value *cells = arena_new(load->arena, struct value, n * 2);
+    for (int i = 0; party->parts_are_aliases && i < party->parts.n; i++) {
+        cells[at++] = value_text(party->parts.items[i]);
+        cells[at++] = value_text(STR("second"));
+    }
+    for (int i = 0; i < party->aliases.n; i++) {
+        cells[at++] = value_text(party->aliases.items[i]);
+        cells[at++] = value_text(STR("alias"));
+    }
+    if (n > 0)
+        record_set_rows(record, "names", cells, n);
+}
+
+static enum status want_organization(struct load *load, const struct scheme_party *party,
+                                     int64_t parent, int64_t *ret_id)
+{
+    struct seen *seen = find_seen(load, &kind_organization, parent, party->name);
+    if (seen) {
+        *ret_id = seen->id;
+        return OK;
+    }
+    int64_t old;
+    TRY(find_id(load, parent ? &SQL_load_part : &SQL_load_organization,
+                ARGS(value_int(load->body_id), value_text(party->name), value_text(load->start),
+                     value_int(parent)),
+                &old));
+    struct record *record = record_new(load->arena, &kind_organization);
+    record_set(record, "name", value_text(party->name));
+    record_set(record, "classification", value_text(str_from(party_class_words[party->class].word)));
+    if (parent != 0)
+        record_set(record, "parent", value_int(parent));
+    if (party->is_group || old == 0)
+        record_set(record, "is_group", value_int(party->is_group));
+    if (old == 0) { /* later, a person's decision stands */
+        record_set(record, "held", value_int(party->held));
+        set_text(record, "hint", party->hint);
+        record_set(record, "maybe_reorganised", value_int(party->maybe_reorganised));
+        record->position = next_position(load, &load->last_organization);
+    }
+    set_aliases(load, record, party);
+    TRY(want(load, record, old, ret_id));
+    add_seen(load, (struct seen){&kind_organization, parent, *ret_id, party->name});
+    return OK;
+}
+
+static enum status want_parts(struct load *load, const struct scheme_party *party, int64_t owner)
+{
+    if (party->parts_are_aliases)
+        return OK;
+    for (int i = 0; i < party->parts.n; i++) {
+        struct scheme_party part = {.name = party->parts.items[i], .class = party->class};
+        int64_t id;
+        TRY(want_organization(load, &part, owner, &id));
+    }
+    return OK;
+}
+
+static enum status want_person(struct load *load, const struct scheme_party *party,
+                               struct str end, int64_t *ret_id)
+{
+    struct seen *seen = find_seen(load, &kind_person, 0, party->name);
+    if (seen) {
+        *ret_id = seen->id;
+        return OK;
+    }
+    int64_t old;
+    TRY(find_id(load, &SQL_load_person,
+                ARGS(value_int(load->body_id), value_text(party->name)), &old));
+    struct record *record = record_new(load->arena, &kind_person);
+    record_set(record, "name", value_text(party->name));
+    if (party->post.len > 0)
+        set_text(record, "post", party->post);
+    if (old == 0) {
+        record->position = next_position(load, &load->last_person);
+        record->end_date = end;
+    }
+    TRY(want(load, record, old, ret_id));
+    add_seen(load, (struct seen){&kind_person, 0, *ret_id, party->name});
+    return OK;
+}
+
+enum status want_side(struct load *load, const struct scheme_party *party, struct str end,
+                             struct record *link, const char *organization, const char *person)
+{
+    int64_t id;
+    bool is_person = party->class == PARTY_PERSON;
+    if (is_person) {
+        TRY(want_person(load, party, end, &id));
+    } else {
+        TRY(want_organization(load, party, 0, &id));
+        TRY(want_parts(load, party, id));
+    }
+    record_set(link, organization, is_person ? NULL_VALUE : value_int(id));
+    record_set(link, person, is_person ? value_int(id) : NULL_VALUE);
+    return OK;
+}
+
+enum status want_organizations(struct load *load)
+{
+    const struct scheme *scheme = load->request->scheme;
+    for (int i = 0; i < scheme->organizations_n; i++) {
+        const struct scheme_organization *organization = &scheme->organizations[i];
+        int64_t parent = 0, id;
+        if (organization->parent.len > 0) {
+            struct scheme_party above = {.name = organization->parent,
+                                         .class = organization->party.class};
+            TRY(want_organization(load, &above, 0, &parent));
+        }
+        TRY(want_organization(load, &organization->party, parent, &id));
+        TRY(want_parts(load, &organization->party, id));
+    }
+    return OK;
+}
+
