@@ -146,10 +146,10 @@ int64_t text_numeral(struct str *rest)
 
 struct str text_numeral_format(struct arena *arena, int number)
 {
-    static const char *const digits[] = {"", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
+    static const char *const figures[] = {"", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
     if (number < 1 || number > 99)
         return str_fmt(arena, "%d", number);
-    int tens = number / 10;
-    return str_fmt(arena, "%s%s%s", tens > 1 ? digits[tens] : "", tens > 0 ? "十" : "",
-                   digits[number % 10]);
+    int ten = number / 10;
+    return str_fmt(arena, "%s%s%s", ten > 1 ? figures[ten] : "", ten > 0 ? "十" : "",
+                   figures[number % 10]);
 }

@@ -28,8 +28,9 @@ static enum status want_body(struct load *load)
     if (parent != 0)
         record_set(record, "parent", value_int(parent));
     if (body->term > 0)
-        set_text(record, "term", str_fmt(load->arena, "第%.*s届",
-                                         STR_ARG(text_numeral_format(load->arena, body->term))));
+        set_text(record, "term",
+                 str_fmt(load->arena, "第%.*s届",
+                         STR_ARG(text_numeral_format(load->arena, body->term))));
     return want(load, record, load->body_id, &load->body_id);
 }
 
@@ -48,8 +49,8 @@ static enum status want_document(struct load *load)
 {
     const struct scheme_document *document = &load->request->scheme->document;
     int64_t old;
-    TRY(find_id(load, &SQL_load_document,
-                ARGS(value_int(load->body_id), value_text(document->id)), &old));
+    TRY(find_id(load, &SQL_load_document, ARGS(value_int(load->body_id), value_text(document->id)),
+                &old));
     load->first = old == 0;
     struct date start = date_is_set(document->effective) ? document->effective : document->date;
     if (!date_is_set(start))
@@ -81,8 +82,8 @@ static enum status want_document(struct load *load)
 static enum status scheme_position(struct load *load, int64_t old, struct record *record)
 {
     struct rows rows;
-    TRY(tx_run(load->tx, &SQL_load_scheme_position,
-               ARGS(value_int(load->body_id), value_int(old)), &rows));
+    TRY(tx_run(load->tx, &SQL_load_scheme_position, ARGS(value_int(load->body_id), value_int(old)),
+               &rows));
     int64_t position = value_i64(rows.cells[0]);
     if (old == 0)
         record->position = ++position;
@@ -100,12 +101,11 @@ static enum status want_scheme(struct load *load)
     struct record *record = record_new(load->arena, &kind_scheme);
     TRY(scheme_position(load, old, record));
     record_set(record, "slug", value_text(document->id));
-    record_set(record, "name", value_text(document->number.len ? document->number
-                                                               : document->title));
+    record_set(record, "name",
+               value_text(document->number.len ? document->number : document->title));
     record_set(record, "document", value_int(load->document_id));
     return want(load, record, old, &load->scheme_id);
 }
-
 
 /* A repealed document, its scheme, links and requirements end on the day this one takes effect. */
 static enum status end_repealed(struct load *load)
@@ -120,8 +120,8 @@ static enum status end_repealed(struct load *load)
         for (int r = 0; r < rows.n; r++) {
             struct record *old;
             int64_t scheme_id = value_i64(rows_at(&rows, r, 1));
-            TRY(record_get(load->tx, &kind_document, load->body_id,
-                           value_i64(rows_at(&rows, r, 0)), &old));
+            TRY(record_get(load->tx, &kind_document, load->body_id, value_i64(rows_at(&rows, r, 0)),
+                           &old));
             want_end(load, old);
             if (scheme_id == 0)
                 continue;
@@ -144,11 +144,8 @@ enum status load_plan_make(struct tx *tx, const struct load_request *request,
         return refuse(tx_arena(tx), fault, INVALID, "document",
                       "方案没有标识或文件标题，请补全后再导入。");
     *ret_plan = (struct load_plan){0};
-    struct load load = {.tx = tx,
-                        .arena = tx_arena(tx),
-                        .request = request,
-                        .plan = ret_plan,
-                        .fault = fault};
+    struct load load = {
+        .tx = tx, .arena = tx_arena(tx), .request = request, .plan = ret_plan, .fault = fault};
     TRY(want_body(&load));
     ret_plan->body_id = load.body_id;
     TRY(want_document(&load));

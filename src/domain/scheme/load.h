@@ -51,8 +51,8 @@ CHECKED enum status load_plan_make(struct tx *tx, const struct load_request *req
                                    struct load_plan *ret_plan, struct fault *fault);
 
 /* Write a plan made in the same transaction. */
-CHECKED enum status load_plan_apply(struct tx *tx, const struct load_plan *plan,
-                                    struct instant now, struct fault *fault);
+CHECKED enum status load_plan_apply(struct tx *tx, const struct load_plan *plan, struct instant now,
+                                    struct fault *fault);
 
 /* Plan and apply inside the commit queue; ret_plan tells what was done. */
 CHECKED enum status load_scheme(struct store *store, struct arena *arena,

@@ -104,8 +104,7 @@ static bool has_changes(const struct record *record)
 }
 
 /* Put one wanted record into the plan; `old_id` 0 = new. Returns its id. */
-enum status want(struct load *load, struct record *record, int64_t old_id,
-                        int64_t *ret_id)
+enum status want(struct load *load, struct record *record, int64_t old_id, int64_t *ret_id)
 {
     struct load_item *item =
         arena_push(load->arena, load->plan->items, load->plan->n, load->plan->room);
@@ -142,7 +141,7 @@ void set_number(struct record *record, const char *key, int number, int none)
 }
 
 void set_names(struct load *load, struct record *record, const char *key,
-                      const struct str_list *names)
+               const struct str_list *names)
 {
     struct value *cells = arena_new(load->arena, struct value, names->n);
     for (int i = 0; i < names->n; i++)

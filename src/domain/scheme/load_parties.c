@@ -6,8 +6,8 @@
 
 /* Organizations and persons of a scheme: found by name, or new. */
 
-enum status find_id(struct load *load, const struct statement *statement,
-                           const struct value *args, int n, int64_t *ret_id)
+enum status find_id(struct load *load, const struct statement *statement, const struct value *args,
+                    int n, int64_t *ret_id)
 {
     struct rows rows;
     TRY(tx_run(load->tx, statement, args, n, &rows));
@@ -67,7 +67,8 @@ static enum status want_organization(struct load *load, const struct scheme_part
                 &old));
     struct record *record = record_new(load->arena, &kind_organization);
     record_set(record, "name", value_text(party->name));
-    record_set(record, "classification", value_text(str_from(party_class_words[party->class].word)));
+    record_set(record, "classification",
+               value_text(str_from(party_class_words[party->class].word)));
     if (parent != 0)
         record_set(record, "parent", value_int(parent));
     if (party->is_group || old == 0)
@@ -77,6 +78,7 @@ static enum status want_organization(struct load *load, const struct scheme_part
         set_text(record, "hint", party->hint);
         record_set(record, "maybe_reorganised", value_int(party->maybe_reorganised));
         record->position = next_position(load, &load->last_organization);
+        record->start_date = STR("0001-01-01"); /* it was there before the document */
     }
     set_aliases(load, record, party);
     TRY(want(load, record, old, ret_id));
@@ -96,8 +98,8 @@ static enum status want_parts(struct load *load, const struct scheme_party *part
     return OK;
 }
 
-static enum status want_person(struct load *load, const struct scheme_party *party,
-                               struct str end, int64_t *ret_id)
+static enum status want_person(struct load *load, const struct scheme_party *party, struct str end,
+                               int64_t *ret_id)
 {
     struct seen *seen = find_seen(load, &kind_person, 0, party->name);
     if (seen) {
@@ -105,14 +107,15 @@ static enum status want_person(struct load *load, const struct scheme_party *par
         return OK;
     }
     int64_t old;
-    TRY(find_id(load, &SQL_load_person,
-                ARGS(value_int(load->body_id), value_text(party->name)), &old));
+    TRY(find_id(load, &SQL_load_person, ARGS(value_int(load->body_id), value_text(party->name)),
+                &old));
     struct record *record = record_new(load->arena, &kind_person);
     record_set(record, "name", value_text(party->name));
     if (party->post.len > 0)
         set_text(record, "post", party->post);
     if (old == 0) {
         record->position = next_position(load, &load->last_person);
+        record->start_date = STR("0001-01-01");
         record->end_date = end;
     }
     TRY(want(load, record, old, ret_id));
@@ -121,7 +124,7 @@ static enum status want_person(struct load *load, const struct scheme_party *par
 }
 
 enum status want_side(struct load *load, const struct scheme_party *party, struct str end,
-                             struct record *link, const char *organization, const char *person)
+                      struct record *link, const char *organization, const char *person)
 {
     int64_t id;
     bool is_person = party->class == PARTY_PERSON;
@@ -152,4 +155,3 @@ enum status want_organizations(struct load *load)
     }
     return OK;
 }
-

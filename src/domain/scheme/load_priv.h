@@ -17,11 +17,11 @@ struct load {
     struct load_plan *plan;
     struct fault *fault;
     int64_t body_id, document_id, scheme_id;
-    bool first;           /* the scheme is new to this database */
-    struct str start;     /* start_date of what this load adds */
-    int64_t base;         /* positions of this scheme's rows start behind it */
+    bool first;       /* the scheme is new to this database */
+    struct str start; /* start_date of what this load adds */
+    int64_t base;     /* positions of this scheme's rows start behind it */
     int64_t last_organization, last_person;
-    struct seen *seen;    /* organizations and persons already met in this load */
+    struct seen *seen; /* organizations and persons already met in this load */
     int seen_n, seen_room;
 };
 
@@ -34,8 +34,7 @@ struct seen {
 /* --- load_compare.c --- */
 
 /* Put one wanted record into the plan; `old_id` 0 = new. Returns its id. */
-CHECKED enum status want(struct load *load, struct record *record, int64_t old_id,
-                         int64_t *ret_id);
+CHECKED enum status want(struct load *load, struct record *record, int64_t old_id, int64_t *ret_id);
 bool same_value(const struct field *field, struct value a, struct value b);
 void set_text(struct record *record, const char *key, struct str text);
 void set_number(struct record *record, const char *key, int number, int none);

@@ -37,12 +37,11 @@ static struct record *meet(struct current *current, const struct record *wanted,
 {
     for (int i = 0; i < current->list.n; i++) {
         struct record *row = current->list.records[i];
-        bool same = !current->met[i] &&
-                    (str_is(row->end_date, "9999-12-31") || str_eq(row->end_date, wanted->end_date));
+        bool same = !current->met[i] && (str_is(row->end_date, "9999-12-31") ||
+                                         str_eq(row->end_date, wanted->end_date));
         for (int k = 0; same && keys[k]; k++) {
             int field = kind_field(row->kind, keys[k]);
-            same = same_value(&row->kind->fields[field], row->values[field],
-                              wanted->values[field]);
+            same = same_value(&row->kind->fields[field], row->values[field], wanted->values[field]);
         }
         if (!same)
             continue;
@@ -233,8 +232,8 @@ static enum status want_duties(struct load *load)
 static enum status want_link(struct load *load, struct current *current,
                              const struct scheme_link *link, const struct scheme_party *to)
 {
-    static const char *const by_sides[] = {"kind",            "from_organization", "from_person",
-                                           "to_organization", "to_person",         NULL};
+    static const char *const by_sides[] = {
+        "kind", "from_organization", "from_person", "to_organization", "to_person", NULL};
     struct record *record = record_new(load->arena, &kind_link);
     struct str end = {0};
     if (date_is_set(link->as_of))

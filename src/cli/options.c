@@ -1,0 +1,95 @@
+#include "cli/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+enum { FILE_MAX_BYTES = 64 << 20 };
+
+static const struct cli_option *find(const struct cli_option *options, struct str name)
+{
+    for (; options->name; options++)
+        if (str_is(name, options->name))
+            return options;
+    return NULL;
+}
+
+/* One option at argv[*at]; false after a sentence. */
+static bool take(int argc, char **argv, int *at, const struct cli_option *options)
+{
+    struct str value = str_from(argv[*at]);
+    bool joined = str_has(value, STR("="));
+    struct str name = str_cut(&value, STR("="));
+    const struct cli_option *option = find(options, name);
+    if (!option) {
+        fprintf(stderr, "没有“%.*s”这个选项，请加 --help 查看用法。\n", STR_ARG(name));
+        return false;
+    }
+    if (option->ret_flag) {
+        *option->ret_flag = true;
+        return true;
+    }
+    if (!joined && *at + 1 >= argc) {
+        fprintf(stderr, "%s 后面缺少它的值。\n", option->name);
+        return false;
+    }
+    *option->ret_value = joined ? value : str_from(argv[++*at]);
+    return true;
+}
+
+int cli_options(int argc, char **argv, const struct cli_option *options, char **rest, int rest_max)
+{
+    int n = 0;
+    bool ended = false;
+    for (int i = 1; i < argc; i++) {
+        if (!ended && strcmp(argv[i], "--") == 0) {
+            ended = true;
+        } else if (!ended && argv[i][0] == '-' && argv[i][1] != '\0') {
+            if (!take(argc, argv, &i, options))
+                return -1;
+        } else if (n == rest_max) {
+            fprintf(stderr, "一次最多 %d 个文件，请分几次进行。\n", rest_max);
+            return -1;
+        } else {
+            rest[n++] = argv[i];
+        }
+    }
+    return n;
+}
+
+bool cli_read_file(struct arena *arena, const char *path, struct str *ret_bytes)
+{
+    FILE *file = fopen(path, "rb");
+    struct stat info;
+    if (!file || fstat(fileno(file), &info) != 0 || S_ISDIR(info.st_mode)) {
+        fprintf(stderr, "%s: 打不开这个文件（%s），请检查路径和权限。\n", path,
+                file ? "不是普通文件" : strerror(errno));
+        if (file)
+            fclose(file);
+        return false;
+    }
+    if (info.st_size > FILE_MAX_BYTES) {
+        fprintf(stderr, "%s: 文件超过 64 MB，请拆分后再试。\n", path);
+        fclose(file);
+        return false;
+    }
+    char *bytes = arena_alloc(arena, (size_t)info.st_size + 1);
+    size_t len = fread(bytes, 1, (size_t)info.st_size, file);
+    bool failed = ferror(file);
+    fclose(file);
+    if (failed) {
+        fprintf(stderr, "%s: 读取时出错，请检查磁盘。\n", path);
+        return false;
+    }
+    *ret_bytes = (struct str){bytes, len};
+    return true;
+}
+
+int cli_refuse(enum status status, const struct fault *fault)
+{
+    if (fault && fault->message.len > 0)
+        fprintf(stderr, "%.*s\n", STR_ARG(fault->message));
+    else
+        fprintf(stderr, "%s。\n", status_text(status));
+    return status_exit(status);
+}

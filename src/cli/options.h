@@ -1,0 +1,27 @@
+/*
+ * options - what every command reads alike: options with values, flags, files.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "base/arena.h"
+#include "base/status.h"
+
+struct cli_option {
+    const char *name;      /* --db */
+    struct str *ret_value; /* takes the next argument, or what stands behind "=" */
+    bool *ret_flag;        /* takes none */
+};
+
+/* The remaining arguments go to `rest`; their number, or -1 after one sentence on standard error.
+ * "--" ends the options. */
+int cli_options(int argc, char **argv, const struct cli_option *options, char **rest,
+                int rest_max);
+
+/* A whole file of at most 64 MB; false after one sentence on standard error. */
+bool cli_read_file(struct arena *arena, const char *path, struct str *ret_bytes);
+
+/* Print the fault's sentence (or the status's) and give the exit code. */
+int cli_refuse(enum status status, const struct fault *fault);
+
+#endif
