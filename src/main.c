@@ -11,6 +11,7 @@ static int run_version(int argc, char **argv);
 
 static const struct command commands[] = {
     {"help", run_help, "显示本说明"},
+    {"load", cli_load, "校验方案文件，显示差异并导入数据库"},
     {"schema", cli_schema, NULL},
     {"version", run_version, "显示版本号"},
 };

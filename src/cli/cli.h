@@ -20,6 +20,7 @@ struct command {
     const char *help; /* one line; NULL for a command that only the program itself calls */
 };
 
+int cli_load(int argc, char **argv);
 int cli_schema(int argc, char **argv);
 
 #endif

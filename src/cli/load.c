@@ -137,6 +137,6 @@ int cli_load(int argc, char **argv)
     AUTOARENA arena = arena_open(MIB(512));
     struct load_file *files = arena_new(&arena, struct load_file, n);
     if (!read_files(&arena, paths, n, files))
-        return CLI_DATA;
+        return CLI_AT_FAULT;
     return load_all(&arena, files, n, db, on, dry);
 }
