@@ -1,8 +1,10 @@
 #include "domain/domain.h"
 
 #include "body.sql.h"
+#include "directory.sql.h"
 #include "document.sql.h"
 #include "domain/body/body.h"
+#include "domain/directory/directory.h"
 #include "domain/document/document.h"
 #include "domain/link/link.h"
 #include "domain/organization/organization.h"
@@ -20,7 +22,7 @@ const struct schema *const *domain_schemas(void)
                                                    &SCHEMA_person,
                                                    &SCHEMA_document,
                                                    &SCHEMA_scheme,
-                                                   &SCHEMA_link,
+                                                   &SCHEMA_link, &SCHEMA_directory,
                                                    NULL};
     return schemas;
 }
@@ -63,6 +65,7 @@ enum status domain_start(struct app *app, struct arena *arena, struct record_eng
         record_engine_free(engine);
         return status;
     }
+    directory_routes(app);
     *ret_engine = engine;
     return OK;
 }

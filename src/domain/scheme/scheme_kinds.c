@@ -71,7 +71,7 @@ const struct kind kind_content = {.name = "content",
                                   .empty = "还没有联系内容。导入制度文件后自动建立。",
                                   .help = "文件列明的联系协商内容，活动与材料按它归类。"};
 
-static const struct choice statement_kinds[] = {
+const struct choice statement_kinds[] = {
     {"principle", "原则与目标"}, {"annex", "附件"}, {"stage", "协商阶段"}, {NULL, NULL}};
 static const struct field statement_fields[] = {{.key = "name",
                                                  .label = "内容",

@@ -9,5 +9,6 @@
 #include "engine/record/record.h"
 
 extern const struct kind kind_scheme, kind_statement, kind_content, kind_form, kind_duty;
+extern const struct choice statement_kinds[];
 
 #endif

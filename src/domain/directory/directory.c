@@ -1,0 +1,449 @@
+#include "domain/directory/priv.h"
+
+#include "base/url.h"
+#include "directory.sql.h"
+
+/* Pages of the directory: by committee, by unit, matrix. One query serves each. */
+
+#define COLUMNS_N(columns) (int)(sizeof(columns) / sizeof *(columns))
+
+/* A unit as a committee's list shows it; flat in data, so that CSV and XLSX print one table. */
+static const struct column unit_columns[] = {
+    {"from", "联系方", COLUMN_OBJECT, .shape = &shape_ref},
+    {"unit", "对口单位", COLUMN_OBJECT, .shape = &shape_ref},
+    {"parts", "含", COLUMN_TEXT},
+    {"kind", "种类", COLUMN_TEXT},
+    {"clause", "条款", COLUMN_TEXT},
+    {"scheme", "依据", COLUMN_TEXT},
+    {"is_group", "集合条目", COLUMN_FLAG},
+    {"held", "疑似误印", COLUMN_FLAG},
+    {"hint", "可能应为", COLUMN_TEXT},
+    {"maybe_reorganised", "机构可能已调整", COLUMN_FLAG},
+    {"is_other_kind", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+};
+static const struct shape shape_unit = {"unit", unit_columns, COLUMNS_N(unit_columns)};
+enum {
+    U_FROM,
+    U_UNIT,
+    U_PARTS,
+    U_KIND,
+    U_CLAUSE,
+    U_SCHEME,
+    U_GROUP,
+    U_HELD,
+    U_HINT,
+    U_REORG,
+    U_OTHER
+};
+
+static const struct column side_columns[] = {
+    {"id", NULL, COLUMN_ID},
+    {"name", NULL, COLUMN_TEXT},
+    {"url", NULL, COLUMN_URL},
+    {"anchor", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"mark", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
+    {"post", NULL, COLUMN_TEXT},
+    {"total", NULL, COLUMN_INT},
+    {"declared", NULL, COLUMN_INT},
+    {"mismatch", NULL, COLUMN_FLAG},
+    {"held", NULL, COLUMN_FLAG},
+    {"hint", NULL, COLUMN_TEXT},
+    {"units", NULL, COLUMN_LIST, .shape = &shape_unit, .flags = COLUMN_PAGE_ONLY},
+};
+static const struct shape shape_side = {"side", side_columns, COLUMNS_N(side_columns)};
+enum {
+    S_ID,
+    S_NAME,
+    S_URL,
+    S_ANCHOR,
+    S_MARK,
+    S_POST,
+    S_TOTAL,
+    S_DECLARED,
+    S_MISMATCH,
+    S_HELD,
+    S_HINT,
+    S_UNITS
+};
+
+static const struct column directory_columns[] = {
+    {"on", NULL, COLUMN_DATE},
+    {"sides", NULL, COLUMN_LIST, .shape = &shape_side},
+    {"items", NULL, COLUMN_LIST, .shape = &shape_unit},
+    {"more", NULL, COLUMN_FLAG},
+    {"next_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"q", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
+    {"on_text", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
+    {"self_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"csv_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"xlsx_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"import_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"heading", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
+    {"ended_on", NULL, COLUMN_DATE, .flags = COLUMN_PAGE_ONLY},
+    {"ended_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"basis", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
+    {"local", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+};
+static const struct shape shape_directory = {"directory", directory_columns,
+                                             COLUMNS_N(directory_columns)};
+
+struct directory {
+    struct call *call;
+    struct page *page;
+    struct date on;
+    struct str q;
+    struct entries entries;
+    struct str basis;
+    const char *path; /* below the body */
+};
+
+static void fill_unit(struct directory *directory, const struct entry *entry, struct value *row)
+{
+    struct call *call = directory->call;
+    row[U_FROM] = side_ref(call, &entry->from);
+    row[U_UNIT] = side_ref(call, &entry->to);
+    row[U_PARTS] = value_text_or_null(entry->parts);
+    row[U_KIND] = value_text(str_from(link_kind_label(entry->kind)));
+    row[U_CLAUSE] = value_text_or_null(entry->clause);
+    row[U_SCHEME] = value_text_or_null(entry->scheme);
+    row[U_GROUP] = value_int(entry->to.is_group);
+    row[U_HELD] = value_int(entry->to.held);
+    row[U_HINT] = value_text_or_null(entry->to.hint);
+    row[U_REORG] = value_int(entry->to.maybe_reorganised);
+    row[U_OTHER] = value_int(!str_is(entry->kind, "fixed"));
+}
+
+/* The units a side has, and the counts a committee reads first. */
+static void fill_side(struct directory *directory, const struct entry_group *group,
+                      struct value *row)
+{
+    struct arena *arena = directory->call->arena;
+    const struct value ref = side_ref(directory->call, group->side);
+    struct list *units = list_new(arena, &shape_unit);
+    int64_t declared = -1;
+    int fixed = 0;
+    for (int i = 0; i < group->n; i++) {
+        fill_unit(directory, group->entries[i], list_add(arena, units));
+        if (group->entries[i]->declared_count >= 0)
+            declared = group->entries[i]->declared_count;
+        fixed += str_is(group->entries[i]->kind, "fixed");
+    }
+    struct str id = id_format(arena, group->side->id);
+    row[S_ID] = value_int(group->side->id);
+    row[S_NAME] = value_text(group->side->name);
+    row[S_URL] = object_get(ref.object, "url");
+    row[S_ANCHOR] = value_text(str_fmt(arena, "#s-%.*s", STR_ARG(id)));
+    row[S_MARK] = value_text(str_fmt(arena, "s-%.*s", STR_ARG(id)));
+    row[S_POST] = value_text_or_null(group->entries[0]->post);
+    row[S_TOTAL] = value_int(group->n);
+    row[S_DECLARED] = declared >= 0 ? value_int(declared) : NULL_VALUE;
+    /* A narrowed or cut list is not held against the printed count. */
+    row[S_MISMATCH] = value_int(declared >= 0 && directory->q.len == 0 &&
+                                !directory->entries.more && declared != fixed);
+    row[S_HELD] = value_int(group->side->held);
+    row[S_HINT] = value_text_or_null(group->side->hint);
+    row[S_UNITS] = value_list(units);
+}
+
+static bool all_committees(const struct entry_groups *groups)
+{
+    for (int i = 0; i < groups->n; i++) {
+        struct str class = groups->items[i].side->class;
+        if (!str_is(class, "committee") && !str_is(class, "office"))
+            return false;
+    }
+    return groups->n > 0;
+}
+
+static bool any_department(const struct entry_groups *groups)
+{
+    for (int i = 0; i < groups->n; i++)
+        if (str_is(groups->items[i].side->class, "department"))
+            return true;
+    return false;
+}
+
+/* What the linking side is called in this body's documents. */
+static const char *from_label(const struct entry_groups *groups)
+{
+    return all_committees(groups) ? "专门委员会" : any_department(groups) ? "部门和领导" : "联系方";
+}
+
+static struct str query_url(struct directory *directory, const char *path, const char *suffix)
+{
+    struct call *call = directory->call;
+    struct str url = call_url(call, "%s%s", path, suffix);
+    const char *separator = "?";
+    if (directory->q.len > 0) {
+        url = str_fmt(call->arena, "%.*s?q=%.*s", STR_ARG(url),
+                      STR_ARG(url_encode(call->arena, directory->q)));
+        separator = "&";
+    }
+    if (date_cmp(directory->on, call->today) != 0)
+        url = str_fmt(call->arena, "%.*s%son=%.*s", STR_ARG(url), separator,
+                      STR_ARG(date_format(call->arena, directory->on)));
+    return url;
+}
+
+static enum status read_directory(struct directory *directory)
+{
+    struct call *call = directory->call;
+    int64_t first;
+    TRY(call_query_date(call, "on", call->today, &directory->on));
+    TRY(call_query_int(call, "after", 0, INT64_MAX, 0, &first));
+    directory->q = str_trim(call_query(call, "q"));
+    TRY(entries_load(call, directory->on, first, &directory->entries));
+    TRY(directory_basis(call, directory->on, &directory->basis));
+    return entries_match(call, directory->q, &directory->entries);
+}
+
+static int count_units(const struct entries *entries, struct arena *arena, int *ret_groups)
+{
+    struct entry_groups groups = entries_by_to(arena, entries);
+    *ret_groups = 0;
+    for (int i = 0; i < groups.n; i++)
+        *ret_groups += groups.items[i].side->is_group;
+    return groups.n;
+}
+
+static void put_state(struct directory *directory, const struct entry_groups *groups)
+{
+    struct call *call = directory->call;
+    struct page *page = directory->page;
+    int group_entries, units = count_units(&directory->entries, call->arena, &group_entries);
+    struct str basis = {0}, also = {0}, on = {0};
+    page->title = STR("对口联系名录");
+    if (directory->entries.n == 0)
+        return;
+    if (directory->basis.len > 0)
+        basis = str_fmt(call->arena, "，依据 %.*s", STR_ARG(directory->basis));
+    if (group_entries > 0)
+        also = str_fmt(call->arena, "（含 %d 个集合条目）", group_entries);
+    if (date_cmp(directory->on, call->today) != 0)
+        on = str_fmt(call->arena, "截至 %.*s，",
+                     STR_ARG(date_format_chinese(call->arena, directory->on)));
+    page->state = str_fmt(call->arena, "%.*s%s%d 个%s联系 %d 个单位%.*s%.*s。", STR_ARG(on),
+                          directory->q.len > 0 ? "找到 " : "", groups->n, from_label(groups), units,
+                          STR_ARG(also), STR_ARG(basis));
+}
+
+static void put_tabs(struct directory *directory, const struct entry_groups *groups)
+{
+    static const struct {
+        const char *path, *label;
+    } tabs[] = {{"directory", NULL}, {"directory/units", "按单位"}, {"directory/matrix", "矩阵"}};
+    struct arena *arena = directory->call->arena;
+    for (int i = 0; i < 3; i++) {
+        struct str label =
+            tabs[i].label ? str_from(tabs[i].label) : str_fmt(arena, "按%s", from_label(groups));
+        page_tab(directory->page, label, query_url(directory, tabs[i].path, ""),
+                 strcmp(tabs[i].path, directory->path) == 0);
+    }
+}
+
+static enum status put_ended(struct directory *directory, struct object *model)
+{
+    struct call *call = directory->call;
+    struct rows rows;
+    TRY(tx_run(call->tx, &SQL_directory_ended,
+               ARGS(value_int(call->body.id), value_text(date_format(call->arena, directory->on))),
+               &rows));
+    struct date ended;
+    if (rows.n == 0 || !date_parse(value_str(rows.cells[0]), &ended))
+        return OK;
+    struct str last = date_format(call->arena, date_add_days(ended, -1));
+    object_set(model, "ended_on", value_text(last));
+    object_set(model, "ended_url",
+               value_text(call_url(call, "%s?on=%.*s", directory->path, STR_ARG(last))));
+    return OK;
+}
+
+static enum status put_common(struct directory *directory, struct object *model,
+                              const struct entry_groups *groups)
+{
+    struct call *call = directory->call;
+    struct page *page = directory->page;
+    put_state(directory, groups);
+    put_tabs(directory, groups);
+    page_action(page, STR("导出 Excel"), query_url(directory, directory->path, ".xlsx"), false);
+    if (call->viewer.local)
+        page_action(page, STR("导入文件"), call_url(call, "import"), true);
+    object_set(model, "on", value_text(date_format(call->arena, directory->on)));
+    object_set(model, "on_text", value_text(date_format(call->arena, directory->on)));
+    object_set(model, "q", value_text(directory->q));
+    object_set(model, "basis", value_text(directory->basis));
+    object_set(model, "more", value_int(directory->entries.more));
+    object_set(model, "local", value_int(call->viewer.local));
+    object_set(model, "heading", value_text(str_from(from_label(groups))));
+    object_set(model, "self_url", value_text(call_url(call, "%s", directory->path)));
+    object_set(model, "csv_url", value_text(query_url(directory, directory->path, ".csv")));
+    object_set(model, "xlsx_url", value_text(query_url(directory, directory->path, ".xlsx")));
+    object_set(model, "import_url", value_text(call_url(call, "import")));
+    if (directory->entries.more) {
+        const struct entry *last = &directory->entries.items[directory->entries.n - 1];
+        object_set(model, "next_url",
+                   value_text(call_url(call, "%s?after=%lld", directory->path,
+                                       (long long)last->position + 1)));
+    }
+    return put_ended(directory, model);
+}
+
+/* Both groupings have one model: sides with their rows, and the rows flat for data. */
+static enum status grouped_page(struct call *call, struct page *page, const char *path, bool by_to)
+{
+    struct directory directory = {.call = call, .page = page, .path = path};
+    TRY(read_directory(&directory));
+    struct entry_groups from = entries_by_from(call->arena, &directory.entries);
+    struct entry_groups groups = by_to ? entries_by_to(call->arena, &directory.entries) : from;
+    struct list *sides = list_new(call->arena, &shape_side);
+    struct list *items = list_new(call->arena, &shape_unit);
+    for (int i = 0; i < groups.n; i++) {
+        fill_side(&directory, &groups.items[i], list_add(call->arena, sides));
+        for (int k = 0; k < groups.items[i].n; k++)
+            fill_unit(&directory, groups.items[i].entries[k], list_add(call->arena, items));
+    }
+    struct object *model = object_new(call->arena, &shape_directory);
+    object_set(model, "sides", value_list(sides));
+    object_set(model, "items", value_list(items));
+    page->model = model;
+    page->table = "items";
+    return put_common(&directory, model, &from);
+}
+
+static enum status by_committee(struct call *call, struct page *page)
+{
+    return grouped_page(call, page, "directory", false);
+}
+
+static enum status by_unit(struct call *call, struct page *page)
+{
+    return grouped_page(call, page, "directory/units", true);
+}
+
+/* --- the matrix: units down, linking sides across --- */
+
+static const struct column cell_columns[] = {
+    {"linked", NULL, COLUMN_FLAG},
+    {"text", NULL, COLUMN_TEXT},
+};
+static const struct shape shape_cell = {"cell", cell_columns, 2};
+static const struct column matrix_row_columns[] = {
+    {"unit", "对口单位", COLUMN_OBJECT, .shape = &shape_ref},
+    {"cells", NULL, COLUMN_LIST, .shape = &shape_cell},
+    {"linked_by", "联系方", COLUMN_TEXT},
+};
+static const struct shape shape_matrix_row = {"row", matrix_row_columns, 3};
+static const struct column matrix_columns[] = {
+    {"on", NULL, COLUMN_DATE},
+    {"heads", NULL, COLUMN_LIST, .shape = &shape_ref},
+    {"items", NULL, COLUMN_LIST, .shape = &shape_matrix_row},
+    {"more", NULL, COLUMN_FLAG},
+    {"next_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"q", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
+    {"on_text", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
+    {"self_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"csv_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"xlsx_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"import_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"heading", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
+    {"ended_on", NULL, COLUMN_DATE, .flags = COLUMN_PAGE_ONLY},
+    {"ended_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"basis", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
+    {"local", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+};
+static const struct shape shape_matrix = {"matrix", matrix_columns, COLUMNS_N(matrix_columns)};
+
+static const struct entry *entry_from(const struct entry_group *group, int64_t from)
+{
+    for (int i = 0; i < group->n; i++)
+        if (group->entries[i]->from.id == from)
+            return group->entries[i];
+    return NULL;
+}
+
+static void fill_matrix_row(struct call *call, const struct entry_group *unit,
+                            const struct entry_groups *heads, struct value *row)
+{
+    struct list *cells = list_new(call->arena, &shape_cell);
+    struct str names = {0};
+    for (int i = 0; i < heads->n; i++) {
+        const struct entry *entry = entry_from(unit, heads->items[i].side->id);
+        struct value *cell = list_add(call->arena, cells);
+        cell[0] = value_int(entry != NULL);
+        cell[1] = value_text(entry ? str_from(link_kind_label(entry->kind)) : STR(""));
+        if (entry)
+            names = str_fmt(call->arena, "%.*s%s%.*s", STR_ARG(names), names.len ? "、" : "",
+                            STR_ARG(entry->from.name));
+    }
+    row[0] = side_ref(call, unit->side);
+    row[1] = value_list(cells);
+    row[2] = value_text(names);
+}
+
+static enum status matrix(struct call *call, struct page *page)
+{
+    struct directory directory = {.call = call, .page = page, .path = "directory/matrix"};
+    TRY(read_directory(&directory));
+    struct entry_groups heads = entries_by_from(call->arena, &directory.entries);
+    struct entry_groups units = entries_by_to(call->arena, &directory.entries);
+    /* The fewer stand across: departments ↔ parties has eight parties. */
+    if (heads.n > units.n) {
+        for (int i = 0; i < directory.entries.n; i++) {
+            struct side side = directory.entries.items[i].from;
+            directory.entries.items[i].from = directory.entries.items[i].to;
+            directory.entries.items[i].to = side;
+        }
+        heads = entries_by_from(call->arena, &directory.entries);
+        units = entries_by_to(call->arena, &directory.entries);
+    }
+    struct list *head_list = list_new(call->arena, &shape_ref);
+    struct list *rows = list_new(call->arena, &shape_matrix_row);
+    for (int i = 0; i < heads.n; i++)
+        memcpy(list_add(call->arena, head_list), side_ref(call, heads.items[i].side).object->values,
+               (size_t)shape_ref.n * sizeof(struct value));
+    for (int i = 0; i < units.n; i++)
+        fill_matrix_row(call, &units.items[i], &heads, list_add(call->arena, rows));
+    struct object *model = object_new(call->arena, &shape_matrix);
+    object_set(model, "heads", value_list(head_list));
+    object_set(model, "items", value_list(rows));
+    page->model = model;
+    page->table = "items";
+    return put_common(&directory, model, &heads);
+}
+
+static const struct route routes[] = {
+    {.method = METHOD_GET,
+     .path = "/{body}/directory",
+     .run = by_committee,
+     .need = NEED_PUBLIC,
+     .forms = FORM_LIST,
+     .flags = ROUTE_CACHED,
+     .help = "对口联系名录：按联系方",
+     .template = "directory/committees",
+     .shape = &shape_directory},
+    {.method = METHOD_GET,
+     .path = "/{body}/directory/units",
+     .run = by_unit,
+     .need = NEED_PUBLIC,
+     .forms = FORM_LIST,
+     .flags = ROUTE_CACHED,
+     .help = "对口联系名录：按单位",
+     .template = "directory/units",
+     .shape = &shape_directory},
+    {.method = METHOD_GET,
+     .path = "/{body}/directory/matrix",
+     .run = matrix,
+     .need = NEED_PUBLIC,
+     .forms = FORM_LIST,
+     .flags = ROUTE_CACHED,
+     .help = "对口联系名录：矩阵",
+     .template = "directory/matrix",
+     .shape = &shape_matrix},
+};
+
+void directory_routes(struct app *app)
+{
+    app_add_routes(app, routes, COLUMNS_N(routes));
+    organization_routes(app);
+    document_routes(app);
+}

@@ -1,0 +1,253 @@
+#include "domain/directory/priv.h"
+
+#include "directory.sql.h"
+#include "domain/link/link.h"
+#include "domain/organization/organization.h"
+#include "domain/person/person.h"
+#include "text/text.h"
+
+/* Columns of directory_links and directory_of, in order. */
+enum {
+    AT_ID,
+    AT_KIND,
+    AT_CLAUSE,
+    AT_DECLARED,
+    AT_POSITION,
+    AT_FROM,
+    AT_FROM_NAME,
+    AT_FROM_PERSON,
+    AT_FROM_POST,
+    AT_FROM_CLASS,
+    AT_FROM_HELD,
+    AT_FROM_HINT,
+    AT_TO,
+    AT_TO_NAME,
+    AT_TO_PERSON,
+    AT_TO_CLASS,
+    AT_IS_GROUP,
+    AT_HELD,
+    AT_HINT,
+    AT_REORGANISED,
+    AT_TO_POSITION,
+    AT_DOCUMENT,
+    AT_SCHEME
+};
+
+static struct entry entry_of(const struct value *row)
+{
+    return (struct entry){
+        .id = value_i64(row[AT_ID]),
+        .position = value_i64(row[AT_POSITION]),
+        .to_position = value_i64(row[AT_TO_POSITION]),
+        .kind = value_str(row[AT_KIND]),
+        .clause = value_str(row[AT_CLAUSE]),
+        .post = value_str(row[AT_FROM_POST]),
+        .scheme = value_str(row[AT_SCHEME]),
+        .declared_count = row[AT_DECLARED].kind == VALUE_INT ? row[AT_DECLARED].i : -1,
+        .document = value_i64(row[AT_DOCUMENT]),
+        .from = {.id = value_i64(row[AT_FROM]),
+                 .name = value_str(row[AT_FROM_NAME]),
+                 .hint = value_str(row[AT_FROM_HINT]),
+                 .class = value_str(row[AT_FROM_CLASS]),
+                 .is_person = row[AT_FROM_PERSON].kind == VALUE_INT,
+                 .held = value_i64(row[AT_FROM_HELD])},
+        .to = {.id = value_i64(row[AT_TO]),
+               .name = value_str(row[AT_TO_NAME]),
+               .hint = value_str(row[AT_HINT]),
+               .class = value_str(row[AT_TO_CLASS]),
+               .is_person = row[AT_TO_PERSON].kind == VALUE_INT,
+               .is_group = value_i64(row[AT_IS_GROUP]),
+               .held = value_i64(row[AT_HELD]),
+               .maybe_reorganised = value_i64(row[AT_REORGANISED])},
+    };
+}
+
+/* --- names in brackets: one statement for up to 500 owners --- */
+
+enum { IDS_MAX = 500 };
+
+/* A run of entries: those whose ids went into one statement. */
+struct run {
+    struct entries *entries;
+    int first, end;
+};
+
+static void add_part(struct call *call, const struct run *run, int64_t owner, struct str name)
+{
+    for (int i = run->first; i < run->end; i++) {
+        struct entry *entry = &run->entries->items[i];
+        if (entry->to.is_person || entry->to.id != owner)
+            continue;
+        entry->parts = entry->parts.len == 0 ? name
+                                             : str_fmt(call->arena, "%.*s、%.*s",
+                                                       STR_ARG(entry->parts), STR_ARG(name));
+    }
+}
+
+static enum status load_names(struct call *call, const struct statement *statement, int fixed,
+                              struct value *args, const struct run *run)
+{
+    int at = fixed;
+    for (int i = run->first; i < run->end; i++)
+        if (!run->entries->items[i].to.is_person)
+            args[at++] = value_int(run->entries->items[i].to.id);
+    struct rows rows;
+    TRY(tx_run(call->tx, statement, args, at, &rows));
+    for (int i = 0; i < rows.n; i++)
+        add_part(call, run, value_i64(rows_at(&rows, i, 0)), value_str(rows_at(&rows, i, 1)));
+    return OK;
+}
+
+static enum status load_parts(struct call *call, struct date on, struct entries *entries)
+{
+    struct value *args = arena_new(call->arena, struct value, IDS_MAX + 2);
+    for (int first = 0; first < entries->n; first += IDS_MAX) {
+        int end = first + IDS_MAX < entries->n ? first + IDS_MAX : entries->n;
+        struct run run = {entries, first, end};
+        args[0] = value_int(call->body.id);
+        TRY(load_names(call, &SQL_directory_second_names, 1, args, &run));
+        args[1] = value_text(date_format(call->arena, on));
+        TRY(load_names(call, &SQL_directory_parts, 2, args, &run));
+    }
+    return OK;
+}
+
+static enum status take(struct call *call, struct date on, const struct rows *rows,
+                        struct entries *ret_entries)
+{
+    ret_entries->more = rows->n > DIRECTORY_MAX;
+    ret_entries->n = ret_entries->more ? DIRECTORY_MAX : rows->n;
+    ret_entries->items = arena_new(call->arena, struct entry, ret_entries->n);
+    for (int i = 0; i < ret_entries->n; i++)
+        ret_entries->items[i] = entry_of(rows->cells + i * rows->columns_n);
+    return load_parts(call, on, ret_entries);
+}
+
+enum status entries_load(struct call *call, struct date on, int64_t first_position,
+                         struct entries *ret_entries)
+{
+    struct rows rows;
+    TRY(tx_run(call->tx, &SQL_directory_links,
+               ARGS(value_int(call->body.id), value_text(date_format(call->arena, on)),
+                    value_int(first_position), value_int(DIRECTORY_MAX + 1)),
+               &rows));
+    return take(call, on, &rows, ret_entries);
+}
+
+enum status entries_of(struct call *call, int64_t organization, struct date on,
+                       struct entries *ret_entries)
+{
+    struct rows rows;
+    TRY(tx_run(call->tx, &SQL_directory_of,
+               ARGS(value_int(call->body.id), value_int(organization),
+                    value_text(date_format(call->arena, on)), value_int(DIRECTORY_MAX + 1)),
+               &rows));
+    return take(call, on, &rows, ret_entries);
+}
+
+/* --- what was typed --- */
+
+struct matcher {
+    struct call *call;
+    struct str folded;
+    struct rows found; /* organization, parent */
+};
+
+static bool is_found(const struct matcher *matcher, int64_t id)
+{
+    for (int i = 0; i < matcher->found.n; i++)
+        if (value_i64(rows_at(&matcher->found, i, 0)) == id ||
+            value_i64(rows_at(&matcher->found, i, 1)) == id)
+            return true;
+    return false;
+}
+
+static bool side_matches(const struct matcher *matcher, const struct side *side)
+{
+    return str_has(text_fold(matcher->call->arena, side->name), matcher->folded) ||
+           (!side->is_person && is_found(matcher, side->id));
+}
+
+enum status entries_match(struct call *call, struct str typed, struct entries *entries)
+{
+    struct matcher matcher = {.call = call, .folded = text_fold(call->arena, typed)};
+    if (matcher.folded.len == 0)
+        return OK;
+    struct str last = str_fmt(call->arena, "%.*s\xF4\x8F\xBF\xBF", STR_ARG(matcher.folded));
+    TRY(tx_run(call->tx, &SQL_directory_matches,
+               ARGS(value_int(call->body.id), value_text(matcher.folded), value_text(last)),
+               &matcher.found));
+    int kept = 0;
+    for (int i = 0; i < entries->n; i++) {
+        struct entry *entry = &entries->items[i];
+        if (side_matches(&matcher, &entry->from) || side_matches(&matcher, &entry->to) ||
+            str_has(text_fold(call->arena, entry->parts), matcher.folded))
+            entries->items[kept++] = *entry;
+    }
+    entries->n = kept;
+    return OK;
+}
+
+/* --- groups --- */
+
+static struct entry_group *group_of(struct arena *arena, struct entry_groups *groups,
+                                    const struct side *side)
+{
+    for (int i = 0; i < groups->n; i++)
+        if (groups->items[i].side->id == side->id)
+            return &groups->items[i];
+    struct entry_group *group = arena_push(arena, groups->items, groups->n, groups->room);
+    *group = (struct entry_group){.side = side};
+    return group;
+}
+
+static void group_add(struct arena *arena, struct entry_groups *groups, const struct side *side,
+                      struct entry *entry)
+{
+    struct entry_group *group = group_of(arena, groups, side);
+    *arena_push(arena, group->entries, group->n, group->room) = entry;
+}
+
+struct entry_groups entries_by_from(struct arena *arena, const struct entries *entries)
+{
+    struct entry_groups groups = {0};
+    for (int i = 0; i < entries->n; i++)
+        group_add(arena, &groups, &entries->items[i].from, &entries->items[i]);
+    return groups;
+}
+
+struct entry_groups entries_by_to(struct arena *arena, const struct entries *entries)
+{
+    struct entry_groups groups = {0};
+    for (int i = 0; i < entries->n; i++)
+        group_add(arena, &groups, &entries->items[i].to, &entries->items[i]);
+    return groups;
+}
+
+struct value side_ref(struct call *call, const struct side *side)
+{
+    const struct kind *kind = side->is_person ? &kind_person : &kind_organization;
+    return value_ref(call->arena, side->id, side->name, record_url(call, kind, side->id));
+}
+
+const char *link_kind_label(struct str word)
+{
+    for (const struct choice *choice = link_kinds; choice->word; choice++)
+        if (str_is(word, choice->word))
+            return choice->label;
+    return "";
+}
+
+enum status directory_basis(struct call *call, struct date on, struct str *ret_text)
+{
+    struct rows rows;
+    TRY(tx_run(call->tx, &SQL_directory_schemes,
+               ARGS(value_int(call->body.id), value_text(date_format(call->arena, on))), &rows));
+    struct str text = {0};
+    for (int i = 0; i < rows.n; i++) {
+        struct str name = value_str(rows_at(&rows, i, 1));
+        text = i == 0 ? name : str_fmt(call->arena, "%.*s、%.*s", STR_ARG(text), STR_ARG(name));
+    }
+    *ret_text = text;
+    return OK;
+}

@@ -1,0 +1,69 @@
+/*
+ * priv - links as the pages of the directory read them.
+ */
+#ifndef DOMAIN_DIRECTORY_PRIV_H
+#define DOMAIN_DIRECTORY_PRIV_H
+
+#include "domain/directory/directory.h"
+
+/* One side of a link. */
+struct side {
+    int64_t id;
+    struct str name, hint;
+    struct str class;
+    bool is_person, is_group, held, maybe_reorganised;
+};
+
+struct entry {
+    int64_t id, position, to_position;
+    struct str kind, clause, post, scheme;
+    int64_t declared_count; /* -1 = none */
+    int64_t document;
+    struct side from, to;
+    struct str parts; /* 人防办、金融办 */
+};
+
+struct entries {
+    struct entry *items;
+    int n;
+    bool more; /* further links than DIRECTORY_MAX */
+};
+
+/* Bodies with more links than this see the directory page by page. */
+enum { DIRECTORY_MAX = 1000 };
+
+CHECKED enum status entries_load(struct call *call, struct date on, int64_t first_position,
+                                 struct entries *ret_entries);
+CHECKED enum status entries_of(struct call *call, int64_t organization, struct date on,
+                               struct entries *ret_entries);
+
+/* Drop what does not match the typed text: names, second names, sub-units, pinyin initials of
+ * either side. Empty text keeps all. */
+CHECKED enum status entries_match(struct call *call, struct str typed, struct entries *entries);
+
+/* Groups of entries that share a side, in the order of first appearance. */
+struct entry_group {
+    const struct side *side;
+    struct entry **entries;
+    int n, room;
+};
+struct entry_groups {
+    struct entry_group *items;
+    int n, room;
+};
+struct entry_groups entries_by_from(struct arena *arena, const struct entries *entries);
+struct entry_groups entries_by_to(struct arena *arena, const struct entries *entries);
+
+/* An organization's or person's page as a reference. */
+struct value side_ref(struct call *call, const struct side *side);
+
+/* 依据 益协发〔2022〕2号、… of the schemes in force; empty when there are none. */
+CHECKED enum status directory_basis(struct call *call, struct date on, struct str *ret_text);
+
+const char *link_kind_label(struct str word);
+
+/* Routes of the other files. */
+void organization_routes(struct app *app);
+void document_routes(struct app *app);
+
+#endif
