@@ -119,7 +119,8 @@ enum status record_show_page(struct call *call, struct page *page)
 enum status record_pick(struct call *call, struct page *page)
 {
     const struct kind *kind = pages_of(call)->kind;
-    struct str typed = str_trim(call_query(call, "q"));
+    /* ?q=…, or the input's own name as a form sends it */
+    struct str typed = call->query_n > 0 ? str_trim(call->query[0].value) : STR("");
     struct list *items = list_new(call->arena, &shape_ref);
     struct named *named = NULL;
     int n = 0;
