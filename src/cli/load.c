@@ -52,7 +52,7 @@ static bool read_files(struct arena *arena, char **paths, int n, struct load_fil
 static void print_item(const struct load_item *item)
 {
     static const char *const marks[] = {[LOAD_ADD] = "+", [LOAD_CHANGE] = "~", [LOAD_END] = "-"};
-    if (item->op == LOAD_SAME || (item->op == LOAD_ADD && item->title.len == 0))
+    if (item->op == LOAD_SAME)
         return;
     printf("  %s %s %.*s\n", marks[item->op], item->record->kind->label, STR_ARG(item->title));
     for (int i = 0; i < item->changes_n; i++)
@@ -65,9 +65,8 @@ static void print_plan(const struct load_file *file, const struct load_plan *pla
     printf("%s（%.*s）：%s新增 %d，变更 %d，结束 %d，不变 %d\n", file->path,
            STR_ARG(file->scheme.body.name), dry ? "将" : "", plan->counts[LOAD_ADD],
            plan->counts[LOAD_CHANGE], plan->counts[LOAD_END], plan->counts[LOAD_SAME]);
-    /* The first load of a scheme is all new: the counts say it. */
-    if (plan->counts[LOAD_SAME] + plan->counts[LOAD_CHANGE] + plan->counts[LOAD_END] < 2)
-        return;
+    if (plan->first)
+        return; /* all new: the counts say it */
     for (int i = 0; i < plan->n; i++)
         print_item(&plan->items[i]);
 }

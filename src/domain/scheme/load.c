@@ -11,6 +11,26 @@ static struct str day(struct load *load, struct date date)
     return date_format(load->arena, date);
 }
 
+static struct str term_name(struct load *load, int term)
+{
+    return str_fmt(load->arena, "第%.*s届", STR_ARG(text_numeral_format(load->arena, term)));
+}
+
+/* An older document does not set a body back to the term it was issued in. */
+static enum status is_later_term(struct load *load, int term, bool *ret_later)
+{
+    *ret_later = term > 0;
+    if (term <= 0 || load->body_id == 0)
+        return OK;
+    struct record *old;
+    TRY(record_get(load->tx, &kind_body, 0, load->body_id, &old));
+    struct str name = value_str(record_value(old, "term"));
+    if (str_starts(name, STR("第")))
+        name = str_from_byte(name, strlen("第"));
+    *ret_later = text_numeral(&name) < term;
+    return OK;
+}
+
 static enum status want_body(struct load *load)
 {
     const struct scheme_body *body = &load->request->scheme->body;
@@ -27,11 +47,26 @@ static enum status want_body(struct load *load)
         set_text(record, "short_name", body->short_name);
     if (parent != 0)
         record_set(record, "parent", value_int(parent));
-    if (body->term > 0)
-        set_text(record, "term",
-                 str_fmt(load->arena, "第%.*s届",
-                         STR_ARG(text_numeral_format(load->arena, body->term))));
+    bool later;
+    TRY(is_later_term(load, body->term, &later));
+    if (later)
+        set_text(record, "term", term_name(load, body->term));
     return want(load, record, load->body_id, &load->body_id);
+}
+
+/* The 届 a document names; its days are known only when somebody enters them. */
+static enum status want_term(struct load *load)
+{
+    int term = load->request->scheme->body.term;
+    int64_t old = 0, id;
+    if (term <= 0)
+        return OK;
+    TRY(find_id(load, &SQL_load_term, ARGS(value_int(load->body_id), value_int(term)), &old));
+    struct record *record = record_new(load->arena, &kind_term);
+    record_set(record, "name", value_text(term_name(load, term)));
+    record_set(record, "number", value_int(term));
+    record->start_date = STR("0001-01-01");
+    return want(load, record, old, &id);
 }
 
 static void set_decision(struct load *load, struct record *record,
@@ -148,7 +183,10 @@ enum status load_plan_make(struct tx *tx, const struct load_request *request,
         .tx = tx, .arena = tx_arena(tx), .request = request, .plan = ret_plan, .fault = fault};
     TRY(want_body(&load));
     ret_plan->body_id = load.body_id;
+    TRY(want_term(&load));
     TRY(want_document(&load));
+    ret_plan->document_id = load.document_id;
+    ret_plan->first = load.first;
     TRY(want_scheme(&load));
     TRY(end_repealed(&load));
     TRY(want_organizations(&load));

@@ -123,7 +123,7 @@ enum status want(struct load *load, struct record *record, int64_t old_id, int64
         record->id = id_next(load->request->ids);
         if (record->kind->dated && record->start_date.len == 0)
             record->start_date = load->start;
-        item->title = record->kind->titles ? STR("") : record_title(load->arena, record);
+        item->title = record_title(load->arena, record);
     }
     load->plan->counts[item->op]++;
     *ret_id = record->id;

@@ -134,8 +134,11 @@ enum status want_side(struct load *load, const struct scheme_party *party, struc
         TRY(want_organization(load, party, 0, &id));
         TRY(want_parts(load, party, id));
     }
-    record_set(link, organization, is_person ? NULL_VALUE : value_int(id));
-    record_set(link, person, is_person ? value_int(id) : NULL_VALUE);
+    const char *key = is_person ? person : organization;
+    record_set(link, organization, NULL_VALUE);
+    record_set(link, person, NULL_VALUE);
+    record_set(link, key, value_int(id));
+    link->labels[kind_field(link->kind, key)] = value_text(party->name);
     return OK;
 }
 

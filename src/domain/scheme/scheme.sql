@@ -124,6 +124,9 @@ create table duty_party (
 -- :load_body  :maybe  ($1 text slug)  the body of a scheme
 select b.id from body b where b.body_id = 0 and b.slug = $1;
 
+-- :load_term  :many  ($1 id body_id, $2 int number)  a term by its number
+select t.id from term t where t.body_id = $1 and t.number = $2 order by t.id limit 1;
+
 -- :load_document  :maybe  ($1 id body_id, $2 text slug)  the document of a scheme
 select d.id from document d where d.body_id = $1 and d.slug = $2 order by d.id limit 1;
 
