@@ -13,6 +13,7 @@ static const struct command commands[] = {
     {"help", run_help, "显示本说明"},
     {"load", cli_load, "校验方案文件，显示差异并导入数据库"},
     {"schema", cli_schema, NULL},
+    {"serve", cli_serve, "打开数据库并提供网页服务"},
     {"version", run_version, "显示版本号"},
 };
 enum { COMMANDS_N = sizeof commands / sizeof *commands };

@@ -15,8 +15,7 @@ struct cli_option {
 
 /* The remaining arguments go to `rest`; their number, or -1 after one sentence on standard error.
  * "--" ends the options. */
-int cli_options(int argc, char **argv, const struct cli_option *options, char **rest,
-                int rest_max);
+int cli_options(int argc, char **argv, const struct cli_option *options, char **rest, int rest_max);
 
 /* A whole file of at most 64 MB; false after one sentence on standard error. */
 bool cli_read_file(struct arena *arena, const char *path, struct str *ret_bytes);

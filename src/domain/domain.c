@@ -17,13 +17,9 @@
 
 const struct schema *const *domain_schemas(void)
 {
-    static const struct schema *const schemas[] = {&SCHEMA_body,
-                                                   &SCHEMA_organization,
-                                                   &SCHEMA_person,
-                                                   &SCHEMA_document,
-                                                   &SCHEMA_scheme,
-                                                   &SCHEMA_link, &SCHEMA_directory,
-                                                   NULL};
+    static const struct schema *const schemas[] = {
+        &SCHEMA_body,   &SCHEMA_organization, &SCHEMA_person,    &SCHEMA_document,
+        &SCHEMA_scheme, &SCHEMA_link,         &SCHEMA_directory, NULL};
     return schemas;
 }
 
@@ -53,6 +49,18 @@ enum status domain_find_body(struct tx *tx, struct str slug, struct body_info *r
                                    .slug = slug,
                                    .name = value_str(rows_at(&rows, 0, 1)),
                                    .term = value_str(rows_at(&rows, 0, 2))};
+    return OK;
+}
+
+enum status domain_list_bodies(struct tx *tx, int max, struct body_info *ret_bodies, int *ret_n)
+{
+    struct rows rows;
+    TRY(tx_run(tx, &SQL_body_all, NO_ARGS, &rows));
+    for (*ret_n = 0; *ret_n < rows.n && *ret_n < max; (*ret_n)++)
+        ret_bodies[*ret_n] = (struct body_info){.id = value_i64(rows_at(&rows, *ret_n, 0)),
+                                                .slug = value_str(rows_at(&rows, *ret_n, 1)),
+                                                .name = value_str(rows_at(&rows, *ret_n, 2)),
+                                                .term = value_str(rows_at(&rows, *ret_n, 3))};
     return OK;
 }
 

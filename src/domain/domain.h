@@ -21,6 +21,10 @@ extern const struct nav_item domain_nav[];
 /* The body at an address, for struct app_options. */
 CHECKED enum status domain_find_body(struct tx *tx, struct str slug, struct body_info *ret_body);
 
+/* All bodies in printed order, for the page at "/". */
+CHECKED enum status domain_list_bodies(struct tx *tx, int max, struct body_info *ret_bodies,
+                                       int *ret_n);
+
 /* Register kinds and routes with an application; called before app_start. The engine is freed by
  * the caller after the app. */
 CHECKED enum status domain_start(struct app *app, struct arena *arena,

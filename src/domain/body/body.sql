@@ -35,5 +35,4 @@ create table term (
 select b.id, b.name, b.term from body b where b.body_id = 0 and b.slug = $1;
 
 -- :body_all  :many  ()  all bodies in printed order
-select b.id, b.slug, b.name, b.short_name, b.classification, b.parent
-from body b where b.body_id = 0 order by b.position, b.id limit 1000;
+select b.id, b.slug, b.name, b.term from body b where b.body_id = 0 order by b.position, b.id limit 1000;
