@@ -209,7 +209,7 @@ static enum status sqlite_run(struct connection *base, const struct statement *s
                               const struct value *args, int args_n, struct sink *sink)
 {
     struct sqlite_connection *connection = sqlite_of(base);
-    int slot;
+    int slot = -1;
     base->trouble[0] = '\0';
     TRY(prepared_slot(connection, statement, &slot));
     const struct sqlite_prepared *prepared = &connection->prepared[slot];
@@ -224,7 +224,7 @@ static enum status sqlite_run(struct connection *base, const struct statement *s
 
 static enum status sqlite_prepare(struct connection *base, const struct statement *statement)
 {
-    int slot;
+    int slot = -1;
     return prepared_slot(sqlite_of(base), statement, &slot);
 }
 
