@@ -60,6 +60,9 @@ void table_cell_as_above(struct table *table, int columns, int rows);
 /* A row of one cell is no row but lines; an empty row is left out. */
 void table_row_end(struct table *table);
 
+/* INVALID when there is nothing or over READER_INPUT_MAX_BYTES. */
+CHECKED enum status input_check_size(struct arena *arena, size_t bytes, struct fault *fault);
+
 /* Text that is HTML as a whole, not text in which a tag occurs. */
 bool input_is_html(struct str text);
 /* The character set that the head of an HTML page names, empty when none. Borrows `bytes`. */

@@ -264,14 +264,31 @@ static void walk_children(struct walk *walk, const xmlNode *node)
         walk_node(walk, at);
 }
 
+/* NULL when the parser had to give up: nested too deep, out of memory. It forgives all else. */
+static xmlDoc *parsed(struct str html)
+{
+    htmlParserCtxt *parser = htmlNewParserCtxt();
+    if (!parser)
+        return NULL;
+    xmlDoc *document = htmlCtxtReadMemory(parser, html.ptr, (int)html.len, NULL, "UTF-8",
+                                          HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
+                                              HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
+    bool gave_up = parser->disableSAX != 0 || parser->errNo == XML_ERR_NO_MEMORY;
+    htmlFreeParserCtxt(parser);
+    if (!gave_up)
+        return document;
+    xmlFreeDoc(document);
+    return NULL;
+}
+
 enum status source_from_html(struct arena *arena, struct str utf8_html, struct source *ret_source)
 {
     struct lines lines = lines_begin(arena, "html", ret_source);
-    htmlDocPtr document = htmlReadMemory(utf8_html.ptr, (int)utf8_html.len, NULL, "UTF-8",
-                                         HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
-                                             HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
-    if (!document)
+    if (text_trim(utf8_html).len == 0)
         return OK;
+    xmlDoc *document = parsed(utf8_html);
+    if (!document)
+        return INVALID;
     AUTOBUF text = buf_open(TEXT_MAX_BYTES);
     struct walk walk = {.lines = &lines, .text = &text};
     walk_children(&walk, (const xmlNode *)document);

@@ -58,7 +58,8 @@ void source_from_text(struct arena *arena, struct str text, struct source *ret_s
  * ordered lists printed, script, style, nav, footer and hidden matter left out. A table used for
  * layout (one with a table inside, or a row of a single cell) is lines, not rows.
  *
- * OK, also when there is nothing in it; INVALID when its tables have over 500,000 cells.
+ * OK, also when there is nothing in it; INVALID when its tables have over 500,000 cells or it is
+ * nested over 256 deep.
  */
 enum status source_from_html(struct arena *arena, struct str utf8_html, struct source *ret_source);
 
@@ -71,16 +72,22 @@ CHECKED enum status reader_analyse(struct arena *arena, const struct source *sou
 
 /*
  * source_read and reader_analyse in a child process with memory, CPU and file limits and no
- * network (ground.md, "Untrusted documents"); a death is one sentence. The child is this program
- * executed again as `duikou read-child`; it gets the bytes on its standard input and writes JSON.
+ * network (ground.md, "Untrusted documents"). The child is this program executed again as
+ * `duikou read-child`; it gets the bytes on its standard input and writes a result (wire.h).
  *
+ *   program    the file to execute; NULL = this very program
  *   ret_lines  the source's lines for the wizard; NULL when not wanted
+ *
+ * OK; INVALID as the two would, or the child died or took over 30 seconds: one sentence; BUSY when
+ * no process could be started. Safe from several threads. The arena needs room for twice the
+ * result: 32 MB for an ordinary document.
  */
 CHECKED enum status reader_child(struct arena *arena, const char *program, struct str bytes,
                                  struct scheme *ret_scheme, struct source *ret_lines,
                                  struct fault *fault);
 
-/* What `duikou read-child` runs: standard input to standard output; the exit code. */
-int reader_child_main(void);
+/* What `duikou read-child [lines]` runs: standard input to standard output; the exit code, with
+ * which the caller has to leave at once. Confines the process for good: call it nowhere else. */
+int reader_child_main(bool wants_lines);
 
 #endif
