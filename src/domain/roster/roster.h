@@ -1,0 +1,129 @@
+/*
+ * roster - the people whom units name for liaison (责任领导, 分管领导, 联系人, 联络员), as they
+ * come back on spreadsheets and reply slips, and their way into memberships.
+ *
+ *   lines of a file -> entries, one a person -> checked -> held against the database -> written
+ *
+ * Holds:   a bad entry never stops a good one; every bad one says at its cell what is wrong and what
+ *          to do. A blank cell changes nothing. Importing the same file twice changes nothing.
+ *          Whoever a good row replaces ends today; the record stays as history.
+ *          A person is found by name within the unit, never by name alone (features A9).
+ * Source:  YY22-5.2, NB17-5.2, ZY22-3.1a, OR20-16b; features A2, A8.
+ */
+#ifndef DOMAIN_ROSTER_ROSTER_H
+#define DOMAIN_ROSTER_ROSTER_H
+
+#include "engine/record/record.h"
+
+enum { ROSTER_ENTRIES_MAX = 10000 };
+
+enum roster_role {
+    ROSTER_LEADER,
+    ROSTER_IN_CHARGE,
+    ROSTER_CONTACT,
+    ROSTER_LIAISON,
+    ROSTER_ROLES,
+};
+extern const struct choice roster_roles[]; /* by role: word of the membership, label; ends NULL */
+
+enum roster_cell {
+    CELL_UNIT,
+    CELL_ROLE,
+    CELL_NAME,
+    CELL_POST,
+    CELL_SECTION,
+    CELL_OFFICE_PHONE,
+    CELL_MOBILE,
+    ROSTER_CELLS,
+};
+extern const struct choice roster_cells[]; /* by cell: key, label; ends NULL */
+
+/* One line of a file: a row of a table, or a line of text as a row of one cell. */
+struct roster_line {
+    int number; /* as the spreadsheet shows it */
+    int table;  /* rows of one table share a number from 1; 0 = text outside tables */
+    const struct str *cells;
+    int n;
+};
+
+enum roster_act { ROSTER_BAD, ROSTER_ADD, ROSTER_CHANGE, ROSTER_SAME, ROSTER_ACTS };
+extern const struct choice roster_acts[]; /* by act: word, label; ends NULL */
+
+/* One person on one line of a file. */
+struct roster_entry {
+    struct str file; /* name of the file it came from; empty when there is but one */
+    int line;
+    struct str cells[ROSTER_CELLS]; /* as written */
+    bool unit_from_above;           /* the unit's cell was empty: merged with the one above it */
+
+    /* roster_check: */
+    int role;                        /* enum roster_role; -1 = not told */
+    struct str values[ROSTER_CELLS]; /* in the form they are stored in; empty = nothing said */
+    struct str faults[ROSTER_CELLS]; /* one sentence each; empty = fine */
+
+    /* roster_plan_make: */
+    enum roster_act act;
+    int64_t unit_id; /* 0 = not found */
+    int64_t person;  /* who this is; 0 = a person new to the unit */
+    int64_t same_as; /* person 0: 1 + index of the entry that makes this person; 0 = this one */
+    int64_t held, held_version; /* membership that is changed or replaced; 0 = none */
+    bool replaces;              /* another person held it */
+    struct str held_start;
+    struct str old[ROSTER_CELLS]; /* what a change takes the place of; empty = unchanged */
+};
+
+struct roster {
+    struct roster_entry *entries; /* in the order of the file */
+    int n, room;
+    int blank;              /* lines with a unit on which nothing was filled in */
+    struct str_list unread; /* headings that say nothing to us; their columns were left out */
+};
+
+/* Who of a unit is no longer named, though others are in the same role. */
+struct roster_end {
+    int64_t membership, version, unit_id;
+    int role;
+    struct str start_date, unit, name;
+};
+
+struct roster_plan {
+    struct roster *roster;
+    struct roster_end *ends;
+    int ends_n, ends_room;
+    int counts[ROSTER_ACTS];
+    uint64_t digest; /* of all that would be written: what a person confirmed */
+};
+
+/* --- read.c: lines to entries --- */
+
+/*
+ * Lines of a file to entries. Headings are found wherever they stand, in one row or two, in any of
+ * the ways they are worded; several persons may stand in one row (责任领导姓名 … 联系人姓名 …).
+ * INVALID: no heading row, more than ROSTER_ENTRIES_MAX people, a secrecy mark.
+ */
+CHECKED enum status roster_read(struct arena *arena, const struct roster_line *lines, int n,
+                                struct roster *ret_roster, struct fault *fault);
+
+/* --- check.c: each entry for itself --- */
+
+void roster_check(struct arena *arena, struct roster *roster);
+bool roster_entry_is_bad(const struct roster_entry *entry);
+/* All its faults in one text. */
+struct str roster_reason(struct arena *arena, const struct roster_entry *entry);
+
+/* --- plan.c, apply.c: against the database --- */
+
+/* What a checked roster would do to a body on a day. Read-only; fills the entries. */
+CHECKED enum status roster_plan_make(struct tx *tx, const struct body_info *body, struct date today,
+                                     struct roster *roster, struct roster_plan *ret_plan);
+
+/*
+ * Write a plan made in the same transaction.
+ *
+ *   ids  two new ids for each entry, made by the caller
+ */
+CHECKED enum status roster_plan_apply(struct tx *tx, const struct roster_plan *plan,
+                                      int64_t body_id, struct instant now, const int64_t *ids,
+                                      struct fault *fault);
+
+#endif
