@@ -13,13 +13,15 @@
 #include "link.sql.h"
 #include "organization.sql.h"
 #include "person.sql.h"
+#include "roster.sql.h"
 #include "scheme.sql.h"
 
 const struct schema *const *domain_schemas(void)
 {
     static const struct schema *const schemas[] = {
-        &SCHEMA_body,   &SCHEMA_organization, &SCHEMA_person,    &SCHEMA_document,
-        &SCHEMA_scheme, &SCHEMA_link,         &SCHEMA_directory, NULL};
+        &SCHEMA_body,      &SCHEMA_organization, &SCHEMA_person,
+        &SCHEMA_document,  &SCHEMA_scheme,       &SCHEMA_link,
+        &SCHEMA_directory, &SCHEMA_roster,       NULL};
     return schemas;
 }
 

@@ -128,8 +128,8 @@ bool is_mobile(struct arena *arena, struct str text)
 
 static bool is_several(struct arena *arena, struct str text)
 {
-    static const struct str marks[] = {STR_INIT("、"), STR_INIT("/"), STR_INIT(","),
-                                       STR_INIT(";"),  STR_INIT("\n")};
+    static const struct str marks[] = {STR_INIT("、"), STR_INIT("/"), STR_INIT(","), STR_INIT(";"),
+                                       STR_INIT("\n")};
     struct str form = text_trim(text);
     bool found = str_has(form, STR("\n"));
     form = text_fold(arena, form);
@@ -154,8 +154,7 @@ struct read_cell mobile_read(struct arena *arena, struct str text)
     if (is_several(arena, text))
         return WRONG(arena, "“手机”填了几个号码，请只留一个。");
     if (is_exponent(form))
-        return WRONG(arena,
-                     "“手机”被表格软件改成了“%.*s”，请把这一列设为文本格式后重新填写。",
+        return WRONG(arena, "“手机”被表格软件改成了“%.*s”，请把这一列设为文本格式后重新填写。",
                      STR_ARG(text));
     if (all_digits(form) && (form.ptr[0] == '0' || form.len <= 8))
         return WRONG(arena, "“手机”填的“%.*s”像固定电话，请移到“办公电话”一列。", STR_ARG(text));
@@ -177,8 +176,7 @@ static size_t area_len(struct str digits)
 /* 0737-4222333转801: area code, number, extension. False when it is not so made. */
 static bool office_form(struct arena *arena, struct str form, struct str *ret_form)
 {
-    static const struct str marks[] = {STR_INIT("转"), STR_INIT("#"), STR_INIT("*"),
-                                       STR_INIT("-")};
+    static const struct str marks[] = {STR_INIT("转"), STR_INIT("#"), STR_INIT("*"), STR_INIT("-")};
     size_t area = area_len(form);
     struct str rest = str_from_byte(form, area);
     if (area > 0 && (rest.len < 7 || !all_digits(str_head(form, area))))
@@ -219,8 +217,7 @@ struct read_cell office_phone_read(struct arena *arena, struct str text)
     if (is_several(arena, text))
         return WRONG(arena, "“办公电话”填了几个号码，请只留一个。");
     if (is_exponent(form))
-        return WRONG(arena,
-                     "“办公电话”被表格软件改成了“%.*s”，请把这一列设为文本格式后重新填写。",
+        return WRONG(arena, "“办公电话”被表格软件改成了“%.*s”，请把这一列设为文本格式后重新填写。",
                      STR_ARG(text));
     if (all_digits(form) && (form.len == 10 || form.len == 11))
         return WRONG(arena,

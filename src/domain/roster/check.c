@@ -48,8 +48,7 @@ static void check_role(struct arena *arena, struct roster_entry *entry)
     if (entry->role >= 0)
         entry->values[CELL_ROLE] = str_from(roster_roles[entry->role].label);
     else if (text.len == 0)
-        FAULT_AT(CELL_ROLE,
-                 "没有写“身份”，请加一列“身份”，填责任领导、分管领导、联系人或联络员。");
+        FAULT_AT(CELL_ROLE, "没有写“身份”，请加一列“身份”，填责任领导、分管领导、联系人或联络员。");
     else
         FAULT_AT(CELL_ROLE, "“身份”写作“%.*s”，请改为责任领导、分管领导、联系人或联络员。",
                  STR_ARG(str_head(text, 60)));

@@ -24,8 +24,7 @@ static const struct wording cell_wordings[] = {
     {CELL_UNIT,
      {"单位", "单位名称", "单位全称", "部门", "部门名称", "部门单位", "部门(单位)", "单位(部门)",
       "工作单位", "所在单位", "对口单位", "对口联系单位", "填报单位", "报送单位", NULL}},
-    {CELL_ROLE,
-     {"身份", "类别", "人员类别", "身份类别", "联系身份", "对口身份", "角色", NULL}},
+    {CELL_ROLE, {"身份", "类别", "人员类别", "身份类别", "联系身份", "对口身份", "角色", NULL}},
     {CELL_NAME, {"姓名", "名字", "人员姓名", "同志姓名", NULL}},
     {CELL_POST,
      {"职务", "职位", "现任职务", "行政职务", "职务职级", "职务/职级", "单位及职务",
@@ -40,8 +39,8 @@ static const struct wording cell_wordings[] = {
      {"手机", "手机号", "手机号码", "手机电话", "移动电话", "移动电话号码", "移动号码", NULL}},
     {HEAD_PHONE, {"电话", "电话号码", "联系电话", "联系方式", "联系号码", NULL}},
     {HEAD_IGNORED,
-     {"序号", "编号", "序", "备注", "说明", "填表日期", "填报日期", "签名", "盖章", "原因",
-      "行号", NULL}},
+     {"序号", "编号", "序", "备注", "说明", "填表日期", "填报日期", "签名", "盖章", "原因", "行号",
+      NULL}},
 };
 enum { CELL_WORDINGS_N = sizeof cell_wordings / sizeof *cell_wordings };
 
@@ -81,7 +80,8 @@ static bool take_one(struct str *rest, const char *const *words)
 /* 对口单位联系人: words that may stand before a role or a field and add nothing. */
 static bool take_preface(struct str *rest)
 {
-    static const char *const prefaces[] = {"对口联系", "对口", "单位", "部门", "具体", "工作", NULL};
+    static const char *const prefaces[] = {"对口联系", "对口", "单位", "部门",
+                                           "具体",     "工作", NULL};
     return take_one(rest, prefaces);
 }
 

@@ -66,8 +66,7 @@ static int group_of_role(struct layout *layout, const struct head *head)
 {
     for (int i = 0; i < layout->groups_n; i++) {
         const struct group *group = &layout->groups[i];
-        if (group->role == head->role && group->ordinal == head->ordinal &&
-            !group->has[head->cell])
+        if (group->role == head->role && group->ordinal == head->ordinal && !group->has[head->cell])
             return i;
     }
     return group_add(layout, head->role, head->ordinal);
@@ -105,8 +104,8 @@ static void place(struct layout *layout, int column, const struct head *head, in
         layout->groups[*current].role = head->role;
         layout->groups[*current].ordinal = head->ordinal;
     }
-    int group = head->role >= 0 ? group_of_role(layout, head)
-                                : group_of_field(layout, head, *current);
+    int group =
+        head->role >= 0 ? group_of_role(layout, head) : group_of_field(layout, head, *current);
     if (group < 0)
         return;
     layout->groups[group].has[head->cell] = true;
@@ -124,7 +123,7 @@ static bool has_name(const struct layout *layout)
 
 bool layout_read(struct arena *arena, const struct roster_line *line,
                  const struct roster_line *below, bool has_unit, struct layout *ret_layout,
-                 struct str_list *unread)
+                 struct roster *roster)
 {
     struct head heads[COLUMNS_MAX];
     struct layout layout = {.rows = 1};
@@ -142,7 +141,7 @@ bool layout_read(struct arena *arena, const struct roster_line *line,
     for (int i = 0; i < layout.columns_n; i++) {
         struct str text = cell_at(line, i).len ? cell_at(line, i) : cell_at(below, i);
         if (heads[i].cell == HEAD_UNKNOWN && text.len > 0)
-            *arena_push(arena, unread->items, unread->n, unread->room) = text;
+            *arena_push(arena, roster->unread, roster->unread_n, roster->unread_room) = text;
     }
     *ret_layout = layout;
     return true;

@@ -10,7 +10,7 @@
 
 enum {
     HEAD_UNKNOWN = -1,
-    HEAD_IGNORED = -2,     /* 序号, 备注: known, and nothing to be kept */
+    HEAD_IGNORED = -2,         /* 序号, 备注: known, and nothing to be kept */
     HEAD_PHONE = ROSTER_CELLS, /* 电话: office or mobile, by how the number looks */
 };
 struct head {
@@ -51,11 +51,11 @@ struct layout {
  *
  *   below     the next line; NULL at the end
  *   has_unit  the unit is known already, from a line above the table
- *   unread    gets the headings that say nothing to us
+ *   roster    its `unread` gets the headings that say nothing to us
  */
 bool layout_read(struct arena *arena, const struct roster_line *line,
                  const struct roster_line *below, bool has_unit, struct layout *ret_layout,
-                 struct str_list *unread);
+                 struct roster *roster);
 
 /* --- cells.c: one value --- */
 

@@ -237,8 +237,8 @@ enum status roster_read(struct arena *arena, const struct roster_line *lines, in
     for (int i = 0; i < n; i++) {
         const struct roster_line *line = &lines[i];
         const struct roster_line *below = i + 1 < n ? &lines[i + 1] : NULL;
-        if (line->table > 0 && layout_read(arena, line, below, r.unit.len > 0, &r.layout,
-                                           &roster.unread)) {
+        if (line->table > 0 &&
+            layout_read(arena, line, below, r.unit.len > 0, &r.layout, &roster)) {
             r.in_table = true;
             r.table = line->table;
             r.row_unit = (struct str){0};

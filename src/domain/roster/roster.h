@@ -4,11 +4,11 @@
  *
  *   lines of a file -> entries, one a person -> checked -> held against the database -> written
  *
- * Holds:   a bad entry never stops a good one; every bad one says at its cell what is wrong and what
- *          to do. A blank cell changes nothing. Importing the same file twice changes nothing.
- *          Whoever a good row replaces ends today; the record stays as history.
- *          A person is found by name within the unit, never by name alone (features A9).
- * Source:  YY22-5.2, NB17-5.2, ZY22-3.1a, OR20-16b; features A2, A8.
+ * Holds:   a bad entry never stops a good one; every bad one says at its cell what is wrong and
+ * what to do. A blank cell changes nothing. Importing the same file twice changes nothing. Whoever
+ * a good row replaces ends today; the record stays as history. A person is found by name within the
+ * unit, never by name alone (features A9). Source:  YY22-5.2, NB17-5.2, ZY22-3.1a, OR20-16b;
+ * features A2, A8.
  */
 #ifndef DOMAIN_ROSTER_ROSTER_H
 #define DOMAIN_ROSTER_ROSTER_H
@@ -56,27 +56,31 @@ struct roster_entry {
     struct str cells[ROSTER_CELLS]; /* as written */
     bool unit_from_above;           /* the unit's cell was empty: merged with the one above it */
 
-    /* roster_check: */
+    /* roster_check, which roster_plan_make does first: */
     int role;                        /* enum roster_role; -1 = not told */
     struct str values[ROSTER_CELLS]; /* in the form they are stored in; empty = nothing said */
     struct str faults[ROSTER_CELLS]; /* one sentence each; empty = fine */
 
     /* roster_plan_make: */
     enum roster_act act;
-    int64_t unit_id; /* 0 = not found */
-    int64_t person;  /* who this is; 0 = a person new to the unit */
+    int64_t unit_id;      /* 0 = not found */
+    struct str unit_name; /* as the directory has it */
+    int64_t person;       /* who this is; 0 = a person new to the unit */
     int64_t same_as; /* person 0: 1 + index of the entry that makes this person; 0 = this one */
     int64_t held, held_version; /* membership that is changed or replaced; 0 = none */
     bool replaces;              /* another person held it */
     struct str held_start;
-    struct str old[ROSTER_CELLS]; /* what a change takes the place of; empty = unchanged */
+    bool changed[ROSTER_CELLS];   /* ROSTER_CHANGE: which values differ, */
+    struct str old[ROSTER_CELLS]; /* and what they were */
 };
 
 struct roster {
     struct roster_entry *entries; /* in the order of the file */
     int n, room;
-    int blank;              /* lines with a unit on which nothing was filled in */
-    struct str_list unread; /* headings that say nothing to us; their columns were left out */
+    int blank; /* lines with a unit on which nothing was filled in */
+    /* Headings that say nothing to us; their columns were left out. */
+    struct str *unread;
+    int unread_n, unread_room;
 };
 
 /* Who of a unit is no longer named, though others are in the same role. */
@@ -113,7 +117,7 @@ struct str roster_reason(struct arena *arena, const struct roster_entry *entry);
 
 /* --- plan.c, apply.c: against the database --- */
 
-/* What a checked roster would do to a body on a day. Read-only; fills the entries. */
+/* Check a roster and tell what it would do to a body on a day. Read-only; fills the entries. */
 CHECKED enum status roster_plan_make(struct tx *tx, const struct body_info *body, struct date today,
                                      struct roster *roster, struct roster_plan *ret_plan);
 

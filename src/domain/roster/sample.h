@@ -1,0 +1,26 @@
+/*
+ * sample - a small body for the tests of the roster: 临江市 with committees, units and what they
+ * are asked, in a store and an application of its own.
+ */
+#ifndef DOMAIN_ROSTER_SAMPLE_H
+#define DOMAIN_ROSTER_SAMPLE_H
+
+#include "domain/domain.h"
+
+struct roster_sample {
+    struct arena arena;
+    char directory[64];
+    struct store *store;
+    struct clock clock;
+    struct id_maker ids;
+    struct template_set *templates;
+    struct app *app;
+    struct record_engine *engine;
+    struct body_info body;
+};
+
+/* Fails the test when it cannot be opened. `with_app`: routes, too. */
+struct roster_sample *roster_sample_open(bool with_app);
+void roster_sample_close(struct roster_sample *sample);
+
+#endif
