@@ -46,8 +46,7 @@ static void put_text(struct buf *buf, struct str text)
         buf_put(buf, reference(text.ptr[i]));
         start = i + 1;
     }
-    if (start < text.len)
-        buf_put(buf, (struct str){text.ptr + start, text.len - start});
+    buf_put(buf, str_from_byte(text, start));
 }
 
 static void put_percent(struct buf *buf, unsigned char c)
@@ -59,15 +58,20 @@ static void put_percent(struct buf *buf, unsigned char c)
 
 static void put_url(struct buf *buf, struct str url, int kept, bool keeps_colon)
 {
+    size_t start = 0;
     for (size_t i = 0; i < url.len; i++) {
         unsigned char c = (unsigned char)url.ptr[i];
-        if (!(classes[c] & kept) || (c == ':' && !keeps_colon))
-            put_percent(buf, c);
-        else if (classes[c] & HTML)
+        bool stays = (classes[c] & kept) && (c != ':' || keeps_colon);
+        if (stays && !(classes[c] & HTML))
+            continue;
+        buf_put(buf, (struct str){url.ptr + start, i - start});
+        if (stays)
             buf_put(buf, reference((char)c));
         else
-            buf_char(buf, (char)c);
+            put_percent(buf, c);
+        start = i + 1;
     }
+    buf_put(buf, str_from_byte(url, start));
 }
 
 static bool is_allowed_url(struct str url)

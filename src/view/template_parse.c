@@ -175,7 +175,7 @@ enum status template_parse(struct arena *arena, struct str name, struct str text
             break;
         size_t from = p.at + (size_t)open;
         int line = p.line + count_lines((struct str){text.ptr + p.at, (size_t)open});
-        struct tag tag;
+        struct tag tag = {0};
         TRY(read_tag(&p, from, line, &tag));
         add_text(&p, tag.from);
         TRY(add_tag(&p, &tag, line));
