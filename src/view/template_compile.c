@@ -149,6 +149,7 @@ static enum status compile_cells(struct compiler *c, int at, const struct target
         context = (struct context){
             .kind = CONTEXT_VALUE, .column = target->column, .cell = {.frame = frame}};
     TRY(push_context(c, line, context));
+    c->parents[frame] = target->cell.frame;
     c->frames_n++;
     TRY(compile_body(c, at, repeats));
     c->frames_n--;
@@ -240,7 +241,10 @@ static enum status call_part(struct compiler *c, const struct token *token,
                              const struct open_part *open)
 {
     int row = c->contexts[c->contexts_n - 1].cell.frame, to = open->context.cell.frame;
-    if (row == to)
+    int above = row; /* a call must go deeper into the row that the part began with */
+    while (above > to)
+        above = c->parents[above];
+    if (row == to || above != to)
         return template_refuse(c->arena, c->fault, c->source->name, token->line,
                                "“%.*s”把自己包含在同一处，没有尽头。", STR_ARG(token->text));
     emit(c, (struct code){

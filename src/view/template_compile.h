@@ -76,6 +76,7 @@ struct compiler {
     const struct source *source;
     struct context contexts[CONTEXTS_MAX];
     int contexts_n, frames_n, steps;
+    int parents[TEMPLATE_FRAMES_MAX]; /* of each frame: the one its section's name was found in */
     struct open_part open[OPEN_PARTS_MAX];
     int open_n;
     struct html_state html;

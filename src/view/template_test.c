@@ -90,6 +90,8 @@ static void what_is_not_well_formed_is_refused_with_its_line(void **state)
     assert_refused("<p class=\"", NULL, "标签没有写完");
     assert_refused("{{#title}}{{>main}}{{/title}}", NULL, "嵌套过深");
     assert_refused("{{>part}}", "\n{{^title}}{{>main}}{{/title}}", "part.html:2：“main”把自己");
+    assert_refused("{{#items}}{{>part}}{{/items}}", "{{#items}}{{>part}}{{/items}}",
+                   "part.html:1：“part”把自己");
 }
 
 static void a_missing_template_is_not_found(void **state)
