@@ -17,6 +17,7 @@ struct app *app_new(const struct app_options *options)
         app->cache = cache_new(options->cache_bytes ? options->cache_bytes : CACHE_BYTES);
     pthread_mutex_init(&app->lock, NULL);
     bodies_init(&app->bodies);
+    versions_init(&app->versions);
     app_add_routes(app, home_routes, HOME_ROUTES_N);
     return app;
 }
@@ -27,6 +28,7 @@ void app_free(struct app *app)
         return;
     cache_free(app->cache);
     bodies_drop(&app->bodies);
+    versions_drop(&app->versions);
     for (struct scratch *scratch = app->spare; scratch; scratch = scratch->next)
         arena_close(&scratch->arena);
     pthread_mutex_destroy(&app->lock);

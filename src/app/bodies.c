@@ -40,7 +40,7 @@ bool bodies_at_hand(struct app *app, struct str slug, struct arena *arena,
                     struct body_info *ret_body)
 {
     struct body_table *table = &app->bodies;
-    int64_t version = store_version(app->options.store, 0);
+    int64_t version = version_now(app, 0);
     pthread_mutex_lock(&table->lock);
     const struct body_info *body = table->version == version ? find(table, slug) : NULL;
     if (body)

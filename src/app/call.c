@@ -90,6 +90,7 @@ enum status call_write(struct call *call, int flags, write_apply *apply, void *c
         flags |= WRITE_LONG;
     enum status status = store_write(call->app->options.store, call->arena, call->body.id, flags,
                                      apply, context, &call->fault);
+    versions_written(call->app);
     enum status reopened = store_read(call->app->options.store, call->arena, &call->tx);
     if (reopened != OK)
         call->tx = NULL;
@@ -107,10 +108,16 @@ struct str call_url(struct call *call, const char *format, ...)
     va_start(args, format);
     struct str below = str_vfmt(call->arena, format, args);
     va_end(args);
-    if (call->body.id == 0)
-        return str_fmt(call->arena, "/%.*s", STR_ARG(below));
-    return str_fmt(call->arena, "/%.*s%s%.*s", STR_ARG(call->body.slug), below.len ? "/" : "",
-                   STR_ARG(below));
+    struct str slug = call->body.id ? call->body.slug : (struct str){0};
+    char *url = arena_alloc(call->arena, slug.len + below.len + 3), *to = url;
+    *to++ = '/';
+    if (slug.len)
+        to = mempcpy(to, slug.ptr, slug.len);
+    if (slug.len && below.len)
+        *to++ = '/';
+    if (below.len)
+        to = mempcpy(to, below.ptr, below.len);
+    return (struct str){url, (size_t)(to - url)};
 }
 
 static void add_link(struct page_link *links, int *n, struct page_link link)

@@ -160,7 +160,7 @@ static enum status no_body(struct call *call)
 static enum status find_body(struct call *call)
 {
     struct app *app = call->app;
-    int64_t version = store_version(app->options.store, 0);
+    int64_t version = version_now(app, 0);
     TRY(store_read(app->options.store, call->arena, &call->tx));
     enum status status = bodies_find(app, call->tx, version, call->path_params[0], &call->body);
     store_read_end(call->tx);
@@ -192,8 +192,9 @@ static bool run(struct call *call, const struct plan *plan, bool quick, struct r
     if (*ret_status != OK)
         return true;
     struct str key = {0};
-    if (keeps) {
-        key = cache_key(call, plan, store_version(app->options.store, call->body.id));
+    int64_t version = keeps ? version_now(app, call->body.id) : -1;
+    if (version >= 0) {
+        key = cache_key(call, plan, version);
         struct entry *entry = cache_get(app->cache, key);
         if (entry) {
             answer_cached(app, call->request, entry, response);
@@ -205,7 +206,7 @@ static bool run(struct call *call, const struct plan *plan, bool quick, struct r
     *ret_status = make_answer(call, plan, response);
     if (*ret_status != OK)
         return true;
-    if (keeps && response->status == 200 && !response->spooled)
+    if (key.len && response->status == 200 && !response->spooled)
         keep_answer(call, key, response);
     else
         finish_uncached(call->request, response);

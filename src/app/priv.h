@@ -162,6 +162,18 @@ struct body_table {
     int n;
 };
 
+/* What the database said of its versions a moment ago; see versions.c. */
+enum { VERSION_MEMOS = 256 };
+struct version_memo {
+    int64_t body_id, version, at_us;
+    uint64_t writes;
+};
+struct version_table {
+    pthread_mutex_t lock;
+    _Atomic uint64_t writes;
+    struct version_memo memos[VERSION_MEMOS];
+};
+
 /* An arena between two calls. */
 struct scratch {
     struct scratch *next;
@@ -178,6 +190,7 @@ struct app {
     struct router router;
     struct cache *cache;
     struct body_table bodies;
+    struct version_table versions;
     pthread_mutex_t lock; /* of `spare` */
     struct scratch *spare;
     const struct template *layout, *error;
@@ -207,6 +220,12 @@ CHECKED enum status bodies_find(struct app *app, struct tx *tx, int64_t version,
                                 struct body_info *ret_body);
 void bodies_init(struct body_table *table);
 void bodies_drop(struct body_table *table);
+
+/* versions.c: the version of a body, 0 = of all; for keys that are made before a snapshot. */
+int64_t version_now(struct app *app, int64_t body_id);
+void versions_written(struct app *app);
+void versions_init(struct version_table *table);
+void versions_drop(struct version_table *table);
 
 /* home.c: "/", "/{body}", "/healthz". */
 extern const struct route home_routes[];

@@ -288,7 +288,7 @@ static enum status fill(struct tx *tx, void *context, struct fault *fault)
                    ARGS(value_int(body + 1), value_text(str_from(slugs[body])),
                         value_text(str_from(names[body])), value_text(STR("第七届"))),
                    NULL));
-        for (int64_t i = 1; i <= 300; i++)
+        for (int64_t i = 1; i <= 500; i++)
             TRY(tx_run(tx, &SQL_sample_add,
                        ARGS(value_int(body + 1), value_int(i),
                             value_text(i % 2 ? STR("市<水利>局") : STR("市教育局")),

@@ -59,15 +59,20 @@ void buf_char(struct buf *buf, char c)
 
 void buf_fmt(struct buf *buf, const char *format, ...)
 {
+    char small[256]; /* most texts fit: formatted once instead of measured first */
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
+    int len = vsnprintf(small, sizeof small, format, again);
     va_end(again);
-    char *to = len > 0 ? buf_reserve(buf, (size_t)len + 1) : NULL;
-    if (to) {
-        vsnprintf(to, (size_t)len + 1, format, args);
-        buf->len += (size_t)len;
+    if (len > 0 && (size_t)len < sizeof small) {
+        buf_put(buf, (struct str){small, (size_t)len});
+    } else {
+        char *to = len > 0 ? buf_reserve(buf, (size_t)len + 1) : NULL;
+        if (to) {
+            vsnprintf(to, (size_t)len + 1, format, args);
+            buf->len += (size_t)len;
+        }
     }
     va_end(args);
 }

@@ -105,14 +105,18 @@ const char *str_c(struct arena *arena, struct str s)
 
 struct str str_vfmt(struct arena *arena, const char *format, va_list args)
 {
+    char small[256]; /* most texts fit: formatted once instead of measured first */
     va_list again;
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
+    int len = vsnprintf(small, sizeof small, format, again);
     va_end(again);
     if (len <= 0)
         return (struct str){"", 0};
     char *text = arena_alloc(arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, args);
+    if ((size_t)len < sizeof small)
+        memcpy(text, small, (size_t)len + 1);
+    else
+        vsnprintf(text, (size_t)len + 1, format, args);
     return (struct str){text, (size_t)len};
 }
 
