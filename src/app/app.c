@@ -10,7 +10,7 @@ struct app *app_new(const struct app_options *options)
     struct app *app = arena_new(&arena, struct app, 1);
     app->arena = arena;
     app->options = *options;
-    app->ids = (struct id_maker){.clock = options->clock};
+    app->ids = (struct id_maker){.clock = options->clock, .node = options->node};
     if (!app->options.home)
         app->options.home = "directory";
     if (!options->no_cache)

@@ -222,6 +222,7 @@ void page_crumb(struct page *page, struct str label, struct str url);
 struct app_options {
     struct store *store;
     struct clock *clock;
+    int node; /* of the ids made here: 0..1023 */
     struct template_set *templates;
     size_t cache_bytes; /* 0 = 8 MiB */
     bool no_cache;      /* every answer is made anew: measuring, tests */

@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "app/spool.h"
 
-enum { XLSX_ROWS_MAX = 50000, ANSWER_BYTES_MAX = 32 << 20 };
+enum { ANSWER_BYTES_MAX = 32 << 20 };
 
 struct str response_keep(struct response *response, struct str text)
 {
@@ -106,35 +106,21 @@ static const struct list *page_table(struct call *call, const struct page *page)
     return value.kind == VALUE_LIST ? value.list : NULL;
 }
 
-/* Rows live only while they are shown to us: texts and references are copied. */
-struct gathering {
-    struct call *call;
-    struct list *list;
-};
-
-static struct value copy_cell(struct arena *arena, struct value cell)
+static enum status xlsx_row(void *context, const struct value *cells, int n)
 {
-    if (cell.kind == VALUE_TEXT || cell.kind == VALUE_BLOB)
-        cell.s = str_copy(arena, cell.s);
-    if (cell.kind != VALUE_OBJECT)
-        return cell;
-    struct object *copy = object_new(arena, cell.object->shape);
-    for (int i = 0; i < copy->shape->n; i++)
-        copy->values[i] = copy_cell(arena, cell.object->values[i]);
-    return value_object(copy);
+    (void)n;
+    return view_xlsx_row(context, cells);
 }
 
-static enum status gather_row(void *context, const struct value *cells, int n)
+/* An open workbook is closed on every path: closing gives its memory and file back. */
+static enum status put_xlsx_rows(struct call *call, struct page *page, const struct shape *shape,
+                                 struct buf *to)
 {
-    struct gathering *gathering = context;
-    struct arena *arena = gathering->call->arena;
-    if (gathering->list->n == XLSX_ROWS_MAX)
-        return call_refuse(gathering->call, INVALID, NULL,
-                           "本表超过 %d 行，请先筛选，或改用 .csv 导出。", XLSX_ROWS_MAX);
-    struct value *row = list_add(arena, gathering->list);
-    for (int i = 0; i < n && i < gathering->list->shape->n; i++)
-        row[i] = copy_cell(arena, cells[i]);
-    return OK;
+    struct xlsx *xlsx;
+    TRY(view_xlsx_open(call->arena, "Sheet1", shape, &xlsx));
+    enum status status = page->each(call, page, xlsx_row, xlsx);
+    enum status closed = view_xlsx_close(xlsx, status == OK ? to : NULL);
+    return status != OK ? status : closed;
 }
 
 static enum status put_xlsx(struct call *call, struct page *page, struct response *response)
@@ -142,13 +128,15 @@ static enum status put_xlsx(struct call *call, struct page *page, struct respons
     const struct list *list = page_table(call, page);
     if (!list)
         return FAULT;
-    if (page->each) {
-        struct gathering gathering = {call, list_new(call->arena, list->shape)};
-        TRY(page->each(call, page, gather_row, &gathering));
-        list = gathering.list;
-    }
     set_disposition(response, page_name(page), ".xlsx");
-    return view_put_xlsx(&response->owned, "Sheet1", list);
+    enum status status = page->each ? put_xlsx_rows(call, page, list->shape, &response->owned)
+                                    : view_put_xlsx(&response->owned, "Sheet1", list);
+    if (status == INVALID && call->fault.message.len == 0)
+        return call_refuse(call, INVALID, NULL,
+                           "本表的行数超过一张工作表的限度，请先筛选，或改用 .csv 导出。");
+    if (status == FAULT && call->fault.message.len == 0)
+        return call_refuse(call, FAULT, NULL, "制作表格文件时出错，请检查服务器磁盘空间后再试。");
+    return status;
 }
 
 static enum status put_csv(struct call *call, struct page *page, struct response *response)

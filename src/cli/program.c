@@ -1,6 +1,10 @@
 #include "cli/program.h"
 
+#include <unistd.h>
+
 #include "view/web.h"
+
+enum { ID_NODES = 1024 };
 
 static enum status start(struct arena *arena, const struct program_options *options,
                          struct program *program, struct fault *fault)
@@ -14,6 +18,7 @@ static enum status start(struct arena *arena, const struct program_options *opti
     web_add_templates(program->templates);
     struct app_options app = {.store = program->store,
                               .clock = &program->clock,
+                              .node = (int)getpid() & (ID_NODES - 1),
                               .templates = program->templates,
                               .cache_bytes = options->cache_bytes,
                               .no_cache = options->no_cache,

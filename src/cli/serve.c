@@ -1,6 +1,7 @@
 /*
  * serve - duikou serve: open the database, answer on an address until told to stop.
  */
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -10,26 +11,39 @@
 #include "cli/program.h"
 #include "http/http.h"
 
-enum { DRAIN_MS = 10000 };
+enum { DRAIN_MS = 10000, TRUSTED_MAX = 16, MALLOC_ARENAS = 2 };
 
 static const char usage[] =
     "用法：duikou serve [--db 数据库] [--listen 地址] [--trusted-proxy 网段] [--now 日期]\n"
     "  --db             sqlite:路径（默认 sqlite:duikou.db，没有则新建）\n"
     "  --listen         监听的地址和端口（默认 127.0.0.1:8080）\n"
-    "  --trusted-proxy  只有来自这些地址的转发头才会采信，例如 10.0.0.0/8\n"
+    "  --trusted-proxy  只有来自这些地址的转发头才会采信，例如 10.0.0.0/8，多个用逗号分开\n"
     "  --now            把系统日期固定在某一天，仅供演示和测试\n"
     "  --no-cache       每次都重新生成页面，仅供测量\n";
 
 struct serve {
     struct program_options program;
     struct str listen, proxy;
+    struct str trusted[TRUSTED_MAX];
+    int trusted_n;
 };
 
-/* Signals are blocked in every thread, and waited for here. */
+/* Signals are blocked in every thread, and waited for here; a second one ends the draining. */
 static void wait_for_stop(const sigset_t *signals)
 {
     int got;
     sigwait(signals, &got);
+    pthread_sigmask(SIG_UNBLOCK, signals, NULL);
+}
+
+static bool read_proxies(struct serve *serve)
+{
+    struct str rest = serve->proxy;
+    while (rest.len > 0 && serve->trusted_n < TRUSTED_MAX)
+        serve->trusted[serve->trusted_n++] = str_trim(str_cut(&rest, STR(",")));
+    if (rest.len > 0)
+        fprintf(stderr, "--trusted-proxy 最多写 %d 个网段，请合并后再启动。\n", TRUSTED_MAX);
+    return rest.len == 0;
 }
 
 static int serve(struct serve *serve)
@@ -40,6 +54,8 @@ static int serve(struct serve *serve)
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
+    /* A heap for every thread would keep what 64 clients once needed. */
+    mallopt(M_ARENA_MAX, MALLOC_ARENAS);
 
     AUTOARENA arena = arena_open(MIB(64));
     struct fault fault = {0};
@@ -49,8 +65,8 @@ static int serve(struct serve *serve)
         return cli_refuse(status, &fault);
     struct http_options options = {.app = program.app,
                                    .listen = serve->listen,
-                                   .trusted = &serve->proxy,
-                                   .trusted_n = serve->proxy.len > 0};
+                                   .trusted = serve->trusted,
+                                   .trusted_n = serve->trusted_n};
     struct http *http;
     status = http_start(&arena, &options, &http, &fault);
     if (status == OK) {
@@ -89,5 +105,5 @@ int cli_serve(int argc, char **argv)
                 STR_ARG(now));
         return CLI_USAGE;
     }
-    return serve(&options);
+    return read_proxies(&options) ? serve(&options) : CLI_USAGE;
 }
