@@ -385,6 +385,7 @@ static void an_entry_run_twice_shows_its_last_run(void **state)
     assert_int_equal(entries[0].runs, 2);
     assert_int_equal(entries[5].runs, 2);
     assert_int_equal(entries[7].runs, 1);
+    assert_int_equal(writers[0].arena.used_bytes, writers[7].arena.used_bytes);
     assert_int_equal(acknowledged(writers), BATCH);
     close_arenas(writers, BATCH);
 }

@@ -13,6 +13,7 @@
 
 #include "store/example.sql.h"
 #include "store/place.h"
+#include "store/sqlite.h"
 
 enum { THREADS = 16, WRITES_EACH = 25 };
 
@@ -174,6 +175,25 @@ static void what_a_killed_process_acknowledged_is_there(void **state)
     }
 }
 
+static void a_lock_that_is_not_let_go_is_answered_busy_and_passes(void **state)
+{
+    struct place *place = *state;
+    struct fault fault = {0};
+    struct example_row row = {1, 1, "a"};
+    sqlite3 *db;
+    place_open(place);
+    assert_int_equal(sqlite3_open(place->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "begin immediate", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(store_write(place->store, &place->arena, 1, 0, example_apply, &row, &fault),
+                     BUSY);
+    assert_true(str_has(fault.message, STR("正被其他程序占用")));
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    assert_int_equal(example_count(place->store), 0);
+    assert_int_equal(store_write(place->store, &place->arena, 1, 0, example_apply, &row, &fault),
+                     OK);
+    assert_int_equal(store_version(place->store, 1), 1);
+}
+
 /* --- checkpoints --- */
 
 static struct engine counting_engine;
@@ -227,6 +247,7 @@ int main(void)
         TEST(versions_and_rows_agree_in_every_snapshot),
         TEST(readers_beyond_the_connections_wait_their_turn),
         TEST(two_processes_write_one_file),
+        TEST(a_lock_that_is_not_let_go_is_answered_busy_and_passes),
         TEST(what_a_killed_process_acknowledged_is_there),
         TEST(the_log_is_moved_when_it_has_grown),
     };

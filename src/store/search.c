@@ -9,8 +9,7 @@ enum {
     SEQUENCE_BITS = 41,
     DAYS_BEFORE_1970 = 719162, /* since 0001-01-01 */
     QUERY_CAP = 32 << 10,
-    CHUNK_ROWS = 64, /* candidates read at a time */
-    CHUNKS_MAX = 32, /* of one call */
+    CHUNKS_MAX = 32, /* of one call; a chunk is one row more than the page asked for */
 };
 
 /* --- tokens as each engine takes them --- */
@@ -185,9 +184,9 @@ static enum status read_chunks(struct tx *tx, struct finding *finding, struct st
         finding->rows_n = 0;
         TRY(tx_each(tx, &SQL_search_candidates,
                     ARGS(value_text(tokens), value_text(audience), value_int(query->body_id),
-                         value_int(finding->last), value_int(CHUNK_ROWS)),
+                         value_int(finding->last), value_int(query->limit + 1)),
                     confirm, finding));
-        if (finding->rows_n < CHUNK_ROWS && !finding->beyond)
+        if (finding->rows_n <= query->limit && !finding->beyond)
             return OK;
     }
     *ret_next = finding->last;

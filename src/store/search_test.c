@@ -72,7 +72,7 @@ static int64_t finds(struct place *place, const struct search_query *wanted, con
     for (int i = 0; i < result.n; i++)
         found = str_fmt(&arena, "%.*s %lld", STR_ARG(found), (long long)result.hits[i].id);
     if (!str_is(found, ids))
-        print_error("found%.*s, want%s\n", STR_ARG(found), ids);
+        print_error("found%.*s, want%.*s\n", STR_ARG(found), STR_ARG(str_from(ids)));
     assert_true(str_is(found, ids));
     return result.next;
 }

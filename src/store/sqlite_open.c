@@ -198,7 +198,8 @@ static int begin_log(sqlite3 *db)
     return code;
 }
 
-/* Settings for the life of a connection. */
+/* Settings for the life of a connection. Without mmap: it saves a sixth of a random read, but turns
+ * a disk error into a signal that would end the program. */
 static int set_up(struct sqlite_connection *connection)
 {
     sqlite3 *db = connection->db;

@@ -197,25 +197,27 @@ void store_read_end(struct tx *tx)
 
 /* --- versions --- */
 
+static enum status take_version(void *context, const struct value *cells, int n)
+{
+    *(int64_t *)context = n == 1 ? value_i64(cells[0]) : -1;
+    return OK;
+}
+
+/* Asked for at every request: nothing is allocated. A body without a row has seen no write. */
 static int64_t read_version(struct store *store, int64_t body_id)
 {
-    AUTOARENA arena = arena_open(KIB(64));
-    struct tx tx = {.store = store,
-                    .engine = store->engine,
-                    .connection = store->version_reader,
-                    .arena = &arena};
-    struct rows rows;
-    int64_t version;
-    if (body_id != 0)
-        return tx_version(&tx, body_id, &version) == OK ? version : -1;
-    return tx_run(&tx, &SQL_store_version_all, NO_ARGS, &rows) == OK
-               ? value_i64(rows_at(&rows, 0, 0))
-               : -1;
+    struct tx tx = {.store = store, .engine = store->engine, .connection = store->version_reader};
+    int64_t version = 0;
+    enum status status =
+        body_id != 0
+            ? tx_each(&tx, &SQL_store_version, ARGS(value_int(body_id)), take_version, &version)
+            : tx_each(&tx, &SQL_store_version_all, NO_ARGS, take_version, &version);
+    return status == OK ? version : -1;
 }
 
 int64_t store_version(struct store *store, int64_t body_id)
 {
-    AUTOARENA arena = arena_open(KIB(16));
+    AUTOARENA arena = arena_open(KIB(16)); /* of a refusal to connect */
     int64_t version = -1;
     pthread_mutex_lock(&store->version_lock);
     if (store->version_reader || store->engine->connect(&store->database, ACCESS_READ, &arena,
