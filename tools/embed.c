@@ -187,7 +187,8 @@ static void put_tables(struct work *w, const char *bin_path, struct buf *c, stru
 static void write_file(const char *path, const struct buf *buf)
 {
     FILE *out = fopen(path, "wb");
-    if (!out || fwrite(buf->ptr, 1, buf->len, out) != buf->len || fclose(out) != 0)
+    bool whole = out && (buf->len == 0 || fwrite(buf->ptr, 1, buf->len, out) == buf->len);
+    if (!whole || fclose(out) != 0)
         die("cannot be written", path);
 }
 

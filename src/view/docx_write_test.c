@@ -5,10 +5,9 @@
 #include <cmocka.h>
 
 #include <libxml/parser.h>
-#include <zip.h>
 
-#include "base/arena.h"
 #include "view/docx_write.h"
+#include "view/test_zip.h"
 
 static void put_slip(struct buf *buf)
 {
@@ -27,18 +26,9 @@ static void put_slip(struct buf *buf)
 
 static xmlDoc *open_part(const struct buf *buf, const char *name)
 {
-    zip_error_t error;
-    zip_source_t *source = zip_source_buffer_create(buf->ptr, buf->len, 0, &error);
-    zip_t *zip = zip_open_from_source(source, ZIP_RDONLY, &error);
-    assert_non_null(zip);
-    zip_file_t *file = zip_fopen(zip, name, 0);
-    assert_non_null(file);
-    static char bytes[64 << 10];
-    zip_int64_t len = zip_fread(file, bytes, sizeof bytes);
-    assert_true(len > 0 && len < (zip_int64_t)sizeof bytes);
-    zip_fclose(file);
-    zip_discard(zip);
-    xmlDoc *doc = xmlReadMemory(bytes, (int)len, NULL, NULL, XML_PARSE_NONET);
+    AUTOARENA arena = arena_open(MIB(1));
+    struct str bytes = test_zip_member(&arena, buf, name);
+    xmlDoc *doc = xmlReadMemory(bytes.ptr, (int)bytes.len, NULL, NULL, XML_PARSE_NONET);
     assert_non_null(doc);
     return doc;
 }

@@ -6,6 +6,7 @@
 
 #include "view/table_read.h"
 #include "view/test_model.h"
+#include "view/test_zip.h"
 #include "view/zip_put.h"
 
 /* Rows as "number|cell|cell", the head first, a line each. */
@@ -314,6 +315,39 @@ static void xlsx_is_written_as_it_is_read_and_the_same_twice(void **state)
     assert_true(str_eq(buf_str(&buf), buf_str(&again)));
 }
 
+static void a_sheet_has_a_frozen_head_a_filter_and_real_dates(void **state)
+{
+    (void)state;
+    AUTOARENA arena = arena_open(MIB(1));
+    AUTOBUF buf = buf_open(MIB(1));
+    assert_int_equal(view_put_xlsx(&buf, "名录", test_units(&arena)), OK);
+    struct str sheet = test_zip_member(&arena, &buf, "xl/worksheets/sheet1.xml");
+    assert_true(str_has(sheet, STR("<pane ySplit=\"1\" topLeftCell=\"A2\"")));
+    assert_true(str_has(sheet, STR("<autoFilter ref=\"A1:I3\"/>")));
+    assert_true(str_has(sheet, STR("<c r=\"F2\" s=\"4\"><v>44585</v></c>")));
+    assert_true(
+        str_has(test_zip_member(&arena, &buf, "xl/styles.xml"), STR("formatCode=\"yyyy-mm-dd\"")));
+    assert_true(
+        str_has(test_zip_member(&arena, &buf, "xl/workbook.xml"), STR("<sheet name=\"名录\"")));
+}
+
+static void a_text_longer_than_a_cell_is_cut(void **state)
+{
+    (void)state;
+    static const struct column columns[] = {{"a", "甲", COLUMN_TEXT}};
+    static const struct shape shape = {"one", columns, 1};
+    AUTOARENA arena = arena_open(MIB(1));
+    struct list *list = list_new(&arena, &shape);
+    char *text = arena_alloc(&arena, 40000);
+    memset(text, 'a', 40000);
+    list_add(&arena, list)[0] = value_text((struct str){text, 40000});
+    AUTOBUF buf = buf_open(MIB(1));
+    assert_int_equal(view_put_xlsx(&buf, "a", list), OK);
+    AUTOTABLE table;
+    assert_int_equal(table_read(&arena, buf_str(&buf), &table, NULL), OK);
+    assert_int_equal(table_text(&table.rows[0], 0).len, 32767);
+}
+
 static void no_cell_starts_a_formula(void **state)
 {
     (void)state;
@@ -365,6 +399,8 @@ int main(void)
         cmocka_unit_test(the_head_is_found_below_a_title),
         cmocka_unit_test(csv_is_written_as_it_is_read),
         cmocka_unit_test(xlsx_is_written_as_it_is_read_and_the_same_twice),
+        cmocka_unit_test(a_sheet_has_a_frozen_head_a_filter_and_real_dates),
+        cmocka_unit_test(a_text_longer_than_a_cell_is_cut),
         cmocka_unit_test(no_cell_starts_a_formula),
         cmocka_unit_test(xlsx_keeps_long_digits_and_odd_characters),
     };

@@ -56,30 +56,39 @@ static const char *close_tag(struct html_state *html)
 
 /* --- attributes --- */
 
-static const struct {
-    const char *name;
-    enum html_attr attr;
-} attrs[] = {
-    {"href", ATTR_URL},         {"src", ATTR_URL},           {"action", ATTR_URL},
-    {"formaction", ATTR_URL},   {"poster", ATTR_URL},        {"cite", ATTR_URL},
-    {"data", ATTR_URL},         {"xlink:href", ATTR_URL},    {"hx-get", ATTR_URL},
-    {"hx-post", ATTR_URL},      {"hx-put", ATTR_URL},        {"hx-patch", ATTR_URL},
-    {"hx-delete", ATTR_URL},    {"hx-push-url", ATTR_URL},   {"hx-replace-url", ATTR_URL},
-    {"srcset", ATTR_CLOSED},    {"ping", ATTR_CLOSED},       {"hx-vals", ATTR_CLOSED},
-    {"hx-vars", ATTR_CLOSED},   {"hx-headers", ATTR_CLOSED}, {"hx-request", ATTR_CLOSED},
-    {"hx-config", ATTR_CLOSED}, {"hx-trigger", ATTR_CLOSED},
+/* htmx reads its settings, and "js:", out of the second group. */
+static const char *const url_attrs[] = {
+    "href",      "src",        "action",    "formaction",  "poster",         "cite",
+    "data",      "xlink:href", "hx-get",    "hx-post",     "hx-put",         "hx-patch",
+    "hx-delete", "hx-query",   "hx-action", "hx-push-url", "hx-replace-url",
 };
+static const char *const closed_attrs[] = {
+    "srcset",     "ping",       "hx-vals",   "hx-vars", "hx-headers", "hx-request", "hx-config",
+    "hx-trigger", "hx-confirm", "hx-status", "hx-swap", "hx-sync",    "hx-boost",
+};
+
+static bool is_one_of(struct str name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_is(name, names[i]))
+            return true;
+    return false;
+}
 
 static const char *end_attr_name(struct html_state *html)
 {
     struct str name = name_of(html);
+    if (str_starts(name, STR("data-hx-")))
+        name = str_from_byte(name, STR("data-").len);
     if (str_is(name, "style") || str_is(name, "srcdoc") || str_starts(name, STR("on")) ||
         str_starts(name, STR("hx-on")))
         return "内容安全策略不允许 style、srcdoc 和 on… 属性";
-    html->attr = ATTR_PLAIN;
-    for (size_t i = 0; i < sizeof attrs / sizeof *attrs; i++)
-        if (str_is(name, attrs[i].name))
-            html->attr = attrs[i].attr;
+    if (is_one_of(name, url_attrs, sizeof url_attrs / sizeof *url_attrs))
+        html->attr = ATTR_URL;
+    else if (is_one_of(name, closed_attrs, sizeof closed_attrs / sizeof *closed_attrs))
+        html->attr = ATTR_CLOSED;
+    else
+        html->attr = ATTR_PLAIN;
     return NULL;
 }
 

@@ -248,7 +248,8 @@ static void a_value_stands_only_where_it_can_be_escaped(void **state)
                    "脚本里不能使用模板标记");
     assert_refused("<style>{{title}}</style>", NULL, "不能写 <style>");
     assert_refused("<a hx-vals=\"{{title}}\">", NULL, "当作代码");
-    assert_refused("<a hx-trigger=\"{{title}}\">", NULL, "当作代码");
+    assert_refused("<a data-hx-trigger=\"{{title}}\">", NULL, "当作代码");
+    assert_page("<a data-hx-get=\"{{title}}\">", NULL, "<a data-hx-get=\"#\">");
     assert_refused("<p class=\"{{@content}}\">", NULL, "{{@content}} 只能写在正文里");
 }
 

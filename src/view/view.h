@@ -94,8 +94,7 @@ static inline struct value value_list(const struct list *list)
 }
 struct value value_ref(struct arena *arena, int64_t id, struct str name, struct str url);
 
-/* --- writers: append to buf; the buffer's cap is the limit (buf->full is the caller's to ask) ---
- */
+/* --- writers: they append to buf; its cap is the limit, buf->full is the caller's to ask --- */
 
 void view_put_json(struct buf *buf, const struct object *model);
 
@@ -106,8 +105,7 @@ void view_put_json(struct buf *buf, const struct object *model);
 void view_put_csv(struct buf *buf, const struct list *list);
 /* XLSX by libxlsxwriter: frozen bold header, auto filter, real dates, ids and numbers with
  * leading zeros as text, whole numbers as numbers up to 15 digits. The same list gives the same
- * bytes. A text is cut after 32,767 characters, the format's limit. FAULT when it cannot be made.
- */
+ * bytes. A text is cut after 32,767 characters, the format's limit. FAULT: it cannot be made. */
 CHECKED enum status view_put_xlsx(struct buf *buf, const char *sheet, const struct list *list);
 
 /* Streaming forms of the two for exports larger than a page: head, rows one by one, end. */
