@@ -387,6 +387,49 @@ static void the_published_schema_is_the_one_the_tables_make(void **state)
     assert_true(str_eq(buf_str(&made), read_file(&arena, "schemes/", "scheme.schema", ".json")));
 }
 
+static void assert_refused(struct str text, const char *piece)
+{
+    AUTOARENA arena = arena_open(MIB(64));
+    struct scheme scheme;
+    struct scheme_errors errors = {0};
+    assert_int_equal(scheme_parse_yaml(&arena, text, &scheme, &errors), INVALID);
+    assert_true(errors.n > 0);
+    assert_true(str_has(errors.items[0].message, str_from(piece)));
+}
+
+static void files_beyond_all_measure_are_refused_at_once(void **state)
+{
+    (void)state;
+    AUTOBUF buf = buf_open(MIB(16));
+    char *room = buf_reserve(&buf, MIB(5));
+    memset(room, 'x', MIB(5));
+    assert_refused((struct str){room, MIB(5)}, "超过 4 MB");
+    memset(room, '[', MIB(2));
+    assert_refused((struct str){room, MIB(2)}, "嵌套过深");
+    for (int i = 0; i < 60000; i++)
+        BUF_LIT(&buf, "- x\n");
+    assert_refused(buf_str(&buf), "条目过多");
+}
+
+/* Cut anywhere, a file is read as far as it goes, or told of; a cut text is never read wrongly. */
+static void a_file_that_was_cut_off_does_no_harm(void **state)
+{
+    (void)state;
+    AUTOARENA files = arena_open(MIB(4));
+    struct str whole = read_file(&files, "schemes/", "ordos-2020-9", ".yaml");
+    for (size_t len = 0; len < whole.len; len += 61) {
+        AUTOARENA arena = arena_open(MIB(16));
+        char *cut = arena_alloc(&arena, len + 1);
+        memcpy(cut, whole.ptr, len);
+        struct scheme scheme;
+        struct scheme_errors errors = {0};
+        enum status status = scheme_parse_yaml(&arena, (struct str){cut, len}, &scheme, &errors);
+        assert_int_equal(status, errors.n > 0 ? INVALID : OK);
+        if (status == OK)
+            assert_reads_back(&arena, &scheme);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,6 +442,8 @@ int main(void)
         cmocka_unit_test(every_mistake_is_named_with_its_place),
         cmocka_unit_test(a_mistyped_deed_is_told_the_nearest_and_all_there_are),
         cmocka_unit_test(the_published_schema_is_the_one_the_tables_make),
+        cmocka_unit_test(files_beyond_all_measure_are_refused_at_once),
+        cmocka_unit_test(a_file_that_was_cut_off_does_no_harm),
         cmocka_unit_test(a_byte_order_mark_and_windows_lines_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

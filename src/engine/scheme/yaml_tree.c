@@ -290,5 +290,5 @@ struct node *yaml_tree(struct arena *arena, struct str text, struct scheme_error
     if (!builder.root && errors->n == 0)
         yaml_error(arena, errors, 1, 1, "文件里没有内容，应至少写出 document（制度文件）");
     *ret_whole = !builder.stop && !builder.broken;
-    return builder.root;
+    return builder.nodes_n > YAML_MAX_NODES ? NULL : builder.root;
 }
