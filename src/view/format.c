@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "base/date.h"
 #include "base/id.h"
 
 enum { SECOND_US = 1000000 };
@@ -27,11 +26,18 @@ static struct str format_date(struct value value, enum format_style style, char 
                                          date.month, date.day));
 }
 
-static struct str format_instant(int64_t us, enum format_style style, char *scratch)
+struct date format_local(int64_t us, int *ret_second)
 {
     struct date date = instant_date((struct instant){us}, ZONE_CHINA_MIN);
     int64_t local_sec = us / SECOND_US - (us % SECOND_US < 0) + ZONE_CHINA_MIN * 60;
-    int second = (int)(local_sec - date_to_days(date) * 86400);
+    *ret_second = (int)(local_sec - date_to_days(date) * 86400);
+    return date;
+}
+
+static struct str format_instant(int64_t us, enum format_style style, char *scratch)
+{
+    int second;
+    struct date date = format_local(us, &second);
     int hour = second / 3600, minute = second / 60 % 60;
     int len;
     if (style == FORMAT_PAGE)

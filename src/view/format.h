@@ -4,6 +4,7 @@
 #ifndef VIEW_FORMAT_H
 #define VIEW_FORMAT_H
 
+#include "base/date.h"
 #include "view/view.h"
 
 enum format_style {
@@ -24,6 +25,9 @@ bool format_is_null(const struct column *column, struct value value);
  */
 struct str format_cell(const struct column *column, struct value value, enum format_style style,
                        char scratch[FORMAT_SCRATCH]);
+
+/* An instant's date and second of the day in China's zone. */
+struct date format_local(int64_t us, int *ret_second);
 
 /* The column that names an object of this shape: "name", else "title", else the first heading;
  * -1 when it has none. */

@@ -6,7 +6,6 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
-#include "base/date.h"
 #include "base/utf8.h"
 #include "view/format.h"
 #include "view/xml_put.h"
@@ -96,11 +95,11 @@ static bool put_number(struct xlsx *x, int column, int64_t number)
 
 static bool put_instant(struct xlsx *x, int column, int64_t us)
 {
-    struct date date = instant_date((struct instant){us}, ZONE_CHINA_MIN);
+    int second;
+    struct date date = format_local(us, &second);
     if (!is_in_calendar(date))
         return false;
-    int64_t local_sec = us / 1000000 - (us % 1000000 < 0) + ZONE_CHINA_MIN * 60;
-    put_time(x, column, LOOK_TIME, date, (int)(local_sec - date_to_days(date) * 86400));
+    put_time(x, column, LOOK_TIME, date, second);
     return true;
 }
 
