@@ -18,6 +18,7 @@ static _Atomic int actions;
 static pthread_mutex_t held_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t held_wake = PTHREAD_COND_INITIALIZER;
 static bool held;
+static int waiting;
 
 int sample_actions(void)
 {
@@ -29,6 +30,14 @@ void sample_hold(bool hold)
     pthread_mutex_lock(&held_lock);
     held = hold;
     pthread_cond_broadcast(&held_wake);
+    pthread_mutex_unlock(&held_lock);
+}
+
+void sample_wait_held(void)
+{
+    pthread_mutex_lock(&held_lock);
+    while (waiting == 0)
+        pthread_cond_wait(&held_wake, &held_lock);
     pthread_mutex_unlock(&held_lock);
 }
 
@@ -219,8 +228,11 @@ static enum status break_down(struct call *call, struct page *page)
 static enum status wait_long(struct call *call, struct page *page)
 {
     pthread_mutex_lock(&held_lock);
+    waiting++;
+    pthread_cond_broadcast(&held_wake);
     while (held)
         pthread_cond_wait(&held_wake, &held_lock);
+    waiting--;
     pthread_mutex_unlock(&held_lock);
     return list_units(call, page);
 }

@@ -31,5 +31,7 @@ int sample_actions(void);
 
 /* Block actions of /alpha/wait until released; for the tests of a server that stops. */
 void sample_hold(bool hold);
+/* Until an action is blocked so. */
+void sample_wait_held(void);
 
 #endif

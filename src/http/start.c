@@ -21,20 +21,20 @@ enum {
 
 static enum status refuse_socket(struct arena *arena, struct fault *fault, struct str listen_at)
 {
-    int error = errno;
-    const char *format = "不能在 %.*s 上监听（%s），请检查地址后再启动。";
-    if (error == EADDRINUSE)
-        format = "%.*s 已被另一个程序占用（%s），请先停掉该程序，或用 --listen 换一个端口。";
-    else if (error == EADDRNOTAVAIL)
-        format = "本机没有 %.*s 这个地址（%s），请用 --listen 改用本机的地址。";
-    else if (error == EACCES)
-        format = "没有权限在 %.*s 上监听（%s），请用 --listen 改用 1024 以上的端口。";
-    char reason[128];
-    const char *why = strerror_r(error, reason, sizeof reason);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* one of the four above */
-    return refuse(arena, fault, FAULT, "listen", format, STR_ARG(listen_at), why);
-#pragma GCC diagnostic pop
+    static const struct {
+        int error;
+        const char *what, *remedy;
+    } known[] = {
+        {EADDRINUSE, "已被另一个程序占用", "请先停掉该程序，或用 --listen 换一个端口"},
+        {EADDRNOTAVAIL, "不是本机的地址", "请用 --listen 改用本机的地址"},
+        {EACCES, "没有权限使用", "请用 --listen 改用 1024 以上的端口"},
+        {0, "不能使用", "请检查地址和网络设置后再启动"},
+    };
+    int error = errno, i = 0;
+    while (known[i].error && known[i].error != error)
+        i++;
+    return refuse(arena, fault, FAULT, "listen", "监听地址 %.*s %s，%s。", STR_ARG(listen_at),
+                  known[i].what, known[i].remedy);
 }
 
 static enum status open_socket(struct http *http, struct arena *arena, int *ret_fd,

@@ -1,0 +1,530 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "http/client.h"
+#include "view/web.h"
+
+#define HOST "Host: localhost\r\n"
+
+struct server {
+    struct sample *sample;
+    struct http *http;
+};
+
+static int open_server(void **state)
+{
+    struct server *server = calloc(1, sizeof *server);
+    struct fault fault = {0};
+    server->sample = sample_open(&(struct sample_options){.bodies = 2});
+    static const struct str proxies[] = {STR_INIT("127.0.0.2/32"), STR_INIT("::1")};
+    struct http_options options = {
+        .app = server->sample->app,
+        .listen = STR("127.0.0.1:0"),
+        .trusted = proxies,
+        .trusted_n = 2,
+        .head_ms = 20000,
+    };
+    if (http_start(&server->sample->arena, &options, &server->http, &fault) != OK)
+        fail_msg("%.*s", STR_ARG(fault.message));
+    *state = server;
+    return 0;
+}
+
+static int close_server(void **state)
+{
+    struct server *server = *state;
+    if (server->http)
+        http_stop(server->http, 5000);
+    sample_close(server->sample);
+    free(server);
+    return 0;
+}
+
+static struct http *start(struct server *server, struct http_options options)
+{
+    struct fault fault = {0};
+    struct http *http;
+    options.app = server->sample->app;
+    if (!options.listen.len)
+        options.listen = STR("127.0.0.1:0");
+    if (http_start(&server->sample->arena, &options, &http, &fault) != OK)
+        fail_msg("%.*s", STR_ARG(fault.message));
+    return http;
+}
+
+/* --- answers --- */
+
+static void a_page_comes_with_its_heads_and_without_a_banner(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    client_send(&client, "GET /alpha/unit HTTP/1.1\r\n" HOST "\r\n");
+    struct answer answer = client_answer(&client, false);
+    assert_int_equal(answer.status, 200);
+    assert_true(str_is(answer_head(&answer, "Content-Type"), "text/html; charset=utf-8"));
+    assert_true(str_is(answer_head(&answer, "X-Content-Type-Options"), "nosniff"));
+    assert_true(str_is(answer_head(&answer, "Referrer-Policy"), "same-origin"));
+    assert_true(str_starts(answer_head(&answer, "Content-Security-Policy"),
+                           STR("default-src 'self'; img-src 'self' data:;")));
+    assert_true(answer_head(&answer, "ETag").len > 0);
+    assert_int_equal(answer_heads_n(&answer, "Server"), 0);
+    assert_true(str_has(answer.body, STR("</html>")));
+    client_close(&client);
+}
+
+static void requests_on_one_connection_are_answered_in_order(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    client_send(&client, "GET /alpha/unit.json?limit=1 HTTP/1.1\r\n" HOST "\r\n"
+                         "HEAD /alpha/plain HTTP/1.1\r\n" HOST "\r\n"
+                         "GET /alpha/plain.json?limit=2 HTTP/1.1\r\n" HOST "\r\n"
+                         "POST /alpha/unit HTTP/1.1\r\n" HOST
+                         "Content-Type: application/x-www-form-urlencoded\r\n"
+                         "Content-Length: 6\r\n\r\nname=x"
+                         "GET /healthz HTTP/1.1\r\n" HOST "\r\n");
+    struct answer answer = client_answer(&client, false);
+    assert_true(str_has(answer.body, STR("\"total\":1")));
+    answer = client_answer(&client, true);
+    assert_int_equal(answer.status, 200);
+    assert_true(answer_head(&answer, "Content-Length").len > 3);
+    answer = client_answer(&client, false);
+    assert_true(str_has(answer.body, STR("\"total\":2")));
+    answer = client_answer(&client, false);
+    assert_int_equal(answer.status, 303);
+    assert_true(str_starts(answer_head(&answer, "Location"), STR("/alpha/unit/")));
+    answer = client_answer(&client, false);
+    assert_true(str_is(answer.body, "ok\n"));
+    client_close(&client);
+}
+
+static void a_cached_page_is_sent_again_and_not_sent_when_known(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    char etag[64], request[256];
+    for (int i = 0; i < 3; i++) {
+        client_send(&client,
+                    "GET /alpha/unit HTTP/1.1\r\n" HOST "Accept-Encoding: br, gzip\r\n\r\n");
+        struct answer answer = client_answer(&client, false);
+        assert_true(str_is(answer_head(&answer, "Content-Encoding"), "gzip"));
+        assert_memory_equal(answer.body.ptr, "\x1f\x8b", 2);
+        snprintf(etag, sizeof etag, "%.*s", STR_ARG(answer_head(&answer, "ETag")));
+    }
+    assert_int_equal(sample_actions(), 1);
+    snprintf(request, sizeof request,
+             "GET /alpha/unit HTTP/1.1\r\n" HOST
+             "Accept-Encoding: gzip\r\nIf-None-Match: %s\r\n\r\n",
+             etag);
+    client_send(&client, request);
+    struct answer answer = client_answer(&client, false);
+    assert_int_equal(answer.status, 304);
+    assert_true(str_is(answer_head(&answer, "ETag"), etag));
+    client_send(&client, "GET /alpha/unit HTTP/1.1\r\n" HOST "Accept-Encoding: gzip;q=0\r\n\r\n");
+    answer = client_answer(&client, false);
+    assert_int_equal(answer.status, 200);
+    assert_int_equal(answer_heads_n(&answer, "Content-Encoding"), 0);
+    client_close(&client);
+}
+
+static void static_files_are_kept_for_ever_by_their_hash(void **state)
+{
+    struct server *server = *state;
+    const struct static_file *file = web_file(STR("theme.css"));
+    assert_non_null(file);
+    struct client client = client_open(server->http);
+    char request[256];
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\n" HOST "\r\n", file->path);
+    client_send(&client, request);
+    struct answer answer = client_answer(&client, false);
+    assert_int_equal(answer.status, 200);
+    assert_true(str_eq(answer.body, file->bytes));
+    assert_true(str_has(answer_head(&answer, "Cache-Control"), STR("immutable")));
+    client_send(&client, "GET /static/theme.css HTTP/1.1\r\n" HOST "\r\n");
+    answer = client_answer(&client, false);
+    assert_true(str_is(answer_head(&answer, "Cache-Control"), "no-cache"));
+    snprintf(request, sizeof request,
+             "GET /static/theme.css HTTP/1.1\r\n" HOST "If-None-Match: %s\r\n\r\n", file->etag);
+    client_send(&client, request);
+    answer = client_answer(&client, false);
+    assert_int_equal(answer.status, 304);
+    client_close(&client);
+    assert_int_equal(client_get(server->http, "/static/none.css"), 404);
+    assert_int_equal(client_get(server->http, "/static/../secret"), 400);
+}
+
+static void a_large_export_comes_whole_from_a_file(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    client_send(&client, "GET /alpha/export.csv?rows=50000 HTTP/1.1\r\n" HOST "\r\n");
+    struct answer answer = client_answer(&client, false);
+    assert_int_equal(answer.status, 200);
+    int lines = 0;
+    for (struct str rest = answer.body; rest.len; lines++)
+        (void)str_line(&rest);
+    assert_int_equal(lines, 50001);
+    assert_true(str_has(answer_head(&answer, "Content-Disposition"), STR("attachment")));
+    client_close(&client);
+}
+
+/* --- bodies --- */
+
+enum { MIB_BYTES = 1 << 20 };
+
+/* A multipart upload of one file of n bytes; what was answered. */
+static struct answer upload(struct client *client, size_t n, const char *more_heads)
+{
+    static const char begin[] = "--B\r\nContent-Disposition: form-data; name=\"file\"; "
+                                "filename=\"\xe5\x88\xb6\xe5\xba\xa6.docx\"\r\n\r\n";
+    static const char end[] = "\r\n--B--\r\n";
+    char heads[512];
+    snprintf(heads, sizeof heads,
+             "POST /alpha/upload HTTP/1.1\r\n" HOST "Accept: application/json\r\n"
+             "Content-Type: multipart/form-data; boundary=B\r\n%sContent-Length: %zu\r\n\r\n",
+             more_heads, sizeof begin - 1 + n + sizeof end - 1);
+    client_send(client, heads);
+    bool sent = client_send_bytes(client, begin, sizeof begin - 1);
+    char *block = calloc(1, MIB_BYTES);
+    for (size_t left = n; sent && left > 0;) {
+        size_t part = left < MIB_BYTES ? left : MIB_BYTES;
+        sent = client_send_bytes(client, block, part);
+        left -= part;
+    }
+    free(block);
+    if (sent)
+        (void)client_send_bytes(client, end, sizeof end - 1);
+    return client_answer(client, false);
+}
+
+static void an_upload_of_16_mb_is_taken(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    struct answer answer = upload(&client, 16 * MIB_BYTES, "");
+    assert_int_equal(answer.status, 200);
+    assert_true(str_has(answer.body, STR("\"count\":16777216")));
+    assert_true(str_has(answer.body, STR("制度.docx")));
+    client_close(&client);
+}
+
+static void an_upload_of_200_mb_is_refused_while_it_is_still_sent(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    struct answer answer = upload(&client, 200 * (size_t)MIB_BYTES, "");
+    assert_int_equal(answer.status, 413);
+    assert_true(str_has(answer.body, STR("文件超过 16 MB")));
+    assert_true(client_is_closed(&client));
+    client_close(&client);
+}
+
+static void a_body_too_long_is_refused_before_it_is_sent(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    client_send(&client, "POST /alpha/unit HTTP/1.1\r\n" HOST
+                         "Expect: 100-continue\r\nContent-Length: 1073741824\r\n\r\n");
+    struct answer answer = client_answer(&client, false);
+    assert_int_equal(answer.status, 413);
+    assert_true(str_has(answer.body, STR("提交的内容超过 1 MB")));
+    client_close(&client);
+}
+
+static void a_chunked_body_too_long_is_refused(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    client_send(&client, "POST /alpha/unit HTTP/1.1\r\n" HOST
+                         "Content-Type: application/x-www-form-urlencoded\r\n"
+                         "Transfer-Encoding: chunked\r\n\r\n");
+    char *block = calloc(1, 1 << 16);
+    for (int i = 0; i < 17; i++) {
+        client_send(&client, "10000\r\n");
+        assert_true(client_send_bytes(&client, block, 1 << 16));
+        client_send(&client, "\r\n");
+    }
+    free(block);
+    client_send(&client, "0\r\n\r\n");
+    assert_int_equal(client_answer(&client, false).status, 413);
+    client_close(&client);
+}
+
+static void a_chunked_form_is_read(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    client_send(&client, "POST /alpha/unit HTTP/1.1\r\n" HOST
+                         "Content-Type: application/x-www-form-urlencoded\r\n"
+                         "Transfer-Encoding: chunked\r\n\r\n4\r\nname\r\n3\r\n=ab\r\n0\r\n\r\n");
+    assert_int_equal(client_answer(&client, false).status, 303);
+    client_close(&client);
+}
+
+static void a_refused_write_is_answered_before_its_body(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    client_send(&client, "POST /alpha/unit HTTP/1.1\r\n" HOST "Origin: http://evil.example\r\n"
+                         "Content-Length: 900000\r\n\r\n");
+    assert_int_equal(client_answer(&client, false).status, 403);
+    client_close(&client);
+}
+
+/* --- heads --- */
+
+static int status_of(struct http *http, const char *request)
+{
+    struct client client = client_open(http);
+    client_send(&client, request);
+    int status = client_answer(&client, false).status;
+    client_close(&client);
+    return status;
+}
+
+static void heads_that_contradict_each_other_are_refused(void **state)
+{
+    struct server *server = *state;
+    static const char *const bad[] = {
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "POST /alpha/unit HTTP/1.1\r\n" HOST
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /alpha/unit HTTP/1.1\r\n" HOST "Content-Length: 4\r\nContent-Length: 4\r\n\r\nabcd",
+        "POST /alpha/unit HTTP/1.1\r\n" HOST "Content-Length: x\r\n\r\n",
+        "POST /alpha/unit HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\n",
+        "POST /alpha/unit HTTP/1.1\r\n" HOST "Transfer-Encoding: gzip\r\n\r\n",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(status_of(server->http, bad[i]), 400);
+}
+
+static void an_encoded_line_break_makes_no_head(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    client_send(&client, "GET /alpha%0d%0aSet-Cookie:%20a=b/ HTTP/1.1\r\n" HOST "\r\n");
+    struct answer answer = client_answer(&client, false);
+    assert_int_equal(answer.status, 400);
+    assert_int_equal(answer_heads_n(&answer, "Set-Cookie"), 0);
+    client_send(&client, "GET /alpha/unit/?a=%0d%0aSet-Cookie:%20a=b HTTP/1.1\r\n" HOST "\r\n");
+    answer = client_answer(&client, false);
+    assert_int_equal(answer.status, 301);
+    assert_int_equal(answer_heads_n(&answer, "Set-Cookie"), 0);
+    client_close(&client);
+}
+
+static void methods_and_forms_of_addresses_follow_the_protocol(void **state)
+{
+    struct server *server = *state;
+    static const struct {
+        const char *request;
+        int status;
+    } cases[] = {
+        {"OPTIONS /alpha/unit HTTP/1.1\r\n" HOST "\r\n", 405},
+        {"PUT /alpha/unit HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc", 405},
+        {"TRACE /healthz HTTP/1.1\r\n" HOST "\r\n", 405},
+        {"GET http://localhost/healthz HTTP/1.1\r\n" HOST "\r\n", 200},
+        {"GET healthz HTTP/1.1\r\n" HOST "\r\n", 400},
+        {"GET /healthz HTTP/1.0\r\n\r\n", 200},
+        {"GET /healthz HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc", 413},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(status_of(server->http, cases[i].request), cases[i].status);
+}
+
+static void heads_beyond_16_kb_are_refused(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    char *line = malloc(40001);
+    memset(line, 'a', 40000);
+    line[40000] = 0;
+    client_send(&client, "GET /healthz HTTP/1.1\r\n" HOST "X-Long: ");
+    (void)client_send_bytes(&client, line, 40000);
+    (void)client_send_bytes(&client, "\r\n\r\n", 4);
+    int status = client_answer(&client, false).status;
+    assert_true(status >= 400 && status < 500);
+    client_close(&client);
+    free(line);
+    assert_int_equal(client_get(server->http, "/healthz"), 200);
+}
+
+static void a_proxy_is_believed_only_when_it_is_trusted(void **state)
+{
+    struct server *server = *state;
+    static const char write[] = "POST /alpha/unit HTTP/1.1\r\nHost: inner:8080\r\n"
+                                "X-Forwarded-For: 10.1.2.3\r\nX-Forwarded-Host: duikou.example\r\n"
+                                "Origin: https://duikou.example\r\n"
+                                "Content-Type: application/x-www-form-urlencoded\r\n"
+                                "Content-Length: 6\r\n\r\nname=x";
+    static const char local[] = "GET /alpha/unit/new HTTP/1.1\r\nHost: inner\r\n"
+                                "Forwarded: for=127.0.0.1;host=localhost\r\n\r\n";
+    assert_int_equal(status_of(server->http, write), 403);
+    struct http *six = start(
+        server,
+        (struct http_options){.listen = STR("[::1]:0"), .trusted = &STR("::1"), .trusted_n = 1});
+    assert_true(str_starts(http_address(six), STR("http://[::1]:")));
+    assert_int_equal(status_of(six, write), 303);
+    assert_int_equal(status_of(six, local), 403);
+    http_stop(six, 1000);
+}
+
+/* --- time and numbers --- */
+
+static void slow_heads_and_slow_bodies_are_ended(void **state)
+{
+    struct server *server = *state;
+    struct http *http = start(server, (struct http_options){.head_ms = 1, .body_ms = 1});
+    struct client silent = client_open(http), slow = client_open(http);
+    client_send(&slow, "GET /healthz HTTP/1.1\r\nX-Slow: ");
+    assert_true(client_is_closed(&slow));
+    assert_true(client_is_closed(&silent));
+    client_close(&silent);
+    client_close(&slow);
+    http_stop(http, 1000);
+    http = start(server, (struct http_options){.body_ms = 1});
+    struct client body = client_open(http);
+    client_send(&body, "POST /alpha/unit HTTP/1.1\r\n" HOST "Content-Length: 6\r\n\r\nname");
+    assert_true(client_is_closed(&body));
+    client_close(&body);
+    http_stop(http, 1000);
+}
+
+struct crowd {
+    struct http *http;
+    int failed;
+};
+
+static void *one_of_the_crowd(void *context)
+{
+    struct crowd *crowd = context;
+    static const struct {
+        const char *request;
+        int status;
+    } turns[] = {
+        {"GET /alpha/unit HTTP/1.1\r\n" HOST "\r\n", 200},
+        {"GET /beta/plain.json?limit=3 HTTP/1.1\r\n" HOST "\r\n", 200},
+        {"GET /alpha/unit/0000000000007 HTTP/1.1\r\n" HOST "\r\n", 200},
+        {"GET /alpha/none HTTP/1.1\r\n" HOST "\r\n", 404},
+        {"POST /beta/unit HTTP/1.1\r\n" HOST "Content-Type: application/x-www-form-urlencoded\r\n"
+         "Content-Length: 6\r\n\r\nname=y",
+         303},
+    };
+    struct client client = client_open(crowd->http);
+    for (int i = 0; i < 20; i++) {
+        client_send(&client, turns[i % 5].request);
+        if (client_answer(&client, false).status != turns[i % 5].status)
+            crowd->failed++;
+    }
+    client_close(&client);
+    return NULL;
+}
+
+static void sixty_four_clients_at_once_are_all_answered(void **state)
+{
+    struct server *server = *state;
+    struct crowd crowds[64];
+    pthread_t threads[64];
+    for (int i = 0; i < 64; i++) {
+        crowds[i] = (struct crowd){.http = server->http};
+        assert_int_equal(pthread_create(&threads[i], NULL, one_of_the_crowd, &crowds[i]), 0);
+    }
+    for (int i = 0; i < 64; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(crowds[i].failed, 0);
+    }
+}
+
+/* --- start and stop --- */
+
+static void *stop_server(void *context)
+{
+    struct server *server = context;
+    http_stop(server->http, 10000);
+    server->http = NULL;
+    return NULL;
+}
+
+static void a_stop_answers_what_is_under_way_and_takes_nothing_new(void **state)
+{
+    struct server *server = *state;
+    struct client waiting = client_open(server->http), idle = client_open(server->http);
+    client_send(&idle, "GET /healthz HTTP/1.1\r\n" HOST "\r\n");
+    assert_int_equal(client_answer(&idle, false).status, 200);
+    sample_hold(true);
+    client_send(&waiting, "GET /alpha/wait.json?limit=1 HTTP/1.1\r\n" HOST "\r\n");
+    sample_wait_held();
+    pthread_t stopper;
+    assert_int_equal(pthread_create(&stopper, NULL, stop_server, server), 0);
+    while (!client_is_refused(server->http))
+        ;
+    sample_hold(false);
+    struct answer answer = client_answer(&waiting, false);
+    assert_int_equal(answer.status, 200);
+    assert_true(str_has(answer.body, STR("\"total\":1")));
+    pthread_join(stopper, NULL);
+    assert_true(client_is_closed(&idle));
+    client_close(&waiting);
+    client_close(&idle);
+}
+
+static void an_address_that_cannot_be_had_is_told_in_one_sentence(void **state)
+{
+    struct server *server = *state;
+    struct str taken = str_from_byte(http_address(server->http), strlen("http://"));
+    struct str missing = STR("192.0.2.1:8080");
+    static const struct str unreadable[] = {STR_INIT("8080"),          STR_INIT("127.0.0.1:99999"),
+                                            STR_INIT("nowhere:8080"),  STR_INIT("[::1:8080"),
+                                            STR_INIT("127.0.0.1:80x"), STR_INIT(":8080")};
+    struct http_options options = {.app = server->sample->app, .listen = taken};
+    struct http *http;
+    struct fault fault = {0};
+    assert_int_equal(http_start(&server->sample->arena, &options, &http, &fault), FAULT);
+    assert_true(str_has(fault.message, STR("已被另一个程序占用")));
+    options.listen = missing;
+    assert_int_equal(http_start(&server->sample->arena, &options, &http, &fault), FAULT);
+    assert_true(str_has(fault.message, STR("不是本机的地址")));
+    for (size_t i = 0; i < sizeof unreadable / sizeof *unreadable; i++) {
+        options.listen = unreadable[i];
+        assert_int_equal(http_start(&server->sample->arena, &options, &http, &fault), INVALID);
+    }
+    options = (struct http_options){.app = server->sample->app,
+                                    .listen = STR("127.0.0.1:0"),
+                                    .trusted = &STR("10.0.0.0/33"),
+                                    .trusted_n = 1};
+    assert_int_equal(http_start(&server->sample->arena, &options, &http, &fault), INVALID);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_server, close_server)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_page_comes_with_its_heads_and_without_a_banner),
+        TEST(requests_on_one_connection_are_answered_in_order),
+        TEST(a_cached_page_is_sent_again_and_not_sent_when_known),
+        TEST(static_files_are_kept_for_ever_by_their_hash),
+        TEST(a_large_export_comes_whole_from_a_file),
+        TEST(an_upload_of_16_mb_is_taken),
+        TEST(an_upload_of_200_mb_is_refused_while_it_is_still_sent),
+        TEST(a_body_too_long_is_refused_before_it_is_sent),
+        TEST(a_chunked_body_too_long_is_refused),
+        TEST(a_chunked_form_is_read),
+        TEST(a_refused_write_is_answered_before_its_body),
+        TEST(heads_that_contradict_each_other_are_refused),
+        TEST(an_encoded_line_break_makes_no_head),
+        TEST(methods_and_forms_of_addresses_follow_the_protocol),
+        TEST(heads_beyond_16_kb_are_refused),
+        TEST(a_proxy_is_believed_only_when_it_is_trusted),
+        TEST(slow_heads_and_slow_bodies_are_ended),
+        TEST(sixty_four_clients_at_once_are_all_answered),
+        TEST(a_stop_answers_what_is_under_way_and_takes_nothing_new),
+        TEST(an_address_that_cannot_be_had_is_told_in_one_sentence),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
