@@ -161,3 +161,46 @@ int client_get(const struct http *http, const char *target)
     client_close(&client);
     return status;
 }
+
+/* --- the server --- */
+
+int server_setup(void **state)
+{
+    struct sample *sample = sample_open(&(struct sample_options){.bodies = 2});
+    struct server *server = arena_new(&sample->arena, struct server, 1);
+    struct fault fault = {0};
+    server->sample = sample;
+    static const struct str proxies[] = {STR_INIT("127.0.0.2/32"), STR_INIT("::1")};
+    struct http_options options = {
+        .app = server->sample->app,
+        .listen = STR("127.0.0.1:0"),
+        .trusted = proxies,
+        .trusted_n = 2,
+        .head_ms = 20000,
+    };
+    if (http_start(&server->sample->arena, &options, &server->http, &fault) != OK)
+        fail_msg("%.*s", STR_ARG(fault.message));
+    *state = server;
+    return 0;
+}
+
+int server_teardown(void **state)
+{
+    struct server *server = *state;
+    if (server->http)
+        http_stop(server->http, 5000);
+    sample_close(server->sample);
+    return 0;
+}
+
+struct http *server_start(struct server *server, struct http_options options)
+{
+    struct fault fault = {0};
+    struct http *http;
+    options.app = server->sample->app;
+    if (!options.listen.len)
+        options.listen = STR("127.0.0.1:0");
+    if (http_start(&server->sample->arena, &options, &http, &fault) != OK)
+        fail_msg("%.*s", STR_ARG(fault.message));
+    return http;
+}

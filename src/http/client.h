@@ -8,6 +8,20 @@
 #include "app/sample.h"
 #include "http/http.h"
 
+#define HOST "Host: localhost\r\n"
+
+/* cmocka's setup and teardown: *state is a struct server on a free port, with two bodies. */
+struct server {
+    struct sample *sample;
+    struct http *http; /* NULL: stopped already */
+};
+int server_setup(void **state);
+int server_teardown(void **state);
+/* Another server of the same application; `listen` empty: 127.0.0.1:0. */
+struct http *server_start(struct server *server, struct http_options options);
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, server_setup, server_teardown)
+
 struct client {
     int fd;
     struct buf got;

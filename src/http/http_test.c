@@ -9,54 +9,6 @@
 #include "http/client.h"
 #include "view/web.h"
 
-#define HOST "Host: localhost\r\n"
-
-struct server {
-    struct sample *sample;
-    struct http *http;
-};
-
-static int open_server(void **state)
-{
-    struct server *server = calloc(1, sizeof *server);
-    struct fault fault = {0};
-    server->sample = sample_open(&(struct sample_options){.bodies = 2});
-    static const struct str proxies[] = {STR_INIT("127.0.0.2/32"), STR_INIT("::1")};
-    struct http_options options = {
-        .app = server->sample->app,
-        .listen = STR("127.0.0.1:0"),
-        .trusted = proxies,
-        .trusted_n = 2,
-        .head_ms = 20000,
-    };
-    if (http_start(&server->sample->arena, &options, &server->http, &fault) != OK)
-        fail_msg("%.*s", STR_ARG(fault.message));
-    *state = server;
-    return 0;
-}
-
-static int close_server(void **state)
-{
-    struct server *server = *state;
-    if (server->http)
-        http_stop(server->http, 5000);
-    sample_close(server->sample);
-    free(server);
-    return 0;
-}
-
-static struct http *start(struct server *server, struct http_options options)
-{
-    struct fault fault = {0};
-    struct http *http;
-    options.app = server->sample->app;
-    if (!options.listen.len)
-        options.listen = STR("127.0.0.1:0");
-    if (http_start(&server->sample->arena, &options, &http, &fault) != OK)
-        fail_msg("%.*s", STR_ARG(fault.message));
-    return http;
-}
-
 /* --- answers --- */
 
 static void a_page_comes_with_its_heads_and_without_a_banner(void **state)
@@ -173,109 +125,6 @@ static void a_large_export_comes_whole_from_a_file(void **state)
     client_close(&client);
 }
 
-/* --- bodies --- */
-
-enum { MIB_BYTES = 1 << 20 };
-
-/* A multipart upload of one file of n bytes; what was answered. */
-static struct answer upload(struct client *client, size_t n, const char *more_heads)
-{
-    static const char begin[] = "--B\r\nContent-Disposition: form-data; name=\"file\"; "
-                                "filename=\"\xe5\x88\xb6\xe5\xba\xa6.docx\"\r\n\r\n";
-    static const char end[] = "\r\n--B--\r\n";
-    char heads[512];
-    snprintf(heads, sizeof heads,
-             "POST /alpha/upload HTTP/1.1\r\n" HOST "Accept: application/json\r\n"
-             "Content-Type: multipart/form-data; boundary=B\r\n%sContent-Length: %zu\r\n\r\n",
-             more_heads, sizeof begin - 1 + n + sizeof end - 1);
-    client_send(client, heads);
-    bool sent = client_send_bytes(client, begin, sizeof begin - 1);
-    char *block = calloc(1, MIB_BYTES);
-    for (size_t left = n; sent && left > 0;) {
-        size_t part = left < MIB_BYTES ? left : MIB_BYTES;
-        sent = client_send_bytes(client, block, part);
-        left -= part;
-    }
-    free(block);
-    if (sent)
-        (void)client_send_bytes(client, end, sizeof end - 1);
-    return client_answer(client, false);
-}
-
-static void an_upload_of_16_mb_is_taken(void **state)
-{
-    struct server *server = *state;
-    struct client client = client_open(server->http);
-    struct answer answer = upload(&client, 16 * MIB_BYTES, "");
-    assert_int_equal(answer.status, 200);
-    assert_true(str_has(answer.body, STR("\"count\":16777216")));
-    assert_true(str_has(answer.body, STR("制度.docx")));
-    client_close(&client);
-}
-
-static void an_upload_of_200_mb_is_refused_while_it_is_still_sent(void **state)
-{
-    struct server *server = *state;
-    struct client client = client_open(server->http);
-    struct answer answer = upload(&client, 200 * (size_t)MIB_BYTES, "");
-    assert_int_equal(answer.status, 413);
-    assert_true(str_has(answer.body, STR("文件超过 16 MB")));
-    assert_true(client_is_closed(&client));
-    client_close(&client);
-}
-
-static void a_body_too_long_is_refused_before_it_is_sent(void **state)
-{
-    struct server *server = *state;
-    struct client client = client_open(server->http);
-    client_send(&client, "POST /alpha/unit HTTP/1.1\r\n" HOST
-                         "Expect: 100-continue\r\nContent-Length: 1073741824\r\n\r\n");
-    struct answer answer = client_answer(&client, false);
-    assert_int_equal(answer.status, 413);
-    assert_true(str_has(answer.body, STR("提交的内容超过 1 MB")));
-    client_close(&client);
-}
-
-static void a_chunked_body_too_long_is_refused(void **state)
-{
-    struct server *server = *state;
-    struct client client = client_open(server->http);
-    client_send(&client, "POST /alpha/unit HTTP/1.1\r\n" HOST
-                         "Content-Type: application/x-www-form-urlencoded\r\n"
-                         "Transfer-Encoding: chunked\r\n\r\n");
-    char *block = calloc(1, 1 << 16);
-    for (int i = 0; i < 17; i++) {
-        client_send(&client, "10000\r\n");
-        assert_true(client_send_bytes(&client, block, 1 << 16));
-        client_send(&client, "\r\n");
-    }
-    free(block);
-    client_send(&client, "0\r\n\r\n");
-    assert_int_equal(client_answer(&client, false).status, 413);
-    client_close(&client);
-}
-
-static void a_chunked_form_is_read(void **state)
-{
-    struct server *server = *state;
-    struct client client = client_open(server->http);
-    client_send(&client, "POST /alpha/unit HTTP/1.1\r\n" HOST
-                         "Content-Type: application/x-www-form-urlencoded\r\n"
-                         "Transfer-Encoding: chunked\r\n\r\n4\r\nname\r\n3\r\n=ab\r\n0\r\n\r\n");
-    assert_int_equal(client_answer(&client, false).status, 303);
-    client_close(&client);
-}
-
-static void a_refused_write_is_answered_before_its_body(void **state)
-{
-    struct server *server = *state;
-    struct client client = client_open(server->http);
-    client_send(&client, "POST /alpha/unit HTTP/1.1\r\n" HOST "Origin: http://evil.example\r\n"
-                         "Content-Length: 900000\r\n\r\n");
-    assert_int_equal(client_answer(&client, false).status, 403);
-    client_close(&client);
-}
-
 /* --- heads --- */
 
 static int status_of(struct http *http, const char *request)
@@ -365,7 +214,7 @@ static void a_proxy_is_believed_only_when_it_is_trusted(void **state)
     static const char local[] = "GET /alpha/unit/new HTTP/1.1\r\nHost: inner\r\n"
                                 "Forwarded: for=127.0.0.1;host=localhost\r\n\r\n";
     assert_int_equal(status_of(server->http, write), 403);
-    struct http *six = start(
+    struct http *six = server_start(
         server,
         (struct http_options){.listen = STR("[::1]:0"), .trusted = &STR("::1"), .trusted_n = 1});
     assert_true(str_starts(http_address(six), STR("http://[::1]:")));
@@ -379,7 +228,7 @@ static void a_proxy_is_believed_only_when_it_is_trusted(void **state)
 static void slow_heads_and_slow_bodies_are_ended(void **state)
 {
     struct server *server = *state;
-    struct http *http = start(server, (struct http_options){.head_ms = 1, .body_ms = 1});
+    struct http *http = server_start(server, (struct http_options){.head_ms = 1, .body_ms = 1});
     struct client silent = client_open(http), slow = client_open(http);
     client_send(&slow, "GET /healthz HTTP/1.1\r\nX-Slow: ");
     assert_true(client_is_closed(&slow));
@@ -387,7 +236,7 @@ static void slow_heads_and_slow_bodies_are_ended(void **state)
     client_close(&silent);
     client_close(&slow);
     http_stop(http, 1000);
-    http = start(server, (struct http_options){.body_ms = 1});
+    http = server_start(server, (struct http_options){.body_ms = 1});
     struct client body = client_open(http);
     client_send(&body, "POST /alpha/unit HTTP/1.1\r\n" HOST "Content-Length: 6\r\n\r\nname");
     assert_true(client_is_closed(&body));
@@ -500,8 +349,6 @@ static void an_address_that_cannot_be_had_is_told_in_one_sentence(void **state)
     assert_int_equal(http_start(&server->sample->arena, &options, &http, &fault), INVALID);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_server, close_server)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -510,12 +357,6 @@ int main(void)
         TEST(a_cached_page_is_sent_again_and_not_sent_when_known),
         TEST(static_files_are_kept_for_ever_by_their_hash),
         TEST(a_large_export_comes_whole_from_a_file),
-        TEST(an_upload_of_16_mb_is_taken),
-        TEST(an_upload_of_200_mb_is_refused_while_it_is_still_sent),
-        TEST(a_body_too_long_is_refused_before_it_is_sent),
-        TEST(a_chunked_body_too_long_is_refused),
-        TEST(a_chunked_form_is_read),
-        TEST(a_refused_write_is_answered_before_its_body),
         TEST(heads_that_contradict_each_other_are_refused),
         TEST(an_encoded_line_break_makes_no_head),
         TEST(methods_and_forms_of_addresses_follow_the_protocol),

@@ -70,6 +70,7 @@ struct sweeper {
     pthread_t thread;
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t wake;
+    bool runs; /* the thread was made */
     bool stop;
     struct arena arena;
     struct peer *newest, *spare;

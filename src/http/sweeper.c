@@ -199,18 +199,17 @@ void sweeper_start(struct http *http)
     pthread_cond_init(&sweeper->wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
     sweeper->arena = arena_open(PEERS_BYTES_MAX);
-    sweeper->stop = pthread_create(&sweeper->thread, NULL, run_sweeper, http) != 0;
+    sweeper->runs = pthread_create(&sweeper->thread, NULL, run_sweeper, http) == 0;
 }
 
 void sweeper_stop(struct http *http)
 {
     struct sweeper *sweeper = &http->sweeper;
     pthread_mutex_lock(&sweeper->lock);
-    bool running = !sweeper->stop;
     sweeper->stop = true;
     pthread_cond_signal(&sweeper->wake);
     pthread_mutex_unlock(&sweeper->lock);
-    if (running)
+    if (sweeper->runs)
         pthread_join(sweeper->thread, NULL);
     for (int i = 0; i < sweeper->lingers_n; i++)
         close(sweeper->lingers[i].fd);
