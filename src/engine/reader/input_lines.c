@@ -7,14 +7,16 @@ struct lines lines_begin(struct arena *arena, const char *format, struct source 
     return (struct lines){.arena = arena, .source = source};
 }
 
+/* A blank line does not begin a page: the next one that has text does. */
 static struct source_line *add_line(struct lines *lines, struct str text)
 {
+    bool is_blank = text.len == 0;
     struct source *source = lines->source;
     struct source_line *line =
         arena_push(lines->arena, source->lines, source->lines_n, source->lines_room);
     *line = (struct source_line){
-        .number = source->lines_n, .text = text, .page_start = lines->page_start};
-    lines->page_start = false;
+        .number = source->lines_n, .text = text, .page_start = lines->page_start && !is_blank};
+    lines->page_start = lines->page_start && is_blank;
     return line;
 }
 
