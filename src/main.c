@@ -10,6 +10,8 @@ static int run_help(int argc, char **argv);
 static int run_version(int argc, char **argv);
 
 static const struct command commands[] = {
+    {"read", cli_read, "读取对口联系文件，生成方案草稿"},
+    {"read-child", cli_read_child, NULL},
     {"help", run_help, "显示本说明"},
     {"load", cli_load, "校验方案文件，显示差异并导入数据库"},
     {"schema", cli_schema, NULL},

@@ -23,5 +23,7 @@ struct command {
 int cli_load(int argc, char **argv);
 int cli_schema(int argc, char **argv);
 int cli_serve(int argc, char **argv);
+int cli_read(int argc, char **argv);
+int cli_read_child(int argc, char **argv);
 
 #endif

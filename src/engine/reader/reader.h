@@ -39,6 +39,7 @@ struct source {
     const char *format; /* text, docx, pdf, html */
     struct source_line *lines;
     int lines_n, lines_room;
+    int tables_n; /* tables so far: the number of the last */
 };
 
 /*

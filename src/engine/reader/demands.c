@@ -1,0 +1,431 @@
+/*
+ * demands - counts, dates and limits that a clause sets.
+ *
+ * A number is a demand only with what makes it one: a period (每年 … 2次), a post to be named
+ * (确定1名联络员), 每次 (每次不超过2个), 每名委员 (联系3-5名). A date needs a verb behind it.
+ * Numbers of measures, percentages and thresholds of attendance make none.
+ */
+#include "engine/reader/duties.h"
+
+struct scan {
+    struct clause *clause;
+    struct demands *out;
+    int period, each, least, most; /* tokens; -1 = none */
+    int when;                      /* a time that waits for its act */
+    bool period_used;
+    size_t deed_from; /* behind the deed of the demand before */
+};
+
+static struct demand *add(struct scan *scan, struct demand demand)
+{
+    if (scan->out->n >= DEMANDS_MAX)
+        return NULL;
+    struct demand *to =
+        arena_push(scan->clause->reading->arena, scan->out->items, scan->out->n, scan->out->room);
+    *to = demand;
+    return to;
+}
+
+static const struct token *token_at(const struct scan *scan, int i)
+{
+    return &scan->clause->tokens.items[i];
+}
+
+static bool same_segment(const struct scan *scan, int a, int b)
+{
+    return a >= 0 && b >= 0 && token_at(scan, a)->segment == token_at(scan, b)->segment;
+}
+
+static struct str segment_key(const struct scan *scan, int i)
+{
+    int segment = token_at(scan, i)->segment;
+    return str_slice(scan->clause->at.key, segment_start(scan->clause, segment),
+                     segment_end(scan->clause, segment));
+}
+
+/* 至少 2次, 不超过2个, 1—2次, 3次以上; a bare number is both bounds. */
+static void bounds(const struct scan *scan, const struct quantity *quantity, struct demand *demand)
+{
+    bool least = scan->least >= 0 && scan->least > scan->most;
+    bool most = scan->most >= 0 && !least;
+    demand->min = most || quantity->below ? -1 : quantity->min;
+    demand->max = least || quantity->above ? (quantity->range ? quantity->max : -1) : quantity->max;
+}
+
+/* The end of what belongs to a number: the next separator, or the segment's end. */
+static size_t item_end(const struct scan *scan, int i)
+{
+    const struct tokens *tokens = &scan->clause->tokens;
+    for (int k = i + 1; k < tokens->n; k++) {
+        const struct token *token = &tokens->items[k];
+        if (token->segment != tokens->items[i].segment || token->kind == LEX_LIST ||
+            token->kind == LEX_COMMA)
+            return token->from;
+    }
+    return scan->clause->at.key.len;
+}
+
+/* ---- 确定1名分管领导和1名联络员 */
+
+static int post_of_number(const struct scan *scan, int i)
+{
+    const struct tokens *tokens = &scan->clause->tokens;
+    for (int k = i + 1; k < tokens->n && tokens->items[k].segment == tokens->items[i].segment;
+         k++) {
+        if (tokens->items[k].kind == LEX_QUANTITY)
+            break;
+        if (tokens->items[k].kind == LEX_POST)
+            return k;
+    }
+    /* 配备联络员1名 */
+    return i > 0 && tokens->items[i - 1].kind == LEX_POST &&
+                   tokens->items[i - 1].to == tokens->items[i].from
+               ? i - 1
+               : -1;
+}
+
+static int verb_of_number(const struct scan *scan, int i)
+{
+    int verb = token_before(&scan->clause->tokens, i, LEX_DESIGNATE, 0);
+    bool begins =
+        token_at(scan, i)->from == segment_start(scan->clause, token_at(scan, i)->segment);
+    if (verb < 0 && begins)
+        verb = token_before(&scan->clause->tokens, i, LEX_DESIGNATE, 1);
+    static const word_list openings = {STR_INIT("有"), STR_INIT("由"), {NULL, 0}};
+    struct str before = str_head(scan->clause->at.key, token_at(scan, i)->from);
+    return verb < 0 && word_ends(openings, before) ? i : verb;
+}
+
+static void add_post(struct scan *scan, int i, int post)
+{
+    const struct quantity *quantity = &token_at(scan, i)->quantity;
+    struct demand demand = {.shape = SHAPE_STANDING,
+                            .per = PER_STANDING,
+                            .main = i,
+                            .deed = token_at(scan, post)->deed};
+    bounds(scan, quantity, &demand);
+    add(scan, demand);
+}
+
+static bool designation(struct scan *scan, int i)
+{
+    const struct token *token = token_at(scan, i);
+    if (token->quantity.measure != MEASURE_PEOPLE && token->quantity.measure != MEASURE_THING)
+        return false;
+    int verb = verb_of_number(scan, i), post = post_of_number(scan, i);
+    if (verb < 0)
+        return false;
+    /* 确定分管领导、责任科室、联络员各1名: one for each */
+    if (i > 0 && token_at(scan, i - 1)->kind == LEX_EACH &&
+        token_at(scan, i - 1)->to == token->from) {
+        for (int k = verb + 1; k < i; k++)
+            if (token_at(scan, k)->kind == LEX_POST)
+                add_post(scan, i, k);
+        return true;
+    }
+    if (post < 0)
+        return false;
+    add_post(scan, i, post);
+    return true;
+}
+
+/* 每名委员重点联系3-5名界别群众 */
+static bool contacts(struct scan *scan, int i)
+{
+    static const word_list each = {STR_INIT("每名"), STR_INIT("每位"), STR_INIT("每个"),
+                                   STR_INIT("各"),   STR_INIT("每人"), {NULL, 0}};
+    static const word_list verbs = {
+        STR_INIT("联系"), STR_INIT("结对"), STR_INIT("帮扶"), {NULL, 0}};
+    const struct token *token = token_at(scan, i);
+    struct str before =
+        str_head(segment_key(scan, i), token->from - segment_start(scan->clause, token->segment));
+    bool measure =
+        token->quantity.measure == MEASURE_PEOPLE || token->quantity.measure == MEASURE_THING;
+    if (!measure || scan->period >= 0 || !word_in(each, before) || !word_in(verbs, before))
+        return false;
+    struct demand demand = {
+        .shape = SHAPE_STANDING, .per = PER_STANDING, .main = i, .deed = "key-contact"};
+    bounds(scan, &token->quantity, &demand);
+    return add(scan, demand) != NULL;
+}
+
+/* ---- 每年至少2次 */
+
+static bool counts_something(const struct scan *scan, int i)
+{
+    static const word_list people_verbs = {STR_INIT("走访"), STR_INIT("联系"), STR_INIT("接待"),
+                                           STR_INIT("慰问"), STR_INIT("服务"), STR_INIT("看望"),
+                                           STR_INIT("培训"), {NULL, 0}};
+    static const word_list thresholds = {STR_INIT("参加"), STR_INIT("出席"), STR_INIT("到会"),
+                                         STR_INIT("参会"), STR_INIT("参与"), {NULL, 0}};
+    const struct token *token = token_at(scan, i);
+    struct str key = segment_key(scan, i);
+    switch (token->quantity.measure) {
+    case MEASURE_TIMES:
+    case MEASURE_PAPER:
+        return true;
+    case MEASURE_THING:
+        return same_segment(scan, scan->period, i) &&
+               deed_between(&scan->clause->tokens, segment_start(scan->clause, token->segment),
+                            segment_end(scan->clause, token->segment));
+    default:
+        return same_segment(scan, scan->period, i) && word_in(people_verbs, key) &&
+               !word_starts(thresholds, key);
+    }
+}
+
+static void warn_period(struct scan *scan)
+{
+    struct reading *reading = scan->clause->reading;
+    const struct token *token = token_at(scan, scan->period);
+    struct str word = str_slice(scan->clause->at.text, token->from, token->to);
+    int line = para_line(scan->clause->para, (size_t)(word.ptr - scan->clause->para->at.text.ptr));
+    scheme_warn(reading->arena, reading->out, line, "unsupported-period", STR(""),
+                "第%d行的周期“%.*s”没有对应的设置，该项要求没有录入，请人工处理。", line,
+                STR_ARG(word));
+}
+
+static void attach_when(struct scan *scan, struct demand *demand)
+{
+    if (scan->when < 0)
+        return;
+    size_t time_end = token_at(scan, scan->when)->to;
+    const struct token *main = token_at(scan, demand->main);
+    bool own = token_at(scan, scan->when)->segment == main->segment ||
+               !deed_between(&scan->clause->tokens, time_end,
+                             segment_end(scan->clause, token_at(scan, scan->when)->segment));
+    if (!own)
+        return;
+    demand->when = token_at(scan, scan->when)->when;
+    scan->when = -1;
+}
+
+static void count(struct scan *scan, int i)
+{
+    const struct token *token = token_at(scan, i);
+    struct demand demand = {.shape = SHAPE_COUNT, .main = i};
+    demand.deed_from = scan->deed_from;
+    demand.deed_to = item_end(scan, i);
+    bounds(scan, &token->quantity, &demand);
+    bool bare = scan->least < 0 && scan->most < 0 && !token->quantity.range;
+    if (same_segment(scan, scan->each, i)) {
+        demand.per = PER_MEETING;
+    } else if (scan->period >= 0 && counts_something(scan, i)) {
+        scan->period_used = true;
+        if (token_at(scan, scan->period)->value < 0) {
+            if (strength_of(scan->clause, i) != STRENGTH_MAY)
+                warn_period(scan);
+            return;
+        }
+        demand.per = (enum period)token_at(scan, scan->period)->value;
+        /* 每年一次 is met by a second as well */
+        if (bare && demand.min == demand.max)
+            demand.max = -1;
+    } else {
+        return;
+    }
+    attach_when(scan, &demand);
+    add(scan, demand);
+    scan->deed_from = demand.deed_to;
+}
+
+/* ---- dates */
+
+static bool acts_behind(const struct scan *scan, int i)
+{
+    const struct tokens *tokens = &scan->clause->tokens;
+    int last = token_at(scan, i)->segment + 2;
+    for (int k = 0; k < tokens->n; k++) {
+        enum lexeme_kind kind = tokens->items[k].kind;
+        bool act =
+            kind == LEX_DEED || kind == LEX_ASK || kind == LEX_REVIEW || kind == LEX_DESIGNATE;
+        if (act && k > i && tokens->items[k].segment <= last)
+            return true;
+        /* 年度工作总结于12月底前报送: what is due may stand ahead of its date */
+        if (act && k < i && tokens->items[k].segment == tokens->items[i].segment)
+            return true;
+    }
+    return false;
+}
+
+static void flush_when(struct scan *scan, int until)
+{
+    int i = scan->when;
+    if (i < 0)
+        return;
+    scan->when = -1;
+    const struct token *token = token_at(scan, i);
+    const struct when *when = &token->when;
+    bool yearly = scan->period >= 0 && token_at(scan, scan->period)->value == PER_YEAR;
+    bool asked = token_before(&scan->clause->tokens, i, LEX_MODAL, 3) >= 0 ||
+                 token_after(&scan->clause->tokens, i, LEX_MODAL, 1) >= 0;
+    bool window = when->opens.month > 0 && when->by.month > 0;
+    if (!acts_behind(scan, i) || (date_is_set(when->by_date) && !when->bounded) ||
+        (!yearly && !asked &&
+         (window ||
+          (when->by.month == 0 && when->opens.month == 0 && !date_is_set(when->by_date)))))
+        return;
+    size_t to = until >= 0 ? token_at(scan, until)->from : scan->clause->at.key.len;
+    struct demand demand = {.shape = SHAPE_DEADLINE,
+                            .min = 1,
+                            .max = -1,
+                            .min_implicit = true,
+                            .per = date_is_set(when->by_date) ? PER_ONCE : PER_YEAR,
+                            .when = *when,
+                            .main = i,
+                            .deed_from = token->to,
+                            .deed_to = to};
+    if (!deed_between(&scan->clause->tokens, demand.deed_from, to))
+        demand.deed_from = scan->deed_from;
+    scan->period_used = true;
+    add(scan, demand);
+    scan->deed_from = to;
+}
+
+/* ---- N days */
+
+static bool limits_designation(const struct scan *scan, int i)
+{
+    static const word_list rosters = {
+        STR_INIT("名单"), STR_INIT("报"), STR_INIT("备案"), {NULL, 0}};
+    bool named = false;
+    for (int k = 0; k < scan->out->n; k++)
+        named = named || scan->out->items[k].shape == SHAPE_STANDING;
+    return named && word_in(rosters, segment_key(scan, i));
+}
+
+static void limit(struct scan *scan, int i)
+{
+    const struct token *token = token_at(scan, i);
+    if (limits_designation(scan, i)) {
+        for (int k = 0; k < scan->out->n; k++)
+            if (scan->out->items[k].shape == SHAPE_STANDING)
+                scan->out->items[k].limit = token->limit;
+        return;
+    }
+    const struct tokens *tokens = &scan->clause->tokens;
+    bool asked =
+        token_before(tokens, i, LEX_MODAL, 3) >= 0 || token_after(tokens, i, LEX_MODAL, 2) >= 0;
+    if (!asked && !acts_behind(scan, i))
+        return;
+    struct demand demand = {.shape = SHAPE_RESPONSE,
+                            .min = -1,
+                            .max = -1,
+                            .per = PER_EVENT,
+                            .limit = token->limit,
+                            .main = i,
+                            .deed_from = token->to,
+                            .deed_to = scan->clause->at.key.len};
+    add(scan, demand);
+    scan->period_used = true;
+}
+
+/* ---- 每年 without a number */
+
+static bool is_each_period(const struct scan *scan)
+{
+    const struct token *token = token_at(scan, scan->period);
+    struct str rest = str_from_byte(scan->clause->at.key, token->to);
+    return token->value >= 0 &&
+           str_starts(str_from_byte(scan->clause->at.key, token->from), STR("每")) &&
+           !str_starts(rest, STR("的")) && !str_starts(rest, STR("度的"));
+}
+
+static void implicit_count(struct scan *scan)
+{
+    if (scan->period < 0 || scan->period_used || !is_each_period(scan))
+        return;
+    const struct token *period = token_at(scan, scan->period);
+    int last = period->segment + 2;
+    size_t to = segment_end(scan->clause, last < scan->clause->tokens.segments
+                                              ? last
+                                              : scan->clause->tokens.segments - 1);
+    if (!deed_between(&scan->clause->tokens, period->to, to) ||
+        strength_of(scan->clause, scan->period) == STRENGTH_MAY)
+        return;
+    add(scan, (struct demand){.shape = SHAPE_COUNT,
+                              .min = 1,
+                              .max = -1,
+                              .min_implicit = true,
+                              .per = (enum period)period->value,
+                              .main = scan->period,
+                              .deed_from = period->to,
+                              .deed_to = to});
+}
+
+/* 开展年度优秀界别评选活动 */
+static void yearly_review(struct scan *scan)
+{
+    static const word_list verbs = {STR_INIT("开展"), STR_INIT("组织"),   STR_INIT("进行"),
+                                    STR_INIT("实行"), STR_INIT("要开展"), {NULL, 0}};
+    const struct tokens *tokens = &scan->clause->tokens;
+    for (int i = 0; i < tokens->n && scan->out->n == 0; i++) {
+        int year =
+            tokens->items[i].kind == LEX_REVIEW ? token_before(tokens, i, LEX_YEARLY, 0) : -1;
+        struct str key = year >= 0 ? segment_key(scan, i) : STR("");
+        if (year < 0 || !word_starts(verbs, key) || str_has(key, STR("作为")))
+            continue;
+        add(scan, (struct demand){.shape = SHAPE_COUNT,
+                                  .min = 1,
+                                  .max = -1,
+                                  .min_implicit = true,
+                                  .per = PER_YEAR,
+                                  .main = i,
+                                  .deed = tokens->items[i].deed});
+    }
+}
+
+static void scan_token(struct scan *scan, int i)
+{
+    switch (token_at(scan, i)->kind) {
+    case LEX_COMMA:
+        scan->least = scan->most = scan->each = -1;
+        break;
+    case LEX_PERIOD:
+        flush_when(scan, i);
+        scan->period = i;
+        scan->period_used = false;
+        break;
+    case LEX_EACH_TIME:
+        scan->each = i;
+        break;
+    case LEX_AT_LEAST:
+        scan->least = i;
+        break;
+    case LEX_AT_MOST:
+        scan->most = i;
+        break;
+    case LEX_TIME:
+        flush_when(scan, i);
+        scan->when = i;
+        break;
+    case LEX_LIMIT:
+        limit(scan, i);
+        break;
+    case LEX_QUANTITY:
+        if (!designation(scan, i) && !contacts(scan, i))
+            count(scan, i);
+        break;
+    default:
+        break;
+    }
+}
+
+void demands_read(struct clause *clause, struct demands *ret_demands)
+{
+    struct scan scan = {.clause = clause,
+                        .out = ret_demands,
+                        .period = -1,
+                        .each = -1,
+                        .least = -1,
+                        .most = -1,
+                        .when = -1};
+    for (int i = 0; i < clause->tokens.n; i++)
+        if (clause->tokens.items[i].kind == LEX_FACT)
+            return;
+    for (int i = 0; i < clause->tokens.n; i++)
+        scan_token(&scan, i);
+    flush_when(&scan, -1);
+    implicit_count(&scan);
+    yearly_review(&scan);
+}

@@ -1,0 +1,307 @@
+/*
+ * duties - the sentences of the body, and what each of them makes a duty.
+ */
+#include "engine/reader/duties.h"
+
+enum {
+    SENTENCE_WHOLE = 120, /* bytes; of a longer one only what asks is kept */
+    EXCERPT_LEAST = 30,
+    DUTIES_MAX = 60000,
+    CLAUSES_MAX = 64,
+};
+
+struct plan_item {
+    const struct para *heading; /* 一、围绕…开展…协商 */
+    int duty;                   /* its duty, -1 = none yet */
+};
+
+struct duty_walk {
+    struct reading *reading;
+    struct subject last; /* of the clause before */
+    bool has_last;
+    struct tokens tokens; /* its room is used again */
+    struct plan_item plan;
+};
+
+/* The words of the duty: the clause, or of a long one the segments that ask. */
+static struct str excerpt(const struct clause *clause, const struct demand *demand)
+{
+    if (clause->at.text.len <= SENTENCE_WHOLE)
+        return clause->at.text;
+    const struct tokens *tokens = &clause->tokens;
+    const struct token *main = &tokens->items[demand->main];
+    int first = main->segment, last = first;
+    size_t from = segment_start(clause, first), to = segment_end(clause, first);
+    bool timed = demand->shape == SHAPE_DEADLINE || demand->shape == SHAPE_RESPONSE;
+    bool act = demand->shape == SHAPE_STANDING || main->kind == LEX_ASK ||
+               deed_between(tokens, timed ? main->to : from, to);
+    if (!act && last + 1 < tokens->segments)
+        to = segment_end(clause, ++last);
+    /* A few words say nothing by themselves. */
+    while (to - from < EXCERPT_LEAST && first > 0)
+        from = segment_start(clause, --first);
+    return str_slice(clause->at.text, from, to);
+}
+
+/* 会议由市长或常务副市长主持 */
+static void read_chair(const struct clause *clause, struct scheme_duty *duty)
+{
+    struct arena *arena = clause->reading->arena;
+    struct str key = clause->at.key;
+    ptrdiff_t end = str_find(key, STR("主持"));
+    ptrdiff_t from = end > 0 ? str_find_last(str_head(key, (size_t)end), STR("由")) : -1;
+    if (from < 0 || end - from > LIMIT_NAME)
+        return;
+    struct str posts_text = str_slice(clause->at.text, (size_t)from + 3, (size_t)end);
+    duty->where = str_slice(clause->at.text, (size_t)from, (size_t)end + 6);
+    while (posts_text.len > 0) {
+        struct str part = str_cut(&posts_text, STR("或"));
+        while (part.len > 0)
+            *arena_push(arena, duty->chair.items, duty->chair.n, duty->chair.room) =
+                str_cut(&part, STR("、"));
+    }
+}
+
+static struct str deed_word(const struct clause *clause, const struct demand *demand)
+{
+    if (demand->deed)
+        return str_from(demand->deed);
+    const struct tokens *tokens = &clause->tokens;
+    const struct token *deed = deed_between(tokens, demand->deed_from, demand->deed_to);
+    if (!deed)
+        deed = deed_between(tokens, 0, clause->at.key.len);
+    return deed && deed->deed ? str_from(deed->deed) : STR("other");
+}
+
+static int clause_line(const struct clause *clause, size_t offset)
+{
+    return para_line(clause->para,
+                     (size_t)(clause->at.text.ptr - clause->para->at.text.ptr) + offset);
+}
+
+static void put_duty(const struct clause *clause, const struct demand *demand)
+{
+    struct reading *reading = clause->reading;
+    struct scheme *out = reading->out;
+    if (out->duties_n >= DUTIES_MAX)
+        return;
+    struct subject subject = subject_of(clause, demand->main);
+    const struct token *main = &clause->tokens.items[demand->main];
+    struct scheme_duty duty = {
+        .clause = clause->para->clause,
+        .text = excerpt(clause, demand),
+        .who_text = subject.text,
+        .who = subject.actor,
+        .attended_by = subject.attended_by,
+        .deed = deed_word(clause, demand),
+        .shape = demand->shape,
+        .strength = strength_of(clause, demand->main),
+        .min = demand->min,
+        .max = demand->max,
+        .min_implicit = demand->min_implicit,
+        .per = demand->per,
+        .by = demand->when.by,
+        .opens = demand->when.opens,
+        .by_date = demand->when.by_date,
+        .days = demand->limit.days > 0 ? demand->limit.days : -1,
+        .day_kind = demand->limit.days > 0 ? demand->limit.kind : DAYS_NONE,
+        .days_before = demand->limit.before,
+        .line = clause_line(clause, main->from),
+    };
+    if (demand->limit.converted)
+        duty.where = str_slice(clause->at.text, main->from, main->to);
+    else
+        read_chair(clause, &duty);
+    *arena_push(reading->arena, out->duties, out->duties_n, out->duties_room) = duty;
+}
+
+static bool clause_open(struct duty_walk *walk, const struct para *para, struct para_text at,
+                        struct clause *ret_clause)
+{
+    struct reading *reading = walk->reading;
+    if (at.key.len == 0 || at.key.len > LIMIT_SENTENCE)
+        return false;
+    lex(reading->arena, reading->words, at.key, &walk->tokens);
+    *ret_clause = (struct clause){.reading = reading,
+                                  .para = para,
+                                  .at = at,
+                                  .tokens = walk->tokens,
+                                  .before = walk->has_last ? &walk->last : NULL};
+    return true;
+}
+
+static int read_clause(struct duty_walk *walk, const struct para *para, struct para_text at)
+{
+    struct clause clause;
+    if (!clause_open(walk, para, at, &clause))
+        return 0;
+    struct demand items[DEMANDS_MAX];
+    struct demands demands = {.items = items, .room = DEMANDS_MAX};
+    demands_read(&clause, &demands);
+    for (int i = 0; i < demands.n; i++)
+        put_duty(&clause, &demands.items[i]);
+    struct subject subject;
+    if (subject_leading(&clause, &subject)) {
+        walk->last = subject;
+        walk->has_last = true;
+    }
+    return demands.n;
+}
+
+static bool read_ask(struct duty_walk *walk, const struct para *para, struct para_text at)
+{
+    struct clause clause;
+    struct demand demand;
+    if (!clause_open(walk, para, at, &clause) || !ask_read(&clause, &demand))
+        return false;
+    put_duty(&clause, &demand);
+    return true;
+}
+
+static const word_list clause_stops = {
+    STR_INIT("；"), STR_INIT("。"), STR_INIT("！"), STR_INIT("？"), {NULL, 0}};
+
+/* One sentence: its clauses ask with numbers, or the whole of it asks for one act. */
+static void read_sentence(struct duty_walk *walk, const struct para *para, size_t from, size_t to)
+{
+    static const struct str separator = STR_INIT("；");
+    struct para_text pieces[CLAUSES_MAX];
+    int n = 0, found = 0;
+    bool may_ask = para->section != SECTION_CONTENT;
+    while (from < to && n < CLAUSES_MAX) {
+        ptrdiff_t stop = str_find(str_slice(para->at.key, from, to), separator);
+        size_t end = stop < 0 ? to : from + (size_t)stop;
+        pieces[n++] = text_cut(para->at, from, end);
+        from = end + separator.len;
+    }
+    struct duty_walk before = *walk;
+    for (int i = 0; i < n; i++)
+        found += read_clause(walk, para, pieces[i]);
+    if (found > 0 || !may_ask)
+        return;
+    before.tokens = walk->tokens;
+    for (int i = 0; i < n && !read_ask(&before, para, pieces[i]); i++)
+        ;
+    walk->tokens = before.tokens;
+}
+
+static void read_para(struct duty_walk *walk, const struct para *para)
+{
+    struct str key = para->at.key;
+    size_t from = para->body;
+    walk->has_last = walk->has_last && para->level == HEAD_NONE;
+    for (size_t at = from; at <= key.len;) {
+        struct str rest = str_from_byte(key, at);
+        size_t stop = rest.len > 0 ? word_start(clause_stops, rest) : 1;
+        bool ends = stop > 0 && !str_starts(rest, STR("；"));
+        if (ends && at > from)
+            read_sentence(walk, para, from, at);
+        if (ends)
+            from = at + stop;
+        at += rest.len == 0 ? 1 : char_len(rest);
+    }
+}
+
+/* 为…，根据…，制定本办法。: it states reasons. */
+static bool is_preamble(const struct para *para)
+{
+    static const word_list openings = {STR_INIT("为深入"), STR_INIT("为进一步"), STR_INIT("为了"),
+                                       STR_INIT("为贯彻"), STR_INIT("为切实"),   STR_INIT("为更好"),
+                                       STR_INIT("为充分"), STR_INIT("为规范"),   STR_INIT("为加强"),
+                                       STR_INIT("为全面"), STR_INIT("为认真"),   {NULL, 0}};
+    struct str body = str_from_byte(para->at.key, para->body);
+    return word_starts(openings, body);
+}
+
+/* ---- 时间安排：2月 below 一、围绕…开展…协商: a plan's item */
+
+static int year_of_title(struct str title)
+{
+    for (size_t i = 0; i + 7 <= title.len; i++) {
+        int64_t year;
+        if (str_to_int(str_slice(title, i, i + 4), &year) && year > 1950 && year < 2100 &&
+            str_starts(str_from_byte(title, i + 4), STR("年")))
+            return (int)year;
+    }
+    return 0;
+}
+
+static bool plan_time(struct duty_walk *walk, const struct para *para)
+{
+    static const word_list labels = {STR_INIT("时间安排："),
+                                     STR_INIT("协商时间："),
+                                     STR_INIT("完成时间："),
+                                     STR_INIT("完成时限："),
+                                     STR_INIT("计划时间："),
+                                     STR_INIT("时间："),
+                                     {NULL, 0}};
+    struct str rest = str_from_byte(para->at.key, para->body);
+    size_t label = word_start(labels, rest);
+    struct when when;
+    struct clause clause;
+    const struct para *heading = walk->plan.heading;
+    if (label == 0 || !heading || walk->plan.duty >= 0)
+        return false;
+    struct para_text name = text_cut(heading->at, heading->body, heading->at.key.len);
+    if (time_read(str_from_byte(rest, label), STR(""), &when) == 0 ||
+        !clause_open(walk, heading, name, &clause))
+        return false;
+    int year = year_of_title(walk->reading->out->document.title);
+    const struct token *deed = deed_between(&clause.tokens, 0, name.key.len);
+    if (!deed || when.by.month == 0)
+        return false;
+    int end = days_in_month(year > 0 ? year : 2023, when.by.month);
+    struct date by = {year, when.by.month, when.by.day < end ? when.by.day : end};
+    struct demand demand = {.shape = SHAPE_DEADLINE,
+                            .min = 1,
+                            .max = 1,
+                            .per = PER_ONCE,
+                            .main = (int)(deed - clause.tokens.items),
+                            .deed = deed->deed,
+                            .when = {.by_date = by}};
+    if (year == 0)
+        demand.when = (struct when){.by = when.by};
+    walk->plan.duty = walk->reading->out->duties_n;
+    put_duty(&clause, &demand);
+    struct scheme_duty *duty = &walk->reading->out->duties[walk->plan.duty];
+    duty->text = name.text;
+    duty->who = ACTOR_UNSTATED;
+    duty->who_text = STR("");
+    return true;
+}
+
+/* 责任部门：… says who the item falls on. */
+static void plan_owner(struct duty_walk *walk, const struct para *para)
+{
+    ptrdiff_t at = str_find(str_head(para->at.key, LIMIT_PARAGRAPH), STR("责任部门："));
+    struct name_list names;
+    if (at < 0 || walk->plan.duty < 0)
+        return;
+    struct para_text rest = text_cut(para->at, (size_t)at + 15, para->at.key.len);
+    static const word_list stops = {STR_INIT("。"), STR_INIT("，"), STR_INIT("；"), {NULL, 0}};
+    size_t end = 0;
+    while (end < rest.key.len && !word_starts(stops, str_from_byte(rest.key, end)))
+        end += char_len(str_from_byte(rest.key, end));
+    if (!names_read(walk->reading, para, text_cut(rest, 0, end), STR(""), TRUST_LIST, &names))
+        return;
+    struct scheme_duty *duty = &walk->reading->out->duties[walk->plan.duty];
+    duty->who_text = str_head(rest.text, end);
+    duty->who = is_committee_name(str_head(rest.key, end)) ? ACTOR_COMMITTEE : ACTOR_OFFICE;
+}
+
+void duties_read(struct reading *reading)
+{
+    struct duty_walk walk = {.reading = reading, .plan = {NULL, -1}};
+    for (int i = 0; i < reading->paras_n; i++) {
+        const struct para *para = &reading->paras[i];
+        if (para->zone != ZONE_BODY || para->kind != PARA_TEXT)
+            continue;
+        if (para->level == HEAD_TOP || para->level == HEAD_CHAPTER)
+            walk.plan = (struct plan_item){para, -1};
+        if (plan_time(&walk, para))
+            continue;
+        plan_owner(&walk, para);
+        if (para->section != SECTION_AIM && !is_preamble(para) && !is_metadata_line(para->at.key))
+            read_para(&walk, para);
+    }
+}

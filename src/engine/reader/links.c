@@ -1,0 +1,480 @@
+/*
+ * links - who is linked with whom, as lists behind a head and as sentences say it.
+ *
+ *   X对口联系单位：甲、乙   负责与X对口联系的部门：甲、乙   X——甲、乙   X（甲、乙）
+ *   X对口联系甲、乙          由X负责联系甲                    甲由X联系
+ *
+ * A link needs both: a word that says so (in the head, the sentence, or the document's title for
+ * the plain X：甲、乙), and names on both sides. What is not understood makes no link.
+ */
+#include "engine/reader/priv.h"
+#include "text/text.h"
+
+enum { LINKS_LOOK_BACK = 64 };
+
+/* Glue around the name in a head: 负责与 X 对口联系的部门和单位. */
+const word_list glue_words = {
+    STR_INIT("负责"),     STR_INIT("分别"),     STR_INIT("主要"),   STR_INIT("具体"),
+    STR_INIT("相对固定"), STR_INIT("固定"),     STR_INIT("对口"),   STR_INIT("联系"),
+    STR_INIT("联络"),     STR_INIT("协商"),     STR_INIT("工作"),   STR_INIT("部门"),
+    STR_INIT("单位"),     STR_INIT("党政"),     STR_INIT("有关"),   STR_INIT("相关"),
+    STR_INIT("市直"),     STR_INIT("县直"),     STR_INIT("区直"),   STR_INIT("州直"),
+    STR_INIT("旗直"),     STR_INIT("盟直"),     STR_INIT("省直"),   STR_INIT("市级"),
+    STR_INIT("县级"),     STR_INIT("区级"),     STR_INIT("州级"),   STR_INIT("省级"),
+    STR_INIT("旗级"),     STR_INIT("盟级"),     STR_INIT("中央"),   STR_INIT("省属"),
+    STR_INIT("驻"),       STR_INIT("民主党派"), STR_INIT("党派"),   STR_INIT("团体"),
+    STR_INIT("人民团体"), STR_INIT("企业"),     STR_INIT("企事业"), STR_INIT("机关"),
+    STR_INIT("机构"),     STR_INIT("下列"),     STR_INIT("以下"),   STR_INIT("如下"),
+    STR_INIT("为"),       STR_INIT("是"),       STR_INIT("有"),     STR_INIT("包括"),
+    STR_INIT("对象"),     STR_INIT("名单"),     STR_INIT("范围"),   STR_INIT("安排"),
+    STR_INIT("处室"),     STR_INIT("科室"),     STR_INIT("的"),     STR_INIT("及"),
+    STR_INIT("和"),       STR_INIT("、"),       STR_INIT("（"),     STR_INIT("）"),
+    STR_INIT("等"),       STR_INIT("各"),       STR_INIT("所"),     STR_INIT("由"),
+    STR_INIT("市政府"),   STR_INIT("政府"),     STR_INIT("工商联"), STR_INIT("无党派人士"),
+    STR_INIT("建立"),     STR_INIT("关系"),     STR_INIT("责任"),   STR_INIT("牵头"),
+    STR_INIT("，"),       STR_INIT("界别"),     STR_INIT("委室"),   {NULL, 0}};
+static const word_list before_name = {STR_INIT("负责与"), STR_INIT("负责同"), STR_INIT("与"),
+                                      STR_INIT("同"),     STR_INIT("由"),     STR_INIT("其中"),
+                                      STR_INIT("负责"),   {NULL, 0}};
+static const word_list after_name = {
+    STR_INIT("负责"),     STR_INIT("分别"), STR_INIT("主要"), STR_INIT("具体"), STR_INIT("的"),
+    STR_INIT("相对固定"), STR_INIT("重点"), STR_INIT("对口"), STR_INIT("所"),   {NULL, 0}};
+static const word_list relations = {STR_INIT("对口联系"),
+                                    STR_INIT("对口协商"),
+                                    STR_INIT("负责联系"),
+                                    STR_INIT("工作联系"),
+                                    STR_INIT("联系"),
+                                    STR_INIT("对口"),
+                                    {NULL, 0}};
+
+struct para_text strip_words(struct para_text at, const word_list starts, const word_list ends)
+{
+    size_t len;
+    while (starts && (len = word_start(starts, at.key)) > 0)
+        at = text_cut(at, len, at.key.len);
+    while (ends && (len = word_end(ends, at.key)) > 0)
+        at = text_cut(at, 0, at.key.len - len);
+    return at;
+}
+
+bool is_glue(struct str key)
+{
+    while (key.len > 0) {
+        size_t len = word_start(glue_words, key);
+        if (len == 0)
+            return false;
+        key = str_from_byte(key, len);
+    }
+    return true;
+}
+
+/* Who may head a list by the mere form X：甲、乙. */
+bool is_head_party(struct str key)
+{
+    return is_committee_name(key) || is_political_party(key) || word_ends(federation_names, key) ||
+           word_ends(sector_suffixes, key);
+}
+
+bool entities_read(struct reading *reading, const struct para *para, struct para_text at,
+                   struct name_list *ret_list)
+{
+    struct person person;
+    at = strip_words(at, before_name, after_name);
+    if (at.key.len < 6 || at.key.len > LIMIT_HEAD)
+        return false;
+    if (person_read(at, false, &person)) {
+        struct scheme_party party = {.name = person.name.text,
+                                     .post = person.post,
+                                     .class = PARTY_PERSON,
+                                     .line = para_line(para, 0)};
+        *ret_list = (struct name_list){.declared = -1};
+        *arena_push(reading->arena, ret_list->items, ret_list->n, ret_list->room) = party;
+        return true;
+    }
+    if (!names_read(reading, para, at, STR(""), TRUST_PROSE, ret_list) || ret_list->unread.len > 0)
+        return false;
+    for (int i = 0; i < ret_list->n; i++)
+        if (ret_list->items[i].is_group)
+            return false;
+    return true;
+}
+
+/* The committee's side stands first, whichever way the line is printed. */
+static bool is_counterpart(const struct reading *reading, const struct scheme_party *party)
+{
+    struct str key = normal_key(reading, party->name);
+    return is_committee_name(key) || party->class == PARTY_COMMITTEE;
+}
+
+static struct scheme_link *find_link(struct reading *reading, enum link_kind kind, struct str from,
+                                     struct str clause)
+{
+    struct scheme *out = reading->out;
+    int stop = out->links_n > LINKS_LOOK_BACK ? out->links_n - LINKS_LOOK_BACK : 0;
+    for (int i = out->links_n; i-- > stop;)
+        if (out->links[i].kind == kind && str_eq(out->links[i].from.name, from) &&
+            str_eq(out->links[i].clause, clause))
+            return &out->links[i];
+    return NULL;
+}
+
+static struct scheme_link *add_link(struct reading *reading, const struct para *para,
+                                    enum link_kind kind, const struct scheme_party *from)
+{
+    struct scheme *out = reading->out;
+    struct scheme_link *link = find_link(reading, kind, from->name, para->clause);
+    if (link)
+        return link;
+    link = arena_push(reading->arena, out->links, out->links_n, out->links_room);
+    *link = (struct scheme_link){.kind = kind,
+                                 .from = *from,
+                                 .clause = para->clause,
+                                 .declared_count = -1,
+                                 .line = from->line};
+    return link;
+}
+
+static void add_to(struct reading *reading, struct scheme_link *link,
+                   const struct scheme_party *party)
+{
+    *arena_push(reading->arena, link->to, link->to_n, link->to_room) = *party;
+}
+
+void link_names(struct reading *reading, const struct para *para, enum link_kind kind,
+                const struct name_list *from, const struct name_list *to)
+{
+    /* 甲局、乙局由提案委员会联系, or 甲局：提案委员会 in a list of units */
+    bool turned = to->n == 1 && from->n > 0 && is_counterpart(reading, &to->items[0]) &&
+                  !is_counterpart(reading, &from->items[0]) &&
+                  from->items[0].class != PARTY_PERSON && from->items[0].class != PARTY_PARTY;
+    const struct name_list *heads = turned ? to : from, *units = turned ? from : to;
+    for (int i = 0; i < heads->n; i++) {
+        struct scheme_link *link = add_link(reading, para, kind, &heads->items[i]);
+        for (int k = 0; k < units->n; k++)
+            add_to(reading, link, &units->items[k]);
+        if (units->declared >= 0)
+            link->declared_count = units->declared;
+    }
+}
+
+void warn_list(struct reading *reading, const struct para *para, const struct name_list *list)
+{
+    int line = para_line(para, para->at.key.len);
+    reading->cut_told = reading->cut_told || list->cut.len > 0;
+    if (list->cut.len > 0)
+        scheme_warn(reading->arena, reading->out, line, "cut-off", list->cut,
+                    "第%d行的名单在“%.*s”处中断，未完的名称没有录入，请对照原文补齐。", line,
+                    STR_ARG(list->cut));
+    if (list->unread.len > 0)
+        scheme_warn(reading->arena, reading->out, line, "unread-name", STR(""),
+                    "第%d行的名单中有一项不像单位名称，没有录入，请对照原文核对。", line);
+}
+
+/* ---- heads */
+
+enum head_kind { LIST_NONE, LIST_OF, LIST_LABEL };
+
+struct list_head {
+    enum head_kind kind;
+    enum link_kind link;
+    struct name_list from;
+    bool leader; /* a label whose list is of leaders */
+};
+
+static enum link_kind kind_of_label(struct str key)
+{
+    static const word_list charge = {STR_INIT("分管"), STR_INIT("主管"), {NULL, 0}};
+    if (str_has(key, STR("界别")) && !str_has(key, STR("单位")) && !str_has(key, STR("部门")))
+        return LINK_SECTOR;
+    return word_in(charge, key) ? LINK_CHARGE : LINK_FIXED;
+}
+
+static bool is_leader_label(struct str key)
+{
+    static const word_list leaders = {STR_INIT("领导"), STR_INIT("主席"), STR_INIT("市长"),
+                                      STR_INIT("县长"), STR_INIT("区长"), {NULL, 0}};
+    return word_in(leaders, key);
+}
+
+/* X and a relation word in the head: 负责与X对口联系的部门和单位, X联系单位, 对口联系X的单位. */
+static bool relation_head(struct reading *reading, const struct para *para, struct para_text head,
+                          struct list_head *ret)
+{
+    for (const struct str *word = relations; word->len > 0; word++) {
+        ptrdiff_t at = str_find_last(head.key, *word);
+        if (at < 0)
+            continue;
+        struct para_text left = text_cut(head, 0, (size_t)at);
+        struct para_text right = text_cut(head, (size_t)at + word->len, head.key.len);
+        if (is_glue(right.key) && entities_read(reading, para, left, &ret->from))
+            return true;
+        right = strip_words(right, NULL, glue_words);
+        if (is_glue(left.key) && entities_read(reading, para, right, &ret->from))
+            return true;
+    }
+    return false;
+}
+
+/* `at` is behind its number and ahead of its colon. */
+static struct list_head head_of_list(struct reading *reading, const struct para *para,
+                                     struct para_text at)
+{
+    struct list_head head = {.kind = LIST_NONE, .link = LINK_FIXED};
+    bool relation = word_in(relations, at.key);
+    if (at.key.len < 6 || at.key.len > LIMIT_HEAD || str_has(at.key, STR("。")))
+        return head;
+    head.link = kind_of_label(at.key);
+    if (relation && is_glue(at.key)) {
+        head.kind = LIST_LABEL;
+    } else if (relation && is_leader_label(at.key) && at.key.len < 36) {
+        head.kind = LIST_LABEL;
+        head.leader = true;
+    } else if (relation && relation_head(reading, para, at, &head)) {
+        head.kind = LIST_OF;
+    } else {
+        struct person person;
+        struct para_text name = strip_words(at, NULL, after_name);
+        bool named =
+            is_head_party(name.key) || (person_read(name, false, &person) && reading->about_links);
+        if (named && reading->about_links && entities_read(reading, para, at, &head.from)) {
+            head.link = LINK_FIXED;
+            head.kind = LIST_OF;
+        }
+    }
+    return head;
+}
+
+/* ---- the walk over the paragraphs */
+
+struct walk {
+    struct reading *reading;
+    struct name_list open; /* X of a head whose list is to follow */
+    enum link_kind kind;
+    enum head_level level; /* of that head */
+    struct str open_clause;
+    struct name_list entity; /* X of a heading, for labels below it */
+    enum head_level entity_level;
+    struct name_list lead; /* 责任部门 of the item */
+};
+
+static struct para_text body_of(const struct para *para)
+{
+    return text_cut(para->at, para->body, para->at.key.len);
+}
+
+static bool link_list(struct walk *walk, const struct para *para, const struct name_list *from,
+                      enum link_kind kind, struct para_text at, struct str raw)
+{
+    struct name_list list;
+    if (at.key.len == 0 || from->n == 0)
+        return false;
+    if (!names_read(walk->reading, para, at, raw, TRUST_LIST, &list))
+        return false;
+    link_names(walk->reading, para, kind, from, &list);
+    warn_list(walk->reading, para, &list);
+    return true;
+}
+
+/* Only names: a list that goes on under its head. */
+static bool is_list_text(struct walk *walk, const struct para *para, struct name_list *ret_list)
+{
+    struct para_text at = body_of(para);
+    if (!names_read(walk->reading, para, at, para->raw, TRUST_LIST, ret_list) ||
+        ret_list->unread.len > 0)
+        return false;
+    if (ret_list->n > 1)
+        return true;
+    struct str key = normal_key(walk->reading, ret_list->items[0].name);
+    return is_unit_name(key) || is_group_name(key);
+}
+
+/* A list below `X对口联系单位：`, in one paragraph or a name a line. */
+static bool continue_list(struct walk *walk, const struct para *para)
+{
+    struct name_list list;
+    if (walk->open.n == 0)
+        return false;
+    bool ends = para->level != HEAD_NONE && walk->level != HEAD_NONE && para->level <= walk->level;
+    if (ends || str_has(para->at.key, STR("：")) || !is_list_text(walk, para, &list)) {
+        walk->open.n = 0;
+        return false;
+    }
+    struct para under = *para;
+    under.clause = walk->open_clause;
+    link_names(walk->reading, &under, walk->kind, &walk->open, &list);
+    warn_list(walk->reading, para, &list);
+    return true;
+}
+
+static void open_list(struct walk *walk, const struct para *para, const struct name_list *from,
+                      enum link_kind kind)
+{
+    walk->open = *from;
+    walk->kind = kind;
+    walk->level = para->level;
+    walk->open_clause = para->clause;
+}
+
+/* 联系单位：甲、乙 under the heading 提案委员会; 分管领导：某某 turned round. */
+static bool label_line(struct walk *walk, const struct para *para, const struct list_head *head,
+                       struct para_text list, struct str raw)
+{
+    if (walk->entity.n == 0)
+        return false;
+    if (!head->leader && list.key.len > 0)
+        return link_list(walk, para, &walk->entity, head->link, list, raw);
+    if (!head->leader) {
+        open_list(walk, para, &walk->entity, head->link);
+        return true;
+    }
+    struct name_list leaders;
+    if (!names_read(walk->reading, para, list, raw, TRUST_PERSONS, &leaders))
+        return false;
+    link_names(walk->reading, para, head->link, &leaders, &walk->entity);
+    return true;
+}
+
+/* What stands before and behind the first colon, dash, or opening of a bracket at the end. */
+static bool split_head(const struct para *para, struct para_text *ret_head,
+                       struct para_text *ret_list)
+{
+    static const word_list signs = {
+        STR_INIT("："), STR_INIT("——"), STR_INIT("—"), STR_INIT("-"), {NULL, 0}};
+    struct para_text at = body_of(para);
+    for (size_t i = 0; i < at.key.len && i <= LIMIT_HEAD; i += char_len(str_from_byte(at.key, i))) {
+        size_t len = word_start(signs, str_from_byte(at.key, i));
+        if (len == 0)
+            continue;
+        *ret_head = text_cut(at, 0, i);
+        *ret_list = text_cut(at, i + len, at.key.len);
+        return true;
+    }
+    return false;
+}
+
+/* 提案委员会（市委办、市政府办）: the brackets are the list. */
+static bool bracket_list(struct walk *walk, const struct para *para)
+{
+    struct para_text at = body_of(para);
+    struct str key = at.key;
+    static const word_list ends = {STR_INIT("。"), STR_INIT("；"), {NULL, 0}};
+    size_t end = key.len - word_end(ends, key);
+    ptrdiff_t open = str_find(str_head(key, LIMIT_HEAD), STR("（"));
+    if (open <= 0 || !str_ends(str_head(key, end), STR("）")) ||
+        !is_head_party(str_head(key, (size_t)open)))
+        return false;
+    struct para_text head = text_cut(at, 0, (size_t)open);
+    struct para_text list = text_cut(at, (size_t)open + 3, end - 3);
+    ptrdiff_t colon = str_find(str_head(list.key, LIMIT_HEAD), STR("："));
+    if (colon > 0 && is_glue(str_head(list.key, (size_t)colon)))
+        list = text_cut(list, (size_t)colon + 3, list.key.len);
+    struct name_list from, names;
+    if (!entities_read(walk->reading, para, head, &from) ||
+        !names_read(walk->reading, para, list, STR(""), TRUST_PROSE, &names) ||
+        names.unread.len > 0 || (names.n < 2 && colon <= 0))
+        return false;
+    link_names(walk->reading, para, LINK_FIXED, &from, &names);
+    return true;
+}
+
+/* A heading that is nothing but a name: what follows speaks of it. */
+static bool entity_heading(struct walk *walk, const struct para *para)
+{
+    static const word_list ends = {STR_INIT("："), STR_INIT("。"), {NULL, 0}};
+    struct para_text at = body_of(para);
+    at = text_cut(at, 0, at.key.len - word_end(ends, at.key));
+    if (at.key.len < 6 || at.key.len > LIMIT_NAME)
+        return false;
+    ptrdiff_t bracket = str_find(at.key, STR("（"));
+    struct str bare = bracket > 0 ? str_head(at.key, (size_t)bracket) : at.key;
+    struct name_list list;
+    if (!is_head_party(bare) || !entities_read(walk->reading, para, at, &list) || list.n != 1)
+        return false;
+    walk->entity = list;
+    walk->entity_level = para->level;
+    walk->lead.n = 0;
+    if (walk->reading->about_links)
+        open_list(walk, para, &list, LINK_FIXED);
+    return true;
+}
+
+/* 提案委员会    市委办、市政府办: a table of two columns without its tabs. */
+static bool gap_list(struct walk *walk, const struct para *para)
+{
+    struct str raw = para->raw, wide = STR("  "), ideographic = STR("　");
+    ptrdiff_t gap = str_find(raw, wide), other = str_find(raw, ideographic);
+    if (other >= 0 && (gap < 0 || other < gap))
+        gap = other;
+    if (gap <= 0 || gap > LIMIT_NAME || !walk->reading->about_links)
+        return false;
+    struct para_text head = normal_line(walk->reading, str_head(raw, (size_t)gap));
+    size_t body = head_read(head.key).len;
+    head = text_cut(head, body, head.key.len);
+    struct str rest = text_trim(str_from_byte(raw, (size_t)gap));
+    struct name_list from, list;
+    if (!is_committee_name(head.key) || !entities_read(walk->reading, para, head, &from) ||
+        !names_read(walk->reading, para, normal_line(walk->reading, rest), rest, TRUST_PROSE,
+                    &list) ||
+        list.unread.len > 0)
+        return false;
+    link_names(walk->reading, para, LINK_FIXED, &from, &list);
+    return true;
+}
+
+static bool read_head(struct walk *walk, const struct para *para)
+{
+    struct para_text at, list;
+    if (!split_head(para, &at, &list))
+        return false;
+    struct list_head head = head_of_list(walk->reading, para, at);
+    struct str raw = STR("");
+    ptrdiff_t colon = str_find(para->raw, STR("："));
+    if (colon > 0)
+        raw = text_trim(str_from_byte(para->raw, (size_t)colon + 3));
+    if (head.kind == LIST_LABEL)
+        return label_line(walk, para, &head, list, raw);
+    if (head.kind == LIST_NONE)
+        return false;
+    walk->entity = head.from;
+    walk->entity_level = para->level;
+    if (list.key.len == 0) {
+        open_list(walk, para, &head.from, head.link);
+        return true;
+    }
+    if (link_list(walk, para, &head.from, head.link, list, raw)) {
+        open_list(walk, para, &head.from, head.link);
+        return true;
+    }
+    return false;
+}
+
+static void read_para(struct walk *walk, const struct para *para)
+{
+    if (para->level != HEAD_NONE && para->level <= walk->entity_level)
+        walk->entity.n = 0;
+    if (para->level != HEAD_NONE)
+        walk->lead.n = 0;
+    if (continue_list(walk, para))
+        return;
+    if (read_head(walk, para) || bracket_list(walk, para) || entity_heading(walk, para) ||
+        gap_list(walk, para))
+        return;
+    participants_read(walk->reading, para, &walk->lead);
+    relations_read(walk->reading, para);
+}
+
+void links_read(struct reading *reading)
+{
+    struct walk walk = {.reading = reading};
+    for (int i = 0; i < reading->paras_n; i++) {
+        const struct para *para = &reading->paras[i];
+        if (para->zone != ZONE_BODY)
+            continue;
+        if (para->kind == PARA_ROW) {
+            i = table_read(reading, i) - 1;
+            walk.open.n = 0;
+            continue;
+        }
+        read_para(&walk, para);
+    }
+}

@@ -1,0 +1,175 @@
+/*
+ * parties - what one name is: its class, whether it names a single unit, whether it is misprinted.
+ */
+#include "base/utf8.h"
+#include "engine/reader/priv.h"
+
+enum { PERSON_CHARS_MIN = 2, PERSON_CHARS_MAX = 4, MINORITY_CHARS_MAX = 16 };
+
+static enum party_class class_by_table(struct str key)
+{
+    static const struct {
+        const struct str *words;
+        bool anywhere;
+        enum party_class class;
+    } classes[] = {
+        {sector_suffixes, false, PARTY_SECTOR_GROUP},
+        {federation_names, false, PARTY_FEDERATION},
+        {military_words, true, PARTY_MILITARY},
+        {people_suffixes, false, PARTY_PEOPLE_ORGANIZATION},
+        {enterprise_suffixes, false, PARTY_ENTERPRISE},
+        {department_suffixes, false, PARTY_DEPARTMENT},
+    };
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        if (classes[i].anywhere ? word_in(classes[i].words, key) : word_ends(classes[i].words, key))
+            return classes[i].class;
+    return PARTY_UNIT;
+}
+
+bool is_committee_name(struct str key)
+{
+    if (!word_ends(committee_suffixes, key) || key.len > LIMIT_NAME)
+        return false;
+    return str_has(key, STR("政协")) || word_in(committee_cores, key);
+}
+
+bool is_political_party(struct str key)
+{
+    struct str bare = key;
+    if (str_starts(bare, STR("各民主党派")))
+        return false;
+    for (int i = 0; i < 2; i++) {
+        size_t len = word_start(party_names, bare);
+        struct str rest = str_from_byte(bare, len);
+        if (len > 0 && (rest.len == 0 || word_ends(party_tails, rest)))
+            return true;
+        /* 市民革, 市农工党 */
+        bare = str_from_byte(bare, char_len(bare));
+    }
+    return false;
+}
+
+enum party_class party_class_of(struct str key)
+{
+    if (is_political_party(key))
+        return PARTY_PARTY;
+    if (str_ends(key, STR("界别")) || str_ends(key, STR("界")))
+        return PARTY_SECTOR;
+    if (str_has(key, STR("政协")) && (str_ends(key, STR("办公室")) || str_ends(key, STR("办公厅"))))
+        return PARTY_OFFICE;
+    if (str_has(key, STR("政协")) && word_ends(committee_suffixes, key))
+        return PARTY_COMMITTEE;
+    return class_by_table(key);
+}
+
+/* Nothing in it but words that name nobody in particular. */
+bool is_generic(struct str key)
+{
+    while (key.len > 0) {
+        size_t len = word_start(group_words, key);
+        if (len == 0)
+            return false;
+        key = str_from_byte(key, len);
+    }
+    return true;
+}
+
+bool is_group_name(struct str key)
+{
+    if (word_starts(group_openings, key) || is_generic(key))
+        return true;
+    return word_in(group_marks, key) && word_ends(weak_suffixes, key);
+}
+
+/* One or two characters off a name that everybody knows. */
+static bool misprinted_party(struct arena *arena, struct str key, struct str *ret_hint)
+{
+    struct str society = STR("学社"), tail;
+    ptrdiff_t at = str_find(key, society);
+    if (at == 6 && !str_starts(key, STR("九三"))) {
+        tail = str_from_byte(key, 6 + society.len);
+        *ret_hint = str_fmt(arena, "九三学社%.*s", STR_ARG(tail));
+        return tail.len == 0 || word_ends(party_tails, tail);
+    }
+    struct str worker = STR("工党");
+    at = str_find(key, worker);
+    if (at == 3 && !str_starts(key, STR("农"))) {
+        tail = str_from_byte(key, 3 + worker.len);
+        *ret_hint = str_fmt(arena, "农工党%.*s", STR_ARG(tail));
+        return tail.len == 0 || word_ends(party_tails, tail);
+    }
+    return false;
+}
+
+/* 华良银行: no bank of that name, one of the same first character. */
+static bool misprinted_bank(struct arena *arena, struct str key, struct str *ret_hint)
+{
+    ptrdiff_t at = str_find(key, STR("银行"));
+    struct str core = str_head(key, at > 0 ? (size_t)at : 0);
+    struct str branch = str_from_byte(key, core.len + STR("银行").len);
+    if (core.len != 6 || !(str_ends(branch, STR("分行")) || str_ends(branch, STR("支行"))) ||
+        word_is(bank_names, core))
+        return false;
+    for (const struct str *bank = bank_names; bank->len > 0; bank++)
+        if (bank->len == 6 && memcmp(bank->ptr, core.ptr, 3) == 0) {
+            *ret_hint = str_fmt(arena, "%.*s银行%.*s", STR_ARG(*bank), STR_ARG(branch));
+            return true;
+        }
+    return false;
+}
+
+bool is_misprint(struct arena *arena, struct str key, struct str *ret_hint)
+{
+    return misprinted_party(arena, key, ret_hint) || misprinted_bank(arena, key, ret_hint);
+}
+
+static bool is_bare_person(struct str key)
+{
+    int n = utf8_count(key);
+    if (str_has(key, STR("·")))
+        return n >= PERSON_CHARS_MIN + 1 && n <= MINORITY_CHARS_MAX;
+    struct str rest = key;
+    for (int i = 0; i < n; i++) {
+        int32_t code = utf8_next(&rest);
+        if (code < 0x3400 || code > 0x323AF)
+            return false;
+    }
+    return n >= PERSON_CHARS_MIN && n <= PERSON_CHARS_MAX && word_starts(surnames, key);
+}
+
+/* 李某某同志, 韩某副主任, 市政协副主席孙某某, 王某某（副市长）. */
+bool person_read(struct para_text at, bool bare, struct person *ret_person)
+{
+    struct person person = {.name = at};
+    ptrdiff_t bracket = str_find(at.key, STR("（"));
+    if (bracket > 0 && str_ends(at.key, STR("）"))) {
+        struct para_text inner =
+            text_cut(at, (size_t)bracket + 3, at.key.len > 3 ? at.key.len - 3 : 0);
+        if (!word_ends(posts, inner.key))
+            return false;
+        person.post = inner.text;
+        person.name = text_cut(at, 0, (size_t)bracket);
+    }
+    bool titled = person.post.len > 0;
+    for (size_t len; (len = word_end(posts, person.name.key)) > 0; titled = true) {
+        size_t keep = person.name.key.len - len;
+        if (!str_is(str_from_byte(person.name.key, keep), "同志"))
+            person.post = str_from_byte(person.name.text, keep);
+        person.name = text_cut(person.name, 0, keep);
+    }
+    for (const struct str *post = posts; post->len > 0; post++) {
+        ptrdiff_t found = str_find_last(person.name.key, *post);
+        size_t end = (size_t)found + post->len;
+        if (found >= 0 && end < person.name.key.len &&
+            is_bare_person(str_from_byte(person.name.key, end))) {
+            person.post = str_head(person.name.text, end);
+            person.name = text_cut(person.name, end, person.name.key.len);
+            titled = true;
+        }
+    }
+    if (!(titled || bare) || !is_bare_person(person.name.key) ||
+        word_ends(unit_suffixes, person.name.key))
+        return false;
+    *ret_person = person;
+    return true;
+}

@@ -1,0 +1,40 @@
+#include "engine/reader/lexicon.h"
+
+static bool speaks_of_links(const struct reading *reading)
+{
+    for (int i = 0; i < reading->paras_n; i++) {
+        struct str key = reading->paras[i].at.key;
+        if (str_has(key, STR("对口")) || str_has(key, STR("联系")))
+            return true;
+        for (int c = 0; c < reading->paras[i].cells_n; c++)
+            if (str_has(reading->paras[i].cells[c].at.key, STR("联系")))
+                return true;
+    }
+    return false;
+}
+
+enum status reader_analyse(struct arena *arena, const struct source *source,
+                           struct scheme *ret_scheme, struct fault *fault)
+{
+    struct scheme scheme = {0};
+    struct reading reading = {.arena = arena, .source = source, .out = &scheme, .last_para = -1};
+    if (source->lines_n >= LIMIT_LINES)
+        return refuse(arena, fault, INVALID, "", "文件超过%d行，不像一份公文，请拆分后再读。",
+                      LIMIT_LINES);
+    reading.folds = fold_index_make(arena);
+    reading.words = word_index_make(arena);
+    paras_make(&reading);
+    structure_read(&reading);
+    TRY(zones_read(&reading, fault));
+    reading.about_links = speaks_of_links(&reading);
+    metadata_read(&reading);
+    links_read(&reading);
+    if (reading.names_n > LIMIT_NAMES)
+        return refuse(arena, fault, INVALID, "",
+                      "文件中的名称超过%d个，不像一份公文，请拆分后再读。", LIMIT_NAMES);
+    items_read(&reading);
+    duties_read(&reading);
+    checks_run(&reading);
+    *ret_scheme = scheme;
+    return OK;
+}

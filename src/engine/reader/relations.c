@@ -1,0 +1,217 @@
+/*
+ * relations - links that a sentence states, and the departments of a plan's item.
+ */
+#include "engine/reader/priv.h"
+
+enum { RELATION_BYTES = 1500, VALUE_BYTES = 1500 };
+
+static const word_list relation_words = {
+    STR_INIT("负责对口联系"), STR_INIT("分别对口联系"), STR_INIT("对口联系"), STR_INIT("负责联系"),
+    STR_INIT("具体联系"),     STR_INIT("重点联系"),     STR_INIT("联系"),     {NULL, 0}};
+static const word_list before_list = {STR_INIT("的"),   STR_INIT("单位"),   STR_INIT("部门"),
+                                      STR_INIT("对象"), STR_INIT("分别为"), STR_INIT("有"),
+                                      STR_INIT("是"),   STR_INIT("为"),     STR_INIT("包括"),
+                                      STR_INIT("："),   {NULL, 0}};
+static const word_list after_list = {STR_INIT("。"),     STR_INIT("；"),   STR_INIT("，"),
+                                     STR_INIT("等工作"), STR_INIT("工作"), {NULL, 0}};
+
+/* The names of a sentence, up to a comma behind which it goes on with something else. */
+static bool objects_read(struct reading *reading, const struct para *para, struct para_text at,
+                         struct name_list *ret_list)
+{
+    at = strip_words(at, before_list, after_list);
+    if (!names_read(reading, para, at, STR(""), TRUST_PROSE, ret_list))
+        return false;
+    if (ret_list->unread.len == 0)
+        return true;
+    size_t stop = (size_t)(ret_list->unread.ptr - at.text.ptr);
+    return stop >= 3 && stop <= at.text.len && str_ends(str_head(at.key, stop), STR("，"));
+}
+
+/* Behind the last comma, if all of it names nobody. */
+static bool subjects_read(struct reading *reading, const struct para *para, struct para_text at,
+                          struct name_list *ret_list)
+{
+    if (entities_read(reading, para, at, ret_list))
+        return true;
+    ptrdiff_t comma = str_find_last(at.key, STR("，"));
+    return comma >= 0 &&
+           entities_read(reading, para, text_cut(at, (size_t)comma + 3, at.key.len), ret_list);
+}
+
+/* 甲、乙由X联系; X与甲、乙对口联系: the relation word ends the sentence. */
+static bool passive(struct reading *reading, const struct para *para, struct para_text left)
+{
+    static const struct {
+        struct str word;
+        bool turned;
+    } joints[] = {{STR_INIT("由"), true}, {STR_INIT("与"), false}, {STR_INIT("同"), false}};
+    for (size_t i = 0; i < sizeof joints / sizeof *joints; i++) {
+        ptrdiff_t at = str_find(left.key, joints[i].word);
+        struct name_list subjects, objects;
+        if (at <= 0)
+            continue;
+        struct para_text a = text_cut(left, 0, (size_t)at);
+        struct para_text b = text_cut(left, (size_t)at + joints[i].word.len, left.key.len);
+        struct para_text subject = joints[i].turned ? b : a, object = joints[i].turned ? a : b;
+        static const word_list tails = {
+            STR_INIT("建立"), STR_INIT("负责"), STR_INIT("的"), {NULL, 0}};
+        object = strip_words(object, NULL, tails);
+        if (subjects_read(reading, para, subject, &subjects) &&
+            objects_read(reading, para, object, &objects) && objects.unread.len == 0) {
+            link_names(reading, para, LINK_FIXED, &subjects, &objects);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool active(struct reading *reading, const struct para *para, struct para_text at)
+{
+    for (const struct str *word = relation_words; word->len > 0; word++) {
+        ptrdiff_t found = str_find(at.key, *word);
+        struct name_list subjects, objects;
+        if (found < 0)
+            continue;
+        struct para_text left = text_cut(at, 0, (size_t)found);
+        struct para_text right = text_cut(at, (size_t)found + word->len, at.key.len);
+        struct para_text tail = strip_words(right, NULL, after_list);
+        if (is_glue(tail.key) && passive(reading, para, left))
+            return true;
+        if (!subjects_read(reading, para, left, &subjects))
+            continue;
+        if (objects_read(reading, para, right, &objects)) {
+            link_names(reading, para, LINK_FIXED, &subjects, &objects);
+            warn_list(reading, para, &(struct name_list){.cut = objects.cut});
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_party_list(struct reading *reading, const struct name_list *list)
+{
+    for (int i = 0; i < list->n; i++) {
+        struct str key = normal_key(reading, list->items[i].name);
+        if (!is_political_party(key) && !word_ends(federation_names, key))
+            return false;
+    }
+    return list->n > 0;
+}
+
+/* 某某同志负责听取民主党派、工商联对…的意见; 某某同志负责农工党市总支 (the verb left out). */
+static bool charge_of_person(struct reading *reading, const struct para *para, struct para_text at)
+{
+    static const struct str charge = STR_INIT("负责"), hear = STR_INIT("听取"), on = STR_INIT("对");
+    ptrdiff_t found = str_find(at.key, charge);
+    struct person person;
+    if (found <= 0 || !person_read(text_cut(at, 0, (size_t)found), false, &person))
+        return false;
+    struct name_list subjects, objects;
+    struct para_text right = text_cut(at, (size_t)found + charge.len, at.key.len);
+    if (!entities_read(reading, para, text_cut(at, 0, (size_t)found), &subjects))
+        return false;
+    if (str_starts(right.key, hear)) {
+        ptrdiff_t end = str_find(right.key, on);
+        if (end < 0 || !str_has(right.key, STR("意见")) ||
+            !names_read(reading, para, text_cut(right, hear.len, (size_t)end), STR(""), TRUST_LIST,
+                        &objects))
+            return false;
+        link_names(reading, para, LINK_GENERAL, &subjects, &objects);
+        return true;
+    }
+    if (!objects_read(reading, para, right, &objects) || !is_party_list(reading, &objects))
+        return false;
+    link_names(reading, para, LINK_FIXED, &subjects, &objects);
+    scheme_warn(reading->arena, reading->out, para->line, "missing-word", person.name.text,
+                "第%d行“%.*s”之后可能漏印“联系”二字，已按联系关系读出，请核对。", para->line,
+                STR_ARG(person.name.text));
+    return true;
+}
+
+static void relation_of(struct reading *reading, const struct para *para, struct para_text at)
+{
+    bool related = str_has(at.key, STR("联系")), charged = str_has(at.key, STR("负责"));
+    if (at.key.len > RELATION_BYTES || !(related || charged))
+        return;
+    if ((related && active(reading, para, at)) || !charged)
+        return;
+    charge_of_person(reading, para, at);
+}
+
+void relations_read(struct reading *reading, const struct para *para)
+{
+    static const word_list stops = {STR_INIT("。"), STR_INIT("；"), STR_INIT("："), {NULL, 0}};
+    size_t from = para->body;
+    struct str key = para->at.key;
+    for (size_t at = from; at <= key.len;) {
+        struct str rest = str_from_byte(key, at);
+        size_t stop = rest.len == 0 ? 1 : word_start(stops, rest);
+        if (stop > 0) {
+            relation_of(reading, para, text_cut(para->at, from, at));
+            from = at + stop;
+        }
+        at += rest.len == 0 ? 1 : stop > 0 ? stop : char_len(rest);
+    }
+}
+
+/* ---- 责任部门：…，参与部门：… */
+
+static const word_list lead_labels = {
+    STR_INIT("责任部门："), STR_INIT("责任单位："),   STR_INIT("牵头部门："),
+    STR_INIT("牵头单位："), STR_INIT("承办部门："),   STR_INIT("主办单位："),
+    STR_INIT("主办部门："), STR_INIT("责任委室："),   STR_INIT("承办委室："),
+    STR_INIT("牵头委室："), STR_INIT("责任专委会："), {NULL, 0}};
+static const word_list participant_labels = {STR_INIT("参与部门："),
+                                             STR_INIT("参与单位："),
+                                             STR_INIT("配合单位："),
+                                             STR_INIT("配合部门："),
+                                             STR_INIT("协办单位："),
+                                             STR_INIT("协办部门："),
+                                             STR_INIT("协同单位："),
+                                             STR_INIT("协同部门："),
+                                             STR_INIT("参加单位："),
+                                             STR_INIT("参加部门："),
+                                             {NULL, 0}};
+
+/* Up to the full stop, or the comma before the next label. */
+static size_t value_end(struct str key, size_t from)
+{
+    static const word_list stops = {STR_INIT("。"), STR_INIT("；"), {NULL, 0}};
+    size_t comma = from;
+    for (size_t at = from; at < key.len && at < from + VALUE_BYTES;) {
+        struct str rest = str_from_byte(key, at);
+        if (word_starts(stops, rest))
+            return at;
+        if (str_starts(rest, STR("：")))
+            return comma;
+        if (str_starts(rest, STR("，")))
+            comma = at;
+        at += char_len(rest);
+    }
+    return key.len - from > VALUE_BYTES ? from : key.len;
+}
+
+void participants_read(struct reading *reading, const struct para *para, struct name_list *lead)
+{
+    struct str key = para->at.key;
+    for (size_t at = para->body; at < key.len;) {
+        struct str rest = str_from_byte(key, at);
+        size_t first = word_start(lead_labels, rest), other = word_start(participant_labels, rest);
+        if (first == 0 && other == 0) {
+            at += char_len(rest);
+            continue;
+        }
+        size_t from = at + first + other, to = value_end(key, from);
+        struct para_text value = text_cut(para->at, from, to);
+        struct name_list names;
+        bool read = names_read(reading, para, value, STR(""), TRUST_LIST, &names);
+        if (first > 0)
+            *lead = read ? names : (struct name_list){0};
+        else if (read && lead->n > 0) {
+            link_names(reading, para, LINK_WORKING, lead, &names);
+            warn_list(reading, para, &names);
+        }
+        at = to > from ? to : from;
+    }
+}

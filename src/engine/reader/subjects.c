@@ -1,0 +1,217 @@
+/*
+ * subjects - who is to act, and how strongly it is put.
+ *
+ * The subject is the first actor of the segment that the demand stands in, ahead of its verb; else
+ * that of the segment before, unless it begins with a preposition; else the one of the clause
+ * before. A name behind the verb is a recipient and never taken.
+ */
+#include "engine/reader/duties.h"
+
+enum { SEGMENTS_BACK = 6, GAP_MAX = 30 };
+
+int token_before(const struct tokens *tokens, int at, enum lexeme_kind kind, int segments)
+{
+    for (int i = at - 1; i >= 0; i--) {
+        if (tokens->items[at].segment - tokens->items[i].segment > segments)
+            return -1;
+        if (tokens->items[i].kind == kind)
+            return i;
+    }
+    return -1;
+}
+
+int token_after(const struct tokens *tokens, int at, enum lexeme_kind kind, int segments)
+{
+    for (int i = at + 1; i < tokens->n; i++) {
+        if (tokens->items[i].segment - tokens->items[at].segment > segments)
+            return -1;
+        if (tokens->items[i].kind == kind)
+            return i;
+    }
+    return -1;
+}
+
+size_t segment_start(const struct clause *clause, int segment)
+{
+    return clause->tokens.starts[segment];
+}
+
+size_t segment_end(const struct clause *clause, int segment)
+{
+    return clause->tokens.starts[segment + 1] - STR("，").len;
+}
+
+const struct token *deed_between(const struct tokens *tokens, size_t from, size_t to)
+{
+    const struct token *best = NULL;
+    for (int i = 0; i < tokens->n; i++) {
+        const struct token *token = &tokens->items[i];
+        bool deed = token->kind == LEX_DEED || token->kind == LEX_ASK || token->kind == LEX_REVIEW;
+        if (deed && token->from >= from && token->to <= to && (!best || token->value < best->value))
+            best = token;
+    }
+    return best;
+}
+
+/* Where the subject part of a segment ends: at its verb, modal or time. */
+static size_t subject_limit(const struct clause *clause, int segment)
+{
+    for (int i = 0; i < clause->tokens.n; i++) {
+        const struct token *token = &clause->tokens.items[i];
+        bool stops = token->kind == LEX_MODAL || token->kind == LEX_PERIOD ||
+                     token->kind == LEX_TIME || token->kind == LEX_LIMIT ||
+                     token->kind == LEX_QUANTITY || token->kind == LEX_DESIGNATE ||
+                     token->kind == LEX_EACH_TIME || token->kind == LEX_AT_LEAST;
+        if (token->segment == segment && stops)
+            return token->from;
+    }
+    return segment_end(clause, segment);
+}
+
+/* 各, 有关, （ … between the words of one subject. */
+static bool is_subject_gap(struct str key)
+{
+    static const word_list gaps = {
+        STR_INIT("各"),   STR_INIT("有关"), STR_INIT("相关"), STR_INIT("的"),   STR_INIT("所属"),
+        STR_INIT("其"),   STR_INIT("（"),   STR_INIT("）"),   STR_INIT("工作"), STR_INIT("市"),
+        STR_INIT("县"),   STR_INIT("区"),   STR_INIT("、"),   STR_INIT("和"),   STR_INIT("及"),
+        STR_INIT("与"),   STR_INIT("对口"), STR_INIT("联系"), STR_INIT("党政"), STR_INIT("人民"),
+        STR_INIT("每个"), STR_INIT("盟"),   STR_INIT("旗"),   STR_INIT("州"),   {NULL, 0}};
+    while (key.len > 0) {
+        size_t len = word_start(gaps, key);
+        if (len == 0)
+            return false;
+        key = str_from_byte(key, len);
+    }
+    return true;
+}
+
+static bool is_joined(struct str gap)
+{
+    return str_has(gap, STR("、")) || str_has(gap, STR("和")) || str_has(gap, STR("及")) ||
+           str_has(gap, STR("与"));
+}
+
+static enum actor both(enum actor a, enum actor b)
+{
+    bool pair =
+        (a == ACTOR_COMMITTEE && b == ACTOR_UNIT) || (a == ACTOR_UNIT && b == ACTOR_COMMITTEE);
+    return pair ? ACTOR_LINK : a;
+}
+
+/* From token `first` on, the whole subject: 县政府及其所属工作部门, 各部门主要负责人. */
+static struct subject extend(const struct clause *clause, int first, size_t start, size_t limit)
+{
+    const struct tokens *tokens = &clause->tokens;
+    struct subject subject = {.actor = (enum actor)tokens->items[first].value, .from = start};
+    size_t to = tokens->items[first].to;
+    for (int i = first + 1; i < tokens->n && tokens->items[i].to <= limit; i++) {
+        const struct token *token = &tokens->items[i];
+        struct str gap = str_slice(clause->at.key, to, token->from);
+        if (token->kind == LEX_HEAD && gap.len == 0) {
+            subject.attended_by =
+                subject.actor == ACTOR_COMMITTEE ? ATTENDED_HEAD : (enum attendance)token->value;
+            to = token->to;
+            break;
+        }
+        if (token->kind == LEX_POST && gap.len == 0 && subject.actor == ACTOR_COMMITTEE) {
+            subject.attended_by = ATTENDED_HEAD;
+            to = token->to;
+            break;
+        }
+        if (token->kind != LEX_ACTOR || gap.len > GAP_MAX || !is_subject_gap(gap))
+            continue;
+        enum actor actor = (enum actor)token->value;
+        subject.actor = is_joined(gap) ? both(subject.actor, actor) : actor;
+        to = token->to;
+    }
+    static const word_list closing = {STR_INIT("）"), {NULL, 0}};
+    subject.to = to + word_start(closing, str_from_byte(clause->at.key, to));
+    subject.text = str_slice(clause->at.text, subject.from, subject.to);
+    return subject;
+}
+
+static bool subject_in(const struct clause *clause, int segment, struct subject *ret_subject)
+{
+    static const word_list prepositions = {
+        STR_INIT("对于"), STR_INIT("在"), STR_INIT("从"),   STR_INIT("根据"), STR_INIT("按照"),
+        STR_INIT("围绕"), STR_INIT("为"), STR_INIT("经"),   STR_INIT("如"),   STR_INIT("凡"),
+        STR_INIT("除"),   STR_INIT("将"), STR_INIT("把"),   STR_INIT("向"),   STR_INIT("于"),
+        STR_INIT("通过"), STR_INIT("以"), STR_INIT("并将"), STR_INIT("并向"), STR_INIT("作为"),
+        STR_INIT("需"),   {NULL, 0}};
+    /* Ahead of the first actor these make it an object. */
+    static const word_list verbs = {
+        STR_INIT("完善"), STR_INIT("建立"), STR_INIT("开展"), STR_INIT("加强"), STR_INIT("做好"),
+        STR_INIT("推进"), STR_INIT("通过"), STR_INIT("负责"), STR_INIT("协助"), STR_INIT("将"),
+        STR_INIT("把"),   STR_INIT("向"),   STR_INIT("按照"), STR_INIT("坚持"), STR_INIT("提交"),
+        STR_INIT("报"),   STR_INIT("送"),   STR_INIT("邀请"), STR_INIT("听取"), STR_INIT("召开"),
+        STR_INIT("走访"), STR_INIT("经"),   STR_INIT("发挥"), STR_INIT("征求"), STR_INIT("会同"),
+        STR_INIT("印发"), STR_INIT("由"),   {NULL, 0}};
+    size_t start = segment_start(clause, segment), limit = subject_limit(clause, segment);
+    struct str key = str_slice(clause->at.key, start, limit);
+    if (word_starts(prepositions, key) ||
+        (str_starts(key, STR("对")) && !str_starts(key, STR("对口"))))
+        return false;
+    ptrdiff_t agent = str_find(key, STR("由"));
+    size_t from = agent >= 0 ? start + (size_t)agent + 3 : start;
+    for (int i = 0; i < clause->tokens.n; i++) {
+        const struct token *token = &clause->tokens.items[i];
+        if (token->kind == LEX_ACTOR && token->from >= from && token->to <= limit) {
+            if (word_in(verbs, str_slice(clause->at.key, from, token->from)))
+                return false;
+            *ret_subject = extend(clause, i, from, limit);
+            return true;
+        }
+    }
+    return false;
+}
+
+struct subject subject_of(const struct clause *clause, int main)
+{
+    struct subject subject = {.actor = ACTOR_UNSTATED};
+    int segment = clause->tokens.items[main].segment;
+    if (subject_in(clause, segment, &subject))
+        return subject;
+    enum lexeme_kind kind = clause->tokens.items[main].kind;
+    bool timed = kind == LEX_TIME || kind == LEX_LIMIT || kind == LEX_PERIOD;
+    bool alone = timed && !deed_between(&clause->tokens, clause->tokens.items[main].to,
+                                        segment_end(clause, segment));
+    if (alone && segment + 1 < clause->tokens.segments && subject_in(clause, segment + 1, &subject))
+        return subject;
+    for (int back = 1; back <= SEGMENTS_BACK && back <= segment; back++)
+        if (subject_in(clause, segment - back, &subject))
+            return subject;
+    if (clause->before && clause->before->actor != ACTOR_UNSTATED) {
+        subject = *clause->before;
+        subject.from = subject.to = 0;
+    }
+    return subject;
+}
+
+bool subject_leading(const struct clause *clause, struct subject *ret_subject)
+{
+    for (int segment = 0; segment < clause->tokens.segments && segment < SEGMENTS_BACK; segment++)
+        if (subject_in(clause, segment, ret_subject))
+            return true;
+    return false;
+}
+
+enum strength strength_of(const struct clause *clause, int main)
+{
+    const struct tokens *tokens = &clause->tokens;
+    const struct token *at = &tokens->items[main];
+    enum strength strength = STRENGTH_MUST;
+    bool found = false;
+    for (int i = 0; i < tokens->n; i++) {
+        const struct token *token = &tokens->items[i];
+        bool near = token->segment == at->segment ||
+                    (token->from < at->from && at->segment - token->segment <= 2) ||
+                    (token->segment == at->segment + 1 &&
+                     !deed_between(tokens, at->to, segment_end(clause, at->segment)));
+        if (token->kind != LEX_MODAL || !near || (found && token->from > at->from))
+            continue;
+        strength = (enum strength)token->value;
+        found = true;
+    }
+    return strength;
+}

@@ -1,0 +1,242 @@
+/*
+ * zones - where the document begins, and what in the file is not the document.
+ *
+ * Web pages leave their menus around it, printing shops their orders behind it. Such lines are
+ * left out before anything else is read, and one warning tells where; it never repeats them.
+ */
+#include "engine/reader/priv.h"
+#include "text/text.h"
+
+enum { CHROME_BYTES_MAX = 240, PROSE_BYTES = 120, MOBILE_DIGITS = 11 };
+
+static bool is_chrome(const struct para *para, bool at_edge)
+{
+    struct str key = para->at.key;
+    if (para->kind != PARA_TEXT || key.len > CHROME_BYTES_MAX)
+        return false;
+    if (word_is(chrome_lines, key) || word_in(chrome_words, key))
+        return true;
+    return at_edge && word_starts(chrome_openings, key);
+}
+
+static bool is_prose(const struct para *para)
+{
+    return para->kind == PARA_TEXT && str_has(para->at.key, STR("。"));
+}
+
+/* A mobile telephone number: never part of an official document's text. */
+static bool has_mobile(struct str key)
+{
+    int run = 0;
+    for (size_t i = 0; i <= key.len; i++) {
+        bool digit = i < key.len && key.ptr[i] >= '0' && key.ptr[i] <= '9';
+        if (!digit && run == MOBILE_DIGITS && key.ptr[i - MOBILE_DIGITS] == '1')
+            return true;
+        run = digit ? run + 1 : 0;
+    }
+    return false;
+}
+
+static bool is_order_line(struct str key)
+{
+    return key.len <= CHROME_BYTES_MAX && word_in(order_words, key);
+}
+
+/* Lines next to an order that belong to it: labels, numbers, deliveries; not the document's own. */
+static bool belongs_to_order(const struct para *para, bool behind)
+{
+    struct str key = para->at.key;
+    if (para->kind != PARA_TEXT || para->level != HEAD_NONE || key.len > CHROME_BYTES_MAX ||
+        is_metadata_line(key) || word_starts(line_openings, key))
+        return false;
+    if (word_starts(order_labels, key) || has_mobile(key) || str_has(key, STR("★")))
+        return true;
+    return behind && !is_prose(para) && !str_has(key, STR("《"));
+}
+
+static int drop(struct reading *reading, int from, int to)
+{
+    for (int i = from; i <= to; i++)
+        reading->paras[i].zone = ZONE_DROPPED;
+    return to;
+}
+
+static void warn_dropped(struct reading *reading, int from, int to)
+{
+    int first = reading->paras[from].line, last = reading->paras[to].line;
+    scheme_warn(reading->arena, reading->out, first, "dropped-matter", STR(""),
+                "第%d行至第%d行不是文件内容（网页栏目、印刷要求等），已略去，请核对。", first,
+                last);
+}
+
+static void drop_orders(struct reading *reading)
+{
+    for (int i = 0; i < reading->paras_n; i++) {
+        struct para *para = &reading->paras[i];
+        if (para->kind != PARA_TEXT || !is_order_line(para->at.key) || is_prose(para) ||
+            para->zone == ZONE_DROPPED)
+            continue;
+        int from = i, to = i;
+        while (from > 0 && reading->paras[from - 1].zone != ZONE_DROPPED &&
+               belongs_to_order(&reading->paras[from - 1], false))
+            from--;
+        while (to + 1 < reading->paras_n && (belongs_to_order(&reading->paras[to + 1], true) ||
+                                             is_order_line(reading->paras[to + 1].at.key)))
+            to++;
+        i = drop(reading, from, to);
+        warn_dropped(reading, from, to);
+    }
+}
+
+/* Behind the imprint or the last date: telephone lines and menus of the page. */
+static void drop_tail(struct reading *reading)
+{
+    int from = reading->paras_n;
+    while (from > 0) {
+        const struct para *para = &reading->paras[from - 1];
+        bool foreign = para->zone == ZONE_DROPPED || is_chrome(para, true) ||
+                       (para->kind == PARA_TEXT && para->level == HEAD_NONE && !is_prose(para) &&
+                        has_mobile(para->at.key));
+        if (!foreign)
+            break;
+        from--;
+    }
+    int first = from;
+    while (first < reading->paras_n && reading->paras[first].zone == ZONE_DROPPED)
+        first++;
+    if (first < reading->paras_n)
+        warn_dropped(reading, first, drop(reading, first, reading->paras_n - 1));
+}
+
+static bool is_portal_row(const struct para *para)
+{
+    static const word_list labels = {
+        STR_INIT("索引号"),   STR_INIT("发文字号"), STR_INIT("文号"),     STR_INIT("成文日期"),
+        STR_INIT("发布日期"), STR_INIT("发文机关"), STR_INIT("发布机构"), STR_INIT("主题分类"),
+        STR_INIT("标题"),     STR_INIT("有效性"),   STR_INIT("名称"),     {NULL, 0}};
+    for (int i = 0; i < para->cells_n; i++)
+        if (word_starts(labels, para->cells[i].at.key))
+            return true;
+    return false;
+}
+
+static bool ends_head(const struct para *para)
+{
+    if (para->kind == PARA_ROW)
+        return !is_portal_row(para);
+    return para->level != HEAD_NONE || is_prose(para) || para->at.key.len > 3 * PROSE_BYTES;
+}
+
+static void mark_head(struct reading *reading)
+{
+    int dropped = 0, first = -1;
+    for (int i = 0; i < reading->paras_n; i++) {
+        struct para *para = &reading->paras[i];
+        if (is_chrome(para, true)) {
+            first = first < 0 ? i : first;
+            dropped = i;
+            para->zone = ZONE_DROPPED;
+            continue;
+        }
+        if (ends_head(para))
+            break;
+        para->zone = ZONE_HEAD;
+    }
+    if (first >= 0)
+        warn_dropped(reading, first, dropped);
+}
+
+static void drop_menus(struct reading *reading)
+{
+    for (int i = 0; i < reading->paras_n; i++)
+        if (reading->paras[i].zone == ZONE_BODY && is_chrome(&reading->paras[i], false)) {
+            reading->paras[i].zone = ZONE_DROPPED;
+            warn_dropped(reading, i, i);
+        }
+}
+
+/* 绝密, 机密, 秘密★5年 stand alone on a line of the head, or begin it before a number. */
+static bool is_secrecy_mark(struct str key)
+{
+    static const word_list marks = {
+        STR_INIT("绝密"), STR_INIT("机密"), STR_INIT("秘密"), {NULL, 0}};
+    static const word_list signs = {STR_INIT("★"), STR_INIT("☆"), STR_INIT("*"), {NULL, 0}};
+    struct str label = STR("密级：");
+    key = str_from_byte(key, str_starts(key, label) ? label.len : 0);
+    size_t len = word_start(marks, key);
+    struct str rest = str_from_byte(key, len);
+    if (len == 0)
+        return false;
+    return rest.len == 0 || word_starts(signs, rest);
+}
+
+/* Anywhere, a mark with its star is a mark. */
+static bool has_starred_mark(struct str key)
+{
+    static const word_list marks = {
+        STR_INIT("绝密★"), STR_INIT("机密★"), STR_INIT("秘密★"), {NULL, 0}};
+    return word_in(marks, key);
+}
+
+static struct str para_any_key(const struct para *para, int i)
+{
+    return para->kind == PARA_ROW ? para->cells[i].at.key : para->at.key;
+}
+
+static enum status refuse_secret(struct reading *reading, struct fault *fault)
+{
+    for (int i = 0; i < reading->paras_n; i++) {
+        const struct para *para = &reading->paras[i];
+        int n = para->kind == PARA_ROW ? para->cells_n : 1;
+        for (int c = 0; c < n; c++) {
+            struct str key = para_any_key(para, c);
+            if (has_starred_mark(key) || (para->zone == ZONE_HEAD && is_secrecy_mark(key)))
+                return refuse(reading->arena, fault, INVALID, "",
+                              "第%d行带有国家秘密标志，本系统为非涉密系统，不能读取，"
+                              "请将文件移出并按保密规定处理。",
+                              para->line);
+        }
+    }
+    return OK;
+}
+
+static void warn_internal(struct reading *reading)
+{
+    static const word_list marks = {STR_INIT("内部资料"), STR_INIT("内部文件"),
+                                    STR_INIT("不予公开"), STR_INIT("注意保存"),
+                                    STR_INIT("工作秘密"), {NULL, 0}};
+    for (int i = 0; i < reading->paras_n; i++) {
+        const struct para *para = &reading->paras[i];
+        if (para->kind != PARA_TEXT || para->at.key.len > CHROME_BYTES_MAX ||
+            !word_in(marks, para->at.key) || is_prose(para))
+            continue;
+        scheme_warn(reading->arena, reading->out, para->line, "internal", STR(""),
+                    "第%d行标有“内部”字样，请确认可以录入本系统后再导入。", para->line);
+        return;
+    }
+}
+
+enum status zones_read(struct reading *reading, struct fault *fault)
+{
+    drop_orders(reading);
+    mark_head(reading);
+    TRY(refuse_secret(reading, fault));
+    warn_internal(reading);
+    drop_menus(reading);
+    drop_tail(reading);
+    reading->last_para = reading->paras_n - 1;
+    while (reading->last_para >= 0 && reading->paras[reading->last_para].zone == ZONE_DROPPED)
+        reading->last_para--;
+    return OK;
+}
+
+bool is_last_text(const struct reading *reading, const struct para *para, struct str text)
+{
+    if (reading->last_para < 0 || para != &reading->paras[reading->last_para] || text.len == 0)
+        return false;
+    struct str whole = para->at.text;
+    for (int i = 0; i < para->cells_n; i++)
+        if (para->cells[i].at.text.len > 0)
+            whole = para->cells[i].at.text;
+    return text.ptr + text.len == whole.ptr + whole.len && !ends_terminal(text);
+}
