@@ -25,13 +25,13 @@ static int sequence_len(const unsigned char *p, size_t left, int32_t *ret_code)
 
 bool utf8_is_valid(struct str s)
 {
-    const unsigned char *p = (const unsigned char *)s.ptr, *end = p + s.len;
+    const unsigned char *p = (const unsigned char *)s.ptr;
     int32_t code;
-    while (p < end) {
-        int len = sequence_len(p, (size_t)(end - p), &code);
+    for (size_t i = 0; i < s.len;) {
+        int len = sequence_len(p + i, s.len - i, &code);
         if (len == 0)
             return false;
-        p += len;
+        i += (size_t)len;
     }
     return true;
 }
