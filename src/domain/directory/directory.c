@@ -2,6 +2,8 @@
 
 #include "base/url.h"
 #include "directory.sql.h"
+#include "domain/document/document.h"
+#include "domain/organization/organization.h"
 
 /* Pages of the directory: by committee, by unit, matrix. One query serves each. */
 
@@ -12,9 +14,10 @@ static const struct column unit_columns[] = {
     {"from", "联系方", COLUMN_OBJECT, .shape = &shape_ref},
     {"unit", "对口单位", COLUMN_OBJECT, .shape = &shape_ref},
     {"parts", "含", COLUMN_TEXT},
+    {"classification", "类别", COLUMN_CHOICE, .choices = organization_classes},
     {"kind", "种类", COLUMN_TEXT},
     {"clause", "条款", COLUMN_TEXT},
-    {"scheme", "依据", COLUMN_TEXT},
+    {"document", "依据", COLUMN_OBJECT, .shape = &shape_ref},
     {"is_group", "集合条目", COLUMN_FLAG},
     {"held", "疑似误印", COLUMN_FLAG},
     {"hint", "可能应为", COLUMN_TEXT},
@@ -26,9 +29,10 @@ enum {
     U_FROM,
     U_UNIT,
     U_PARTS,
+    U_CLASS,
     U_KIND,
     U_CLAUSE,
-    U_SCHEME,
+    U_DOCUMENT,
     U_GROUP,
     U_HELD,
     U_HINT,
@@ -103,9 +107,11 @@ static void fill_unit(struct directory *directory, const struct entry *entry, st
     row[U_FROM] = side_ref(call, &entry->from);
     row[U_UNIT] = side_ref(call, &entry->to);
     row[U_PARTS] = value_text_or_null(entry->parts);
+    row[U_CLASS] = value_text_or_null(entry->to.class);
     row[U_KIND] = value_text(str_from(link_kind_label(entry->kind)));
     row[U_CLAUSE] = value_text_or_null(entry->clause);
-    row[U_SCHEME] = value_text_or_null(entry->scheme);
+    row[U_DOCUMENT] = value_ref(call->arena, entry->document, entry->scheme,
+                                record_url(call, &kind_document, entry->document));
     row[U_GROUP] = value_int(entry->to.is_group);
     row[U_HELD] = value_int(entry->to.held);
     row[U_HINT] = value_text_or_null(entry->to.hint);
@@ -193,7 +199,7 @@ static enum status read_directory(struct directory *directory)
     TRY(call_query_int(call, "after", 0, INT64_MAX, 0, &first));
     directory->q = str_trim(call_query(call, "q"));
     TRY(entries_load(call, directory->on, first, &directory->entries));
-    TRY(directory_basis(call, directory->on, &directory->basis));
+    directory->basis = directory_basis(call->arena, &directory->entries);
     return entries_match(call, directory->q, &directory->entries);
 }
 

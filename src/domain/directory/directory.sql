@@ -27,7 +27,7 @@ order by o.parent, o.position, o.id;
 
 -- :directory_second_names  :many  ($1 id body_id, :ids owners)  their other names
 select n.owner, n.name from organization_name n
-where n.body_id = $1 and n.owner in (:ids)
+where n.body_id = $1 and n.kind = 'second' and n.owner in (:ids)
 order by n.owner, n.position;
 
 -- :directory_matches  :many  ($1 id body_id, $2 text first, $3 text last)  whose name, alias or initials begin so

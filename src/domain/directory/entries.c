@@ -238,16 +238,14 @@ const char *link_kind_label(struct str word)
     return "";
 }
 
-enum status directory_basis(struct call *call, struct date on, struct str *ret_text)
+struct str directory_basis(struct arena *arena, const struct entries *entries)
 {
-    struct rows rows;
-    TRY(tx_run(call->tx, &SQL_directory_schemes,
-               ARGS(value_int(call->body.id), value_text(date_format(call->arena, on))), &rows));
     struct str text = {0};
-    for (int i = 0; i < rows.n; i++) {
-        struct str name = value_str(rows_at(&rows, i, 1));
-        text = i == 0 ? name : str_fmt(call->arena, "%.*s、%.*s", STR_ARG(text), STR_ARG(name));
+    for (int i = 0; i < entries->n; i++) {
+        /* Links of one document stand together: positions are by scheme. */
+        if (i == 0 || entries->items[i - 1].document != entries->items[i].document)
+            text = str_fmt(arena, "%.*s%s%.*s", STR_ARG(text), text.len ? "、" : "",
+                           STR_ARG(entries->items[i].scheme));
     }
-    *ret_text = text;
-    return OK;
+    return text;
 }

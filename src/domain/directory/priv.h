@@ -57,8 +57,8 @@ struct entry_groups entries_by_to(struct arena *arena, const struct entries *ent
 /* An organization's or person's page as a reference. */
 struct value side_ref(struct call *call, const struct side *side);
 
-/* 依据 益协发〔2022〕2号、… of the schemes in force; empty when there are none. */
-CHECKED enum status directory_basis(struct call *call, struct date on, struct str *ret_text);
+/* Names of the documents the links rest on, joined. */
+struct str directory_basis(struct arena *arena, const struct entries *entries);
 
 const char *link_kind_label(struct str word);
 
