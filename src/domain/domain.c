@@ -6,10 +6,12 @@
 #include "domain/body/body.h"
 #include "domain/directory/directory.h"
 #include "domain/document/document.h"
+#include "domain/import/import.h"
 #include "domain/link/link.h"
 #include "domain/organization/organization.h"
 #include "domain/person/person.h"
 #include "domain/scheme/scheme_kinds.h"
+#include "import.sql.h"
 #include "link.sql.h"
 #include "organization.sql.h"
 #include "person.sql.h"
@@ -19,9 +21,8 @@
 const struct schema *const *domain_schemas(void)
 {
     static const struct schema *const schemas[] = {
-        &SCHEMA_body,      &SCHEMA_organization, &SCHEMA_person,
-        &SCHEMA_document,  &SCHEMA_scheme,       &SCHEMA_link,
-        &SCHEMA_directory, &SCHEMA_roster,       NULL};
+        &SCHEMA_body, &SCHEMA_organization, &SCHEMA_person, &SCHEMA_document, &SCHEMA_scheme,
+        &SCHEMA_link, &SCHEMA_directory,    &SCHEMA_import, &SCHEMA_roster,   NULL};
     return schemas;
 }
 
@@ -76,6 +77,7 @@ enum status domain_start(struct app *app, struct arena *arena, struct record_eng
         return status;
     }
     directory_routes(app);
+    import_routes(app, arena);
     *ret_engine = engine;
     return OK;
 }

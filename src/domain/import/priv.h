@@ -1,0 +1,58 @@
+/*
+ * priv - a draft of the wizard and its steps.
+ */
+#ifndef DOMAIN_IMPORT_PRIV_H
+#define DOMAIN_IMPORT_PRIV_H
+
+#include "domain/import/import.h"
+#include "engine/reader/reader.h"
+
+struct draft {
+    int64_t body_id, id, version;
+    struct str filename;
+    bool can_undo;
+    struct scheme scheme;
+    struct source source;
+};
+
+/* The draft a call is about. NOT_FOUND when there is none; CONFLICT when an older program saved
+ * it. Its texts live in the call's arena. */
+CHECKED enum status draft_get(struct call *call, struct draft *ret_draft);
+CHECKED enum status draft_add(struct call *call, const struct draft *draft);
+/* Save a correction; CONFLICT when the draft changed since it was read. */
+CHECKED enum status draft_save(struct call *call, const struct draft *draft);
+CHECKED enum status draft_undo(struct call *call, const struct draft *draft);
+CHECKED enum status draft_drop(struct call *call, const struct draft *draft);
+
+/* /yiyang/import/ID…, or /import/ID… where no body was chosen. */
+struct str import_url(struct call *call, int64_t id, const char *rest);
+struct str import_home(struct call *call);
+
+/* Number and title, else the file's name. */
+struct str draft_title(struct arena *arena, const struct draft *draft);
+
+/* --- review.c: 核对 --- */
+
+extern const struct shape shape_review;
+/* `problem` names the form that was refused ("link-3"), whose typed values are shown again. */
+CHECKED enum status review_page(struct call *call, struct page *page, const struct draft *draft,
+                                const char *problem);
+CHECKED enum status import_review(struct call *call, struct page *page);
+
+/* A unit's line in the text area: 市住建局（人防办）; group entries carry a mark. */
+struct str unit_line(struct arena *arena, const struct scheme_party *party);
+#define GROUP_MARK "【集合】"
+
+/* --- correct.c --- */
+
+CHECKED enum status import_correct(struct call *call, struct page *page);
+/* One correction of a duty, in correct_duty.c. */
+CHECKED enum status correct_duty(struct call *call, struct scheme_duty *duty);
+
+/* --- preview.c: 导入 --- */
+
+extern const struct shape shape_preview;
+CHECKED enum status import_preview(struct call *call, struct page *page);
+CHECKED enum status import_apply(struct call *call, struct page *page);
+
+#endif

@@ -1,0 +1,149 @@
+#include "domain/import/priv.h"
+
+#include "import.sql.h"
+
+/* 上传: the form, the drafts under way, and the reading in a confined child. */
+
+#define COLUMNS_N(columns) (int)(sizeof(columns) / sizeof *(columns))
+
+static const struct column draft_columns[] = {
+    {"title", "文件", COLUMN_TEXT},
+    {"filename", "上传的文件", COLUMN_TEXT},
+    {"modified", "最近改动", COLUMN_INSTANT},
+    {"url", NULL, COLUMN_URL},
+};
+static const struct shape shape_draft = {"draft", draft_columns, COLUMNS_N(draft_columns)};
+static const struct column columns[] = {
+    {"action", NULL, COLUMN_URL},
+    {"problem", NULL, COLUMN_TEXT},
+    {"drafts", NULL, COLUMN_LIST, .shape = &shape_draft},
+};
+static const struct shape shape_upload = {"upload", columns, COLUMNS_N(columns)};
+
+static enum status upload_page(struct call *call, struct page *page, struct str problem)
+{
+    struct rows rows;
+    TRY(tx_run(call->tx, &SQL_import_list, ARGS(value_int(call->body.id)), &rows));
+    struct list *drafts = list_new(call->arena, &shape_draft);
+    for (int i = 0; i < rows.n; i++) {
+        struct value *row = list_add(call->arena, drafts);
+        row[0] = rows_at(&rows, i, 2);
+        row[1] = rows_at(&rows, i, 1);
+        row[2] = rows_at(&rows, i, 3);
+        row[3] = value_text(import_url(call, value_i64(rows_at(&rows, i, 0)), ""));
+    }
+    struct object *model = object_new(call->arena, &shape_upload);
+    object_set(model, "action", value_text(import_home(call)));
+    object_set(model, "problem", value_text_or_null(problem));
+    object_set(model, "drafts", value_list(drafts));
+    page->model = model;
+    page->title = STR("导入文件");
+    page->state = STR("三步完成：上传文件，核对读出的内容，导入。");
+    return OK;
+}
+
+static enum status show(struct call *call, struct page *page)
+{
+    return upload_page(call, page, STR(""));
+}
+
+static enum status again(struct call *call, struct page *page, enum status status)
+{
+    page->status = call->fault.http ? call->fault.http : status_http(status);
+    return upload_page(call, page, call->fault.message);
+}
+
+/* Where a body is already chosen, the draft belongs to it. */
+static void take_body(struct call *call, struct scheme *scheme)
+{
+    if (call->body.id == 0)
+        return;
+    scheme->body.id = call->body.slug;
+    scheme->body.name = call->body.name;
+}
+
+static enum status upload(struct call *call, struct page *page)
+{
+    const struct upload *file = call_upload(call, "file");
+    if (!file || file->filename.len == 0)
+        return again(call, page, call_refuse(call, INVALID, "file", "请先选择要导入的文件。"));
+    struct draft draft = {
+        .body_id = call->body.id, .id = call_new_id(call), .filename = file->filename};
+    enum status status = reader_child(call->arena, "/proc/self/exe", file->bytes, &draft.scheme,
+                                      &draft.source, &call->fault);
+    if (status != OK)
+        return again(call, page, status);
+    take_body(call, &draft.scheme);
+    TRY(draft_add(call, &draft));
+    page->redirect = import_url(call, draft.id, "");
+    return OK;
+}
+
+static enum status discard(struct call *call, struct page *page)
+{
+    struct draft draft;
+    TRY(draft_get(call, &draft));
+    TRY(draft_drop(call, &draft));
+    page->redirect = import_home(call);
+    return OK;
+}
+
+static enum status undo(struct call *call, struct page *page)
+{
+    struct draft draft;
+    TRY(draft_get(call, &draft));
+    TRY(draft_undo(call, &draft));
+    page->redirect = import_url(call, draft.id, "");
+    return OK;
+}
+
+/* --- routes: below a body, and at /import where there is none yet --- */
+
+struct step {
+    enum method method;
+    const char *path; /* behind /import */
+    action *run;
+    int forms, flags;
+    const char *help, *template;
+    const struct shape *shape;
+};
+static const struct step steps[] = {
+    {METHOD_GET, "", show, FORM_HTML, 0, "上传", "import/upload", &shape_upload},
+    {METHOD_POST, "", upload, FORM_HTML, ROUTE_UPLOAD, "读取上传的文件", "import/upload",
+     &shape_upload},
+    {METHOD_GET, "/{id}", import_review, FORM_HTML | FORM_JSON, 0, "核对", "import/review",
+     &shape_review},
+    {METHOD_POST, "/{id}", import_correct, FORM_HTML, 0, "更正一处", "import/review",
+     &shape_review},
+    {METHOD_POST, "/{id}/undo", undo, FORM_HTML, 0, "撤销上一处更正", NULL, NULL},
+    {METHOD_POST, "/{id}/discard", discard, FORM_HTML, 0, "放弃草稿", NULL, NULL},
+    {METHOD_GET, "/{id}/preview", import_preview, FORM_HTML | FORM_JSON, 0,
+     "将增加、变更和结束的内容", "import/preview", &shape_preview},
+    {METHOD_POST, "/{id}/apply", import_apply, FORM_HTML, ROUTE_LONG, "导入", "import/preview",
+     &shape_preview},
+};
+enum { STEPS_N = sizeof steps / sizeof *steps };
+
+static void add_routes(struct app *app, struct arena *arena, const char *prefix, int flags)
+{
+    struct route *routes = arena_new(arena, struct route, STEPS_N);
+    for (int i = 0; i < STEPS_N; i++) {
+        const struct step *step = &steps[i];
+        routes[i] = (struct route){.method = step->method,
+                                   .path = str_fmt(arena, "%s/import%s", prefix, step->path).ptr,
+                                   .run = step->run,
+                                   .need = NEED_LOCAL,
+                                   .forms = step->forms,
+                                   .flags = step->flags | flags,
+                                   .help = str_fmt(arena, "导入文件：%s", step->help).ptr,
+                                   .template = step->template,
+                                   .shape = step->shape};
+    }
+    app_add_routes(app, routes, STEPS_N);
+}
+
+void import_routes(struct app *app, struct arena *arena)
+{
+    add_routes(app, arena, "/{body}", 0);
+    add_routes(app, arena, "", ROUTE_INSTANCE);
+}
