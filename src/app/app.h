@@ -134,6 +134,10 @@ struct visibility {
 };
 struct visibility viewer_visibility(const struct viewer *viewer, const char *kind);
 bool viewer_may_see(const struct viewer *viewer, const char *kind, int64_t id);
+/* The same rule as words of the search index: whom a record of a kind is put for, and what a viewer
+ * may look under. Until accounts come, "all". */
+const char *record_audience(const char *kind);
+const char *viewer_audience(const struct viewer *viewer);
 
 /* --- a call --- */
 

@@ -17,6 +17,18 @@ bool viewer_may_see(const struct viewer *viewer, const char *kind, int64_t id)
     return true;
 }
 
+const char *record_audience(const char *kind)
+{
+    (void)kind;
+    return "all";
+}
+
+const char *viewer_audience(const struct viewer *viewer)
+{
+    (void)viewer;
+    return "all";
+}
+
 struct str call_query(const struct call *call, const char *name)
 {
     const struct param *param = params_find(call->query, call->query_n, name);

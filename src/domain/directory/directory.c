@@ -3,6 +3,7 @@
 #include "base/url.h"
 #include "directory.sql.h"
 #include "domain/document/document.h"
+#include "domain/link/link.h"
 #include "domain/organization/organization.h"
 
 /* Pages of the directory: by committee, by unit, matrix. One query serves each. */
@@ -23,6 +24,7 @@ static const struct column unit_columns[] = {
     {"hint", "可能应为", COLUMN_TEXT},
     {"maybe_reorganised", "机构可能已调整", COLUMN_FLAG},
     {"is_other_kind", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"link_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
 };
 static const struct shape shape_unit = {"unit", unit_columns, COLUMNS_N(unit_columns)};
 enum {
@@ -37,7 +39,8 @@ enum {
     U_HELD,
     U_HINT,
     U_REORG,
-    U_OTHER
+    U_OTHER,
+    U_LINK
 };
 
 static const struct column side_columns[] = {
@@ -116,6 +119,7 @@ static void fill_unit(struct directory *directory, const struct entry *entry, st
     row[U_HELD] = value_int(entry->to.held);
     row[U_HINT] = value_text_or_null(entry->to.hint);
     row[U_REORG] = value_int(entry->to.maybe_reorganised);
+    row[U_LINK] = value_text(record_url(call, &kind_link, entry->id));
     row[U_OTHER] = value_int(!str_is(entry->kind, "fixed"));
 }
 
@@ -224,13 +228,13 @@ static void put_state(struct directory *directory, const struct entry_groups *gr
     if (directory->basis.len > 0)
         basis = str_fmt(call->arena, "，依据 %.*s", STR_ARG(directory->basis));
     if (group_entries > 0)
-        also = str_fmt(call->arena, "（含 %d 个集合条目）", group_entries);
+        also = str_fmt(call->arena, "和 %d 个集合条目", group_entries);
     if (date_cmp(directory->on, call->today) != 0)
         on = str_fmt(call->arena, "截至 %.*s，",
                      STR_ARG(date_format_chinese(call->arena, directory->on)));
     page->state = str_fmt(call->arena, "%.*s%s%d 个%s联系 %d 个单位%.*s%.*s。", STR_ARG(on),
-                          directory->q.len > 0 ? "找到 " : "", groups->n, from_label(groups), units,
-                          STR_ARG(also), STR_ARG(basis));
+                          directory->q.len > 0 ? "找到 " : "", groups->n, from_label(groups),
+                          units - group_entries, STR_ARG(also), STR_ARG(basis));
 }
 
 static void put_tabs(struct directory *directory, const struct entry_groups *groups)
@@ -335,10 +339,12 @@ static const struct column cell_columns[] = {
 static const struct shape shape_cell = {"cell", cell_columns, 2};
 static const struct column matrix_row_columns[] = {
     {"unit", "对口单位", COLUMN_OBJECT, .shape = &shape_ref},
+    {"held", "疑似误印", COLUMN_FLAG},
+    {"hint", "可能应为", COLUMN_TEXT},
     {"cells", NULL, COLUMN_LIST, .shape = &shape_cell},
     {"linked_by", "联系方", COLUMN_TEXT},
 };
-static const struct shape shape_matrix_row = {"row", matrix_row_columns, 3};
+static const struct shape shape_matrix_row = {"row", matrix_row_columns, 5};
 static const struct column matrix_columns[] = {
     {"on", NULL, COLUMN_DATE},
     {"heads", NULL, COLUMN_LIST, .shape = &shape_ref},
@@ -382,8 +388,10 @@ static void fill_matrix_row(struct call *call, const struct entry_group *unit,
                             STR_ARG(entry->from.name));
     }
     row[0] = side_ref(call, unit->side);
-    row[1] = value_list(cells);
-    row[2] = value_text(names);
+    row[1] = value_int(unit->side->held);
+    row[2] = value_text_or_null(unit->side->hint);
+    row[3] = value_list(cells);
+    row[4] = value_text(names);
 }
 
 static enum status matrix(struct call *call, struct page *page)

@@ -232,15 +232,25 @@ enum status record_engine_start(struct record_engine *engine, struct arena *aren
     TRY(record_indexes(store, engine->kinds, arena, fault));
     for (int i = 0; i < engine->kinds_n; i++)
         add_routes(engine, &engine->pages[i]);
-    struct route *openapi = arena_new(&engine->arena, struct route, 1);
-    *openapi = (struct route){.method = METHOD_GET,
-                              .path = "/openapi.json",
-                              .run = record_openapi,
-                              .need = NEED_PUBLIC,
-                              .forms = FORM_FILE,
-                              .flags = ROUTE_INSTANCE,
-                              .help = "接口说明（OpenAPI 3.1）",
-                              .data = engine};
-    app_add_routes(engine->app, openapi, 1);
+    struct route *common = arena_new(&engine->arena, struct route, 2);
+    common[0] = (struct route){.method = METHOD_GET,
+                               .path = "/openapi.json",
+                               .run = record_openapi,
+                               .need = NEED_PUBLIC,
+                               .forms = FORM_FILE,
+                               .flags = ROUTE_INSTANCE,
+                               .help = "接口说明（OpenAPI 3.1）",
+                               .data = engine};
+    common[1] = (struct route){.method = METHOD_GET,
+                               .path = "/{body}/search",
+                               .run = record_search_page,
+                               .need = NEED_PUBLIC,
+                               .forms = FORM_LIST,
+                               .flags = ROUTE_CACHED,
+                               .help = "搜索单位、文件、要求",
+                               .template = "record/search",
+                               .shape = &shape_search,
+                               .data = engine};
+    app_add_routes(engine->app, common, 2);
     return OK;
 }

@@ -75,6 +75,11 @@ enum status record_edit_page(struct call *call, struct page *page);
 enum status record_make(struct call *call, struct page *page);
 enum status record_save(struct call *call, struct page *page);
 enum status record_pick(struct call *call, struct page *page);
+enum status record_search_page(struct call *call, struct page *page);
+extern const struct shape shape_search;
+/* The record's row in the search index, in the record's own transaction. */
+CHECKED enum status record_search_put(struct tx *tx, const struct record *record);
+
 enum status record_openapi(struct call *call, struct page *page);
 
 /* Fill an item row of the kind's shape. */

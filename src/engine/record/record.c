@@ -202,7 +202,9 @@ enum status record_add(struct tx *tx, struct record *record, struct instant now,
     TRY(status);
     record->version = 1;
     TRY(write_rows(tx, record, false));
-    return kind->index ? kind->index(tx, record) : OK;
+    if (kind->index)
+        TRY(kind->index(tx, record));
+    return record_search_put(tx, record);
 }
 
 /* What is not given keeps the old value, so that checks and derived fields see the whole. */
@@ -262,5 +264,7 @@ enum status record_change(struct tx *tx, struct record *record, struct instant n
     TRY(status);
     record->version = old->version + 1;
     TRY(write_rows(tx, record, true));
-    return kind->index ? kind->index(tx, record) : OK;
+    if (kind->index)
+        TRY(kind->index(tx, record));
+    return record_search_put(tx, record);
 }

@@ -1,0 +1,204 @@
+#include "engine/record/priv.h"
+
+#include "base/url.h"
+#include "store/search.h"
+#include "text/text.h"
+
+/*
+ * Search rows of any kind with .searched fields, written in the record's own transaction, and the
+ * page that finds them. Names of units are also found by alias and pinyin initials, through the
+ * kinds that have a picker of their own.
+ */
+
+enum { TEXT_PARTS_MAX = 64, SEARCH_PAGE = 30 };
+
+static bool is_searched(const struct kind *kind)
+{
+    for (const struct field *field = kind->fields; field->key; field++)
+        if (field->searched)
+            return true;
+    return false;
+}
+
+/* The first date field orders the results. */
+static struct date date_of(const struct record *record)
+{
+    struct date date = {0};
+    for (int i = 0; record->kind->fields[i].key; i++)
+        if (record->kind->fields[i].kind == FIELD_DATE &&
+            date_parse(value_str(record->values[i]), &date))
+            break;
+    return date;
+}
+
+/* Searched fields, and the texts of owned rows, a line each. */
+static struct str searched_text(struct arena *arena, const struct record *record)
+{
+    struct str parts[TEXT_PARTS_MAX];
+    int n = 0;
+    for (int i = 0; record->kind->fields[i].key; i++) {
+        const struct field *field = &record->kind->fields[i];
+        if (field->searched && n < TEXT_PARTS_MAX)
+            parts[n++] = value_str(record->values[i]);
+        if (field->kind != FIELD_ROWS)
+            continue;
+        int columns = row_table_fields_n(field->rows);
+        for (int c = 0; c < record->rows[i].n * columns && n < TEXT_PARTS_MAX; c++)
+            if (field->rows->fields[c % columns].kind == FIELD_TEXT)
+                parts[n++] = value_str(record->rows[i].cells[c]);
+    }
+    return str_join(arena, STR("\n"), parts, n);
+}
+
+enum status record_search_put(struct tx *tx, const struct record *record)
+{
+    struct arena *arena = tx_arena(tx);
+    if (!is_searched(record->kind) || record->kind->instance)
+        return OK;
+    struct str text = searched_text(arena, record);
+    struct search_row row = {.body_id = record->body_id,
+                             .id = record->id,
+                             .kind = str_from(record->kind->name),
+                             .date = date_of(record),
+                             .title = record_title(arena, record),
+                             .text = text_fold(arena, text),
+                             .tokens = text_bigrams(arena, text),
+                             .audience = str_from(record_audience(record->kind->name))};
+    return search_put(tx, &row);
+}
+
+/* --- the page --- */
+
+static const struct column hit_columns[] = {
+    {"id", NULL, COLUMN_ID},        {"kind", NULL, COLUMN_TEXT},   {"label", "种类", COLUMN_TEXT},
+    {"title", "名称", COLUMN_TEXT}, {"date", "日期", COLUMN_DATE}, {"url", NULL, COLUMN_URL},
+};
+static const struct shape shape_hit = {"hit", hit_columns, 6};
+static const struct column columns[] = {
+    {"q", NULL, COLUMN_TEXT},
+    {"items", NULL, COLUMN_LIST, .shape = &shape_hit},
+    {"more", NULL, COLUMN_FLAG},
+    {"next", NULL, COLUMN_TEXT},
+    {"next_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"self_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+};
+const struct shape shape_search = {"search", columns, 6};
+
+struct finding {
+    struct call *call;
+    const struct record_engine *engine;
+    struct list *items;
+};
+
+static const struct kind *kind_named(const struct record_engine *engine, struct str name)
+{
+    for (int i = 0; i < engine->kinds_n; i++)
+        if (str_is(name, engine->kinds[i]->name))
+            return engine->kinds[i];
+    return NULL;
+}
+
+static bool is_listed(const struct list *items, int64_t id)
+{
+    for (int i = 0; i < items->n; i++)
+        if (value_i64(items->values[i * items->shape->n]) == id)
+            return true;
+    return false;
+}
+
+static void add_hit(struct finding *finding, const struct kind *kind, int64_t id, struct str title,
+                    struct str date)
+{
+    struct call *call = finding->call;
+    if (is_listed(finding->items, id) || !viewer_may_see(&call->viewer, kind->name, id))
+        return;
+    struct value *row = list_add(call->arena, finding->items);
+    row[0] = value_int(id);
+    row[1] = value_text(str_from(kind->name));
+    row[2] = value_text(str_from(kind->label));
+    row[3] = value_text(title);
+    row[4] = value_text_or_null(date);
+    row[5] = value_text(record_url(call, kind, id));
+}
+
+/* Names that begin with what was typed come first, on the first page. */
+static enum status add_picked(struct finding *finding, struct str q)
+{
+    struct call *call = finding->call;
+    for (int i = 0; i < finding->engine->kinds_n; i++) {
+        const struct kind *kind = finding->engine->kinds[i];
+        struct named *named;
+        int n;
+        if (!kind->pick)
+            continue;
+        TRY(kind->pick(call->tx, call->body.id, q, call->today, &named, &n));
+        for (int k = 0; k < n; k++)
+            add_hit(finding, kind, named[k].id, named[k].name, STR(""));
+    }
+    return OK;
+}
+
+static void split_words(struct arena *arena, struct str q, struct search_query *query)
+{
+    struct str rest = q;
+    while (rest.len > 0 && query->words_n < SEARCH_WORDS_MAX) {
+        struct str word = text_fold(arena, str_cut(&rest, STR(" ")));
+        if (word.len > 0)
+            query->words[query->words_n++] = word;
+    }
+}
+
+static enum status add_found(struct finding *finding, struct str q, int64_t before,
+                             struct object *model)
+{
+    struct call *call = finding->call;
+    struct search_query query = {.body_id = call->body.id,
+                                 .tokens = text_query_bigrams(call->arena, q),
+                                 .audience = str_from(viewer_audience(&call->viewer)),
+                                 .before = before,
+                                 .limit = SEARCH_PAGE};
+    struct search_result result;
+    split_words(call->arena, q, &query);
+    if (query.tokens.len == 0)
+        return OK;
+    TRY(search_find(call->tx, &query, &result));
+    for (int i = 0; i < result.n; i++) {
+        const struct kind *kind = kind_named(finding->engine, result.hits[i].kind);
+        if (kind)
+            add_hit(finding, kind, result.hits[i].id, result.hits[i].title, result.hits[i].date);
+    }
+    object_set(model, "more", value_int(result.next != 0));
+    if (result.next != 0) {
+        struct str next = str_fmt(call->arena, "%lld", (long long)result.next);
+        object_set(model, "next", value_text(next));
+        object_set(model, "next_url",
+                   value_text(call_url(call, "search?q=%.*s&before=%.*s",
+                                       STR_ARG(url_encode(call->arena, q)), STR_ARG(next))));
+    }
+    return OK;
+}
+
+enum status record_search_page(struct call *call, struct page *page)
+{
+    struct str q = str_trim(call_query(call, "q"));
+    struct object *model = object_new(call->arena, &shape_search);
+    struct finding finding = {
+        .call = call, .engine = call->route->data, .items = list_new(call->arena, &shape_hit)};
+    int64_t before;
+    TRY(call_query_int(call, "before", 0, INT64_MAX, 0, &before));
+    object_set(model, "more", value_int(0));
+    if (q.len > 0 && before == 0)
+        TRY(add_picked(&finding, q));
+    if (q.len > 0)
+        TRY(add_found(&finding, q, before, model));
+    object_set(model, "q", value_text(q));
+    object_set(model, "items", value_list(finding.items));
+    object_set(model, "self_url", value_text(call_url(call, "search")));
+    page->model = model;
+    page->table = "items";
+    page->title = STR("搜索");
+    if (q.len > 0 && finding.items->n > 0)
+        page->state = str_fmt(call->arena, "“%.*s”找到 %d 条%s。", STR_ARG(q), finding.items->n,
+                              object_get(model, "next").kind == VALUE_TEXT ? "以上" : "");
+    return OK;
+}
