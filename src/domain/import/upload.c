@@ -1,6 +1,7 @@
 #include "domain/import/priv.h"
 
 #include "import.sql.h"
+#include "text/text.h"
 
 /* 上传: the form, the drafts under way, and the reading in a confined child. */
 
@@ -53,13 +54,67 @@ static enum status again(struct call *call, struct page *page, enum status statu
     return upload_page(call, page, call->fault.message);
 }
 
-/* Where a body is already chosen, the draft belongs to it. */
-static void take_body(struct call *call, struct scheme *scheme)
+/* 政协云河市委员会办公室 → 政协云河市委员会; 云河市人民政府办公室 → 云河市人民政府 */
+static struct str body_name(struct str issuer)
 {
-    if (call->body.id == 0)
-        return;
-    scheme->body.id = call->body.slug;
-    scheme->body.name = call->body.name;
+    static const struct str offices[] = {STR_INIT("办公室"), STR_INIT("办公厅")};
+    for (int i = 0; i < 2; i++)
+        if (str_ends(issuer, offices[i]))
+            return str_head(issuer, issuer.len - offices[i].len);
+    return issuer;
+}
+
+static struct str body_class(struct str name)
+{
+    if (str_has(name, STR("政协")) || str_has(name, STR("政治协商会议")))
+        return STR("cppcc");
+    if (str_has(name, STR("人民政府")))
+        return STR("government");
+    return str_has(name, STR("中共")) ? STR("party-committee") : STR("cppcc");
+}
+
+/* A first proposal for an address, by initials; the clerk may type a better one. */
+static struct str address_of(struct call *call, struct str name)
+{
+    static const struct str words[] = {STR_INIT("中国人民政治协商会议"), STR_INIT("政协"),
+                                       STR_INIT("委员会"), STR_INIT("人民政府"), STR_INIT("中共")};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        name = str_replace(call->arena, name, words[i], STR(""));
+    struct str initials = text_initials(call->arena, name);
+    return str_head(str_cut(&initials, STR(" ")), 40);
+}
+
+/* 〔2020〕9号 → 2020-9 */
+static struct str number_id(struct arena *arena, struct str number)
+{
+    struct str rest = number, year, order;
+    str_cut(&rest, STR("〔"));
+    year = str_cut(&rest, STR("〕"));
+    order = str_cut(&rest, STR("号"));
+    int64_t value;
+    if (!str_to_int(year, &value) || !str_to_int(order, &value))
+        return STR("");
+    return str_fmt(arena, "-%.*s-%.*s", STR_ARG(year), STR_ARG(order));
+}
+
+/* Where a body is already chosen, the draft belongs to it; else the issuer is proposed. */
+static void propose(struct call *call, struct scheme *scheme)
+{
+    struct scheme_body *body = &scheme->body;
+    const struct scheme_document *document = &scheme->document;
+    if (call->body.id != 0) {
+        body->id = call->body.slug;
+        body->name = call->body.name;
+    } else if (document->issuers.n > 0) {
+        body->name = body_name(document->issuers.items[0]);
+        body->id = address_of(call, body->name);
+    }
+    body->classification = body_class(body->name);
+    if (document->decision.term > 0)
+        body->term = document->decision.term;
+    struct str number = number_id(call->arena, document->number);
+    if (body->id.len > 0 && number.len > 0 && document->id.len == 0)
+        scheme->document.id = str_fmt(call->arena, "%.*s%.*s", STR_ARG(body->id), STR_ARG(number));
 }
 
 static enum status upload(struct call *call, struct page *page)
@@ -73,7 +128,7 @@ static enum status upload(struct call *call, struct page *page)
                                       &draft.source, &call->fault);
     if (status != OK)
         return again(call, page, status);
-    take_body(call, &draft.scheme);
+    propose(call, &draft.scheme);
     TRY(draft_add(call, &draft));
     page->redirect = import_url(call, draft.id, "");
     return OK;

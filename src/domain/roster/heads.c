@@ -134,7 +134,7 @@ static bool read_role_head(struct str folded, struct head *head)
     return true;
 }
 
-struct head head_read(struct arena *arena, struct str text)
+struct head roster_head_read(struct arena *arena, struct str text)
 {
     struct head head = {HEAD_UNKNOWN, -1, 0, false};
     if (text.len == 0 || text.len > 200)
@@ -158,7 +158,7 @@ struct head head_read(struct arena *arena, struct str text)
 
 int role_read(struct arena *arena, struct str text)
 {
-    struct head head = head_read(arena, text);
+    struct head head = roster_head_read(arena, text);
     return head.bare ? head.role : -1;
 }
 

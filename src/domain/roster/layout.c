@@ -15,9 +15,9 @@ static bool is_over(struct arena *arena, const struct roster_line *line,
 {
     bool role = false, name = false;
     for (int i = 0; i < line->n && i < COLUMNS_MAX; i++)
-        role = role || head_read(arena, line->cells[i]).bare;
+        role = role || roster_head_read(arena, line->cells[i]).bare;
     for (int i = 0; role && below && i < below->n && i < COLUMNS_MAX; i++) {
-        struct head head = head_read(arena, below->cells[i]);
+        struct head head = roster_head_read(arena, below->cells[i]);
         name = name || (head.cell == CELL_NAME && !head.bare);
     }
     return role && name && below->table == line->table;
@@ -27,7 +27,7 @@ static bool is_over(struct arena *arena, const struct roster_line *line,
 static struct head head_below(struct arena *arena, struct str top, struct str bottom,
                               struct head *role)
 {
-    struct head above = head_read(arena, top), head = head_read(arena, bottom);
+    struct head above = roster_head_read(arena, top), head = roster_head_read(arena, bottom);
     if (top.len > 0)
         *role = above.bare ? above : (struct head){HEAD_UNKNOWN, -1, 0, false};
     if (bottom.len == 0 || (head.cell == HEAD_UNKNOWN && !role->bare))
@@ -47,7 +47,7 @@ static int read_heads(struct arena *arena, const struct roster_line *line,
     n = n < COLUMNS_MAX ? n : COLUMNS_MAX;
     for (int i = 0; i < n; i++)
         heads[i] = below ? head_below(arena, cell_at(line, i), cell_at(below, i), &role)
-                         : head_read(arena, cell_at(line, i));
+                         : roster_head_read(arena, cell_at(line, i));
     return n;
 }
 

@@ -19,7 +19,7 @@ struct head {
     int ordinal; /* 联系人2 → 2; 0 = not numbered */
     bool bare;   /* a role alone: 责任领导 */
 };
-struct head head_read(struct arena *arena, struct str text);
+struct head roster_head_read(struct arena *arena, struct str text);
 
 /* The role a text is, as in a cell of the column 身份; -1. */
 int role_read(struct arena *arena, struct str text);

@@ -78,11 +78,11 @@ static bool take_unit(struct reader *r, const struct roster_line *line)
             name = without_stamp(str_from_byte(label, (size_t)at + colons[i].len));
             label = str_head(label, (size_t)at);
         }
-        if (head_read(r->arena, label).cell != CELL_UNIT)
+        if (roster_head_read(r->arena, label).cell != CELL_UNIT)
             continue;
         for (int k = c + 1; k < line->n && name.len == 0; k++)
             name = without_stamp(line->cells[k]);
-        if (name.len == 0 || head_read(r->arena, name).cell != HEAD_UNKNOWN)
+        if (name.len == 0 || roster_head_read(r->arena, name).cell != HEAD_UNKNOWN)
             continue;
         r->unit = name;
         return true;

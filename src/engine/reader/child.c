@@ -227,6 +227,22 @@ static bool write_output(struct str output)
     return true;
 }
 
+/* What is not the document (print-shop orders, site chrome) leaves the child only as line numbers:
+ * it may bear names and telephones, and is stored nowhere (OR20-X). */
+static void blank_dropped(struct source *source, const struct scheme *scheme)
+{
+    for (int i = 0; i < scheme->warnings_n; i++) {
+        const struct scheme_warning *warning = &scheme->warnings[i];
+        for (int k = 0; warning->last_line > 0 && k < source->lines_n; k++) {
+            struct source_line *line = &source->lines[k];
+            if (line->number < warning->line || line->number > warning->last_line)
+                continue;
+            line->text = (struct str){0};
+            line->cells_n = 0;
+        }
+    }
+}
+
 int reader_child_main(bool wants_lines)
 {
     if (!child_confine())
@@ -240,6 +256,7 @@ int reader_child_main(bool wants_lines)
     result.status = source_read(&arena, buf_str(&input), &result.source, &result.fault);
     if (result.status == OK)
         result.status = reader_analyse(&arena, &result.source, &result.scheme, &result.fault);
+    blank_dropped(&result.source, &result.scheme);
     wire_put(&output, &result);
     return !output.full && write_output(buf_str(&output)) ? 0 : 1;
 }

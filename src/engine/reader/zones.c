@@ -67,6 +67,7 @@ static void warn_dropped(struct reading *reading, int from, int to)
     scheme_warn(reading->arena, reading->out, first, "dropped-matter", STR(""),
                 "第%d行至第%d行不是文件内容（网页栏目、印刷要求等），已略去，请核对。", first,
                 last);
+    reading->out->warnings[reading->out->warnings_n - 1].last_line = last;
 }
 
 static void drop_orders(struct reading *reading)

@@ -246,6 +246,7 @@ const struct scheme_record scheme_duty_record =
 #define T struct scheme_warning
 static const struct scheme_field warning_fields[] = {
     LINE(T),
+    NUMBER(T, "last_line", last_line, 0, 1, 10000000, "略去部分的末行"),
     {.key = "code",
      .kind = FIELD_CODE,
      .rules = RULE_REQUIRED,

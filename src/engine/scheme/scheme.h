@@ -222,6 +222,7 @@ struct scheme_duty {
  * suspected-misprint, duplicate-name, dropped-matter, cut-off, no-date, … */
 struct scheme_warning {
     int line;
+    int last_line; /* dropped-matter: the last line of the run, whose text is kept nowhere */
     const char *code;
     struct str message; /* one Chinese sentence: what, where, what to do */
     struct str subject; /* the name it is about, where there is one */
