@@ -45,7 +45,7 @@ export async function measure(context) {
     const nginx = await startNginx(context.folder);
     try {
         const cached = await ratio(context, nginx, []);
-        const uncached = await ratio(context, nginx, ['--cache-bytes', '0']);
+        const uncached = await ratio(context, nginx, ['--no-cache']);
         return {
             'directory-bytes': cached.bytes,
             'directory-cached': cached.ratio,

@@ -61,7 +61,7 @@ async function bodyOf(origin) {
 
 async function openList(context, organizations) {
     const file = await makeDatabase(context, organizations);
-    const server = await startServer({ ...context, database: { file } }, ['--cache-bytes', '0']);
+    const server = await startServer({ ...context, database: { file } }, ['--no-cache']);
     return { server, list: `${server.origin}/${await bodyOf(server.origin)}/organization` };
 }
 

@@ -63,7 +63,7 @@ need_packages() {
     {
         as_root apt-get -o DPkg::Lock::Timeout=600 -qq update &&
             as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 \
-                install -y --no-install-recommends $missing
+                -o Dpkg::Options::=--force-unsafe-io install -y --no-install-recommends $missing
     } </dev/null >"$LOGS/apt.log" 2>&1 || {
         tail -n 20 "$LOGS/apt.log" >&2
         die "apt-get could not install the packages; the whole log is build/log/apt.log"
