@@ -157,19 +157,20 @@ struct entry *cache_get(struct cache *cache, struct str key)
     return entry;
 }
 
-static char *copy_to(char **at, struct str s, struct str *ret)
+/* With a NUL after it, as the peer's library wants its header values. */
+static void copy_to(char **at, struct str s, struct str *ret)
 {
     char *start = *at;
     if (s.len)
         memcpy(start, s.ptr, s.len);
+    start[s.len] = '\0';
     *ret = (struct str){start, s.len};
-    *at += s.len;
-    return start;
+    *at += s.len + 1;
 }
 
 static struct entry *entry_new(struct str key, const struct cache_answer *answer, uint64_t hash)
 {
-    size_t bytes = key.len + answer->bytes.len + answer->disposition.len;
+    size_t bytes = key.len + answer->bytes.len + answer->disposition.len + 3;
     struct arena arena = arena_open(sizeof(struct entry) + bytes + KIB(1));
     struct entry *entry = arena_alloc(&arena, sizeof *entry + bytes);
     char *at = (char *)(entry + 1);

@@ -14,7 +14,8 @@ export function openBrowser() {
     return chromium.launch({
         executablePath: '/usr/bin/chromium',
         args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-            '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+            '--disable-background-networking', '--disable-component-update', '--disable-sync',
+            '--lang=zh-CN'],
     });
 }
 
@@ -24,14 +25,14 @@ export function axeSource() {
 
 /*
  * A fresh page of that width. `expected` holds statuses that are no fault (an error page that is
- * looked at on purpose). `faults` fills while the page is used.
+ * looked at on purpose); `scripts` false turns scripts off. `faults` fills while it is used.
  */
-export async function openPage(browser, origin, width, expected = []) {
+export async function openPage(browser, origin, width, { expected = [], scripts = true } = {}) {
     const phone = width < 768;
     const context = await browser.newContext({
         viewport: { width, height: phone ? 740 : 900 },
         isMobile: phone, hasTouch: phone, locale: 'zh-CN', timezoneId: 'Asia/Shanghai',
-        reducedMotion: 'reduce', acceptDownloads: true,
+        reducedMotion: 'reduce', acceptDownloads: true, javaScriptEnabled: scripts,
     });
     context.setDefaultTimeout(15_000);
     const page = await context.newPage();

@@ -55,9 +55,13 @@ async function walkAll(context, tests) {
         .filter(({ name }) => tests.wants(name));
     if (wanted.length === 0) return;
     const server = await startServer(context);
+    /* Two at a time: they only read. */
+    const walker = async () => {
+        for (let next = wanted.shift(); next; next = wanted.shift())
+            await tests.test(next.name, () => inspect(context, server, next.page, next.width));
+    };
     try {
-        for (const { name, page, width } of wanted)
-            await tests.test(name, () => inspect(context, server, page, width));
+        await Promise.all([walker(), walker()]);
     } finally {
         await server.stop();
     }
@@ -88,7 +92,8 @@ async function runScenario(context, server, scenario) {
             faults.push(...((await scenario.run({ context, width })) ?? []));
             continue;
         }
-        const opened = await openPage(context.browser, server.origin, width, scenario.expect);
+        const opened = await openPage(context.browser, server.origin, width,
+            { expected: scenario.expected });
         try {
             await scenario.run({
                 page: opened.page, server, context, width,

@@ -43,7 +43,7 @@ export async function inspectHere(page) {
 export async function inspect({ browser, shots }, server, { name, path: where, status = 200, see },
     width) {
     const target = typeof where === 'function' ? await where(server) : where;
-    const opened = await openPage(browser, server.origin, width, [status]);
+    const opened = await openPage(browser, server.origin, width, { expected: [status] });
     try {
         const { page, faults } = opened;
         const answer = await page.goto(server.origin + target, { waitUntil: 'load' });

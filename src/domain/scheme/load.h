@@ -34,7 +34,7 @@ struct load_item {
 
 struct load_plan {
     int64_t body_id, document_id;
-    bool first; /* the scheme is new to this database */
+    bool first;              /* the scheme is new to this database */
     struct load_item *items; /* in the order they have to be written */
     int n, room;
     int counts[LOAD_OPS];
