@@ -43,7 +43,7 @@ static bool is_page_number(struct str text)
 static bool is_inside(const struct pdf_box *box, const struct pdf_glyph *glyph)
 {
     double x = (glyph->box.x1 + glyph->box.x2) / 2, y = (glyph->box.y1 + glyph->box.y2) / 2;
-    return x > box->x1 && x < box->x2 && y > box->y1 && y < box->y2;
+    return x >= box->x1 && x < box->x2 && y >= box->y1 && y < box->y2;
 }
 
 /* Takes the glyphs inside the box out of `from`. */

@@ -94,6 +94,18 @@ static void rules_make_a_table(void **state)
                "^Above\n1|Both|A|B\n1|Both*|C|D\n1|E|F|F*\nBelow\n");
 }
 
+static void a_page_turned_on_its_side_is_read_as_it_is_shown(void **state)
+{
+    (void)state;
+    AUTOARENA arena = arena_open(MIB(1));
+    struct str made =
+        pdf_made(&arena, "0 1 -1 0 600 0 cm 50 350 m 250 350 l S 50 310 m 250 310 l S "
+                         "50 310 m 50 350 l S 250 310 m 250 350 l S 150 310 m 150 350 l S " CELL(
+                             "60", "330", "A") CELL("160", "330", "B") CELL("60", "370", "Above"));
+    made = str_replace(&arena, made, STR("/Type/Page/Parent"), STR("/Type/Page/Rotate 90/Parent"));
+    assert_pdf(made, "^Above\n1|A|B\n");
+}
+
 static void rules_that_only_underline_make_none(void **state)
 {
     (void)state;
@@ -162,6 +174,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(glyphs_side_by_side_are_a_line),
         cmocka_unit_test(rules_make_a_table),
+        cmocka_unit_test(a_page_turned_on_its_side_is_read_as_it_is_shown),
         cmocka_unit_test(rules_that_only_underline_make_none),
         cmocka_unit_test(a_table_goes_on_over_the_page),
         cmocka_unit_test(encrypted_scanned_and_cut_off_pdfs_say_what_they_are),
