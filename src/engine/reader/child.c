@@ -5,15 +5,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/reader/input.h"
-#include "engine/reader/wire.h"
-
-enum { CHUNK_BYTES = 256 << 10 };
+enum { CHUNK_BYTES = 256 << 10, CHILD_WORD_MAX = 64 };
 
 /* A running child, seen from the parent: bytes go in, a result comes out. */
 struct child {
@@ -48,13 +46,16 @@ static bool open_ends(int in[2], int out[2])
     return false;
 }
 
-static bool spawn(const char *program, bool wants_lines, int in, int out, pid_t *ret_pid)
+static bool spawn(const struct child_job *job, int in, int out, pid_t *ret_pid)
 {
     /* Only what the libraries need: no name, path or secret of the parent's environment. */
-    char path[] = "PATH=/usr/bin:/bin", locale[] = "LC_ALL=C.UTF-8";
-    char name[] = "duikou", command[] = "read-child", lines[] = "lines";
+    char path[] = "PATH=/usr/bin:/bin", locale[] = "LC_ALL=C.UTF-8", name[] = "duikou";
     char *const environment[] = {path, locale, NULL};
-    char *const arguments[] = {name, command, wants_lines ? lines : NULL, NULL};
+    char command[CHILD_WORD_MAX], argument[CHILD_WORD_MAX];
+    char *const arguments[] = {name, command, job->argument ? argument : NULL, NULL};
+    const char *program = job->program ? job->program : "/proc/self/exe";
+    snprintf(command, sizeof command, "%s", job->command);
+    snprintf(argument, sizeof argument, "%s", job->argument ? job->argument : "");
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     sigset_t none, all;
@@ -81,13 +82,13 @@ static bool spawn(const char *program, bool wants_lines, int in, int out, pid_t 
     return is_set;
 }
 
-static bool child_start(const char *program, bool wants_lines, struct child *ret_child)
+static bool child_start(const struct child_job *job, struct child *ret_child)
 {
     int in[2], out[2];
     if (!open_ends(in, out))
         return false;
     struct child child = {.in = in[1], .out = out[0]};
-    bool started = spawn(program, wants_lines, in[0], out[1], &child.pid);
+    bool started = spawn(job, in[0], out[1], &child.pid);
     close(in[0]);
     close(out[1]);
     if (!started) {
@@ -159,47 +160,39 @@ static int child_end(struct child *child)
     return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
-static enum status refuse_death(struct arena *arena, const struct child *child, int signal,
-                                struct fault *fault)
+enum status child_refuse(struct arena *arena, const struct child_job *job, struct fault *fault)
 {
-    if (child->is_late || signal == SIGXCPU || signal == SIGALRM)
-        return refuse(
-            arena, fault, INVALID, "file",
-            "读取这个文件用时过长，已停止，请只保留对口联系文件本身，另存为 .docx 或 .txt "
-            "后再上传。");
-    if (child->is_over)
-        return refuse(arena, fault, INVALID, "file",
-                      "这个文件的内容过多，不能读取，请只保留对口联系文件本身后再上传。");
-    return refuse(
-        arena, fault, INVALID, "file",
-        "这个文件的内容异常，读取时出错，已停止，请用 WPS 或 Word 打开并另存为 .docx 或 .txt "
-        "后再上传。");
+    return refuse(arena, fault, INVALID, "file", "这个文件的内容异常，读取时出错，已停止，%s",
+                  job->advice);
 }
 
-enum status reader_child(struct arena *arena, const char *program, struct str bytes,
-                         struct scheme *ret_scheme, struct source *ret_lines, struct fault *fault)
+static enum status refuse_end(struct arena *arena, const struct child_job *job,
+                              const struct child *child, struct fault *fault)
+{
+    if (child->is_late)
+        return refuse(arena, fault, INVALID, "file", "读取这个文件用时过长，已停止，%s",
+                      job->advice);
+    if (child->is_over)
+        return refuse(arena, fault, INVALID, "file", "这个文件的内容过多，不能读取，%s",
+                      job->advice);
+    return child_refuse(arena, job, fault);
+}
+
+enum status child_run(struct arena *arena, const struct child_job *job, struct str bytes,
+                      struct str *ret_output, struct fault *fault)
 {
     struct child child;
-    TRY(input_check_size(arena, bytes.len, fault));
-    if (!child_start(program ? program : "/proc/self/exe", ret_lines != NULL, &child))
+    if (!child_start(job, &child))
         return refuse(arena, fault, BUSY, NULL, "系统暂时无法读取文件，请稍后再试。");
-    AUTOBUF output = buf_open(WIRE_MAX_BYTES);
+    AUTOBUF output = buf_open(job->output_max);
     talk(&child, bytes, &output);
     int signal = child_end(&child);
-    struct wire_result result;
     bool has_room = output.len < (arena->cap_bytes - arena->used_bytes) / 2;
     child.is_over = child.is_over || !has_room;
-    if (child.is_late || child.is_over ||
-        !wire_get(arena, str_copy(arena, buf_str(&output)), &result))
-        return refuse_death(arena, &child, signal, fault);
-    if (result.status != OK) {
-        if (fault)
-            *fault = result.fault;
-        return result.status;
-    }
-    *ret_scheme = result.scheme;
-    if (ret_lines)
-        *ret_lines = result.source;
+    child.is_late = child.is_late || signal == SIGXCPU || signal == SIGALRM;
+    if (child.is_late || child.is_over || output.len == 0)
+        return refuse_end(arena, job, &child, fault);
+    *ret_output = str_copy(arena, buf_str(&output));
     return OK;
 }
 
@@ -227,36 +220,14 @@ static bool write_output(struct str output)
     return true;
 }
 
-/* What is not the document (print-shop orders, site chrome) leaves the child only as line numbers:
- * it may bear names and telephones, and is stored nowhere (OR20-X). */
-static void blank_dropped(struct source *source, const struct scheme *scheme)
-{
-    for (int i = 0; i < scheme->warnings_n; i++) {
-        const struct scheme_warning *warning = &scheme->warnings[i];
-        for (int k = 0; warning->last_line > 0 && k < source->lines_n; k++) {
-            struct source_line *line = &source->lines[k];
-            if (line->number < warning->line || line->number > warning->last_line)
-                continue;
-            line->text = (struct str){0};
-            line->cells_n = 0;
-        }
-    }
-}
-
-int reader_child_main(bool wants_lines)
+int child_main(child_work *work, const void *context, size_t input_max, size_t output_max)
 {
     if (!child_confine())
         return 1;
-    AUTOBUF input = buf_open(READER_INPUT_MAX_BYTES + CHUNK_BYTES),
-            output = buf_open(WIRE_MAX_BYTES);
+    AUTOBUF input = buf_open(input_max + CHUNK_BYTES), output = buf_open(output_max);
     AUTOARENA arena = arena_open(CHILD_MEMORY_BYTES);
     if (!read_input(&input))
         return 1;
-    struct wire_result result = {.has_source = wants_lines};
-    result.status = source_read(&arena, buf_str(&input), &result.source, &result.fault);
-    if (result.status == OK)
-        result.status = reader_analyse(&arena, &result.source, &result.scheme, &result.fault);
-    blank_dropped(&result.source, &result.scheme);
-    wire_put(&output, &result);
+    work(&arena, buf_str(&input), context, &output);
     return !output.full && write_output(buf_str(&output)) ? 0 : 1;
 }
