@@ -202,12 +202,18 @@ enum status view_xlsx_row(struct xlsx *x, const struct value *cells)
     return x->failed ? FAULT : OK;
 }
 
-static void set_widths(struct xlsx *x)
+/* Cells left blank are filled in by hand: what is typed into a column of text stays text, a number
+ * keeps its leading zeros. */
+static void set_columns(struct xlsx *x)
 {
-    for (int i = 0; i < x->columns_n; i++) {
-        int width = x->widths[i] + 3; /* room for the filter's arrow */
+    for (int i = 0, column = 0; i < x->shape->n; i++) {
+        if (!column_is_cell(&x->shape->columns[i]))
+            continue;
+        int width = x->widths[column] + 3; /* room for the filter's arrow */
         width = width < WIDTH_MIN ? WIDTH_MIN : width > WIDTH_MAX ? WIDTH_MAX : width;
-        check(x, worksheet_set_column(x->sheet, (lxw_col_t)i, (lxw_col_t)i, width, NULL));
+        lxw_format *look = x->shape->columns[i].kind == COLUMN_TEXT ? x->looks[LOOK_TEXT] : NULL;
+        check(x, worksheet_set_column(x->sheet, (lxw_col_t)column, (lxw_col_t)column, width, look));
+        column++;
     }
     if (x->columns_n > 0)
         check(x,
@@ -232,7 +238,7 @@ static enum status read_whole(int file, struct buf *buf)
 
 enum status view_xlsx_close(struct xlsx *x, struct buf *buf)
 {
-    set_widths(x);
+    set_columns(x);
     check(x, workbook_close(x->workbook));
     enum status status = x->failed ? FAULT : buf ? read_whole(x->file, buf) : OK;
     close(x->file);

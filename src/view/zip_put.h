@@ -1,6 +1,6 @@
 /*
- * zip_put - a zip archive of a few small members, the same bytes for the same members. Private to
- * view/.
+ * zip_put - a zip archive of small members, the same bytes for the same members. For the writers of
+ * view/ and for downloads of several files at once.
  */
 #ifndef VIEW_ZIP_PUT_H
 #define VIEW_ZIP_PUT_H
