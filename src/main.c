@@ -14,6 +14,8 @@ static const struct command commands[] = {
     {"read-child", cli_read_child, NULL},
     {"help", run_help, "显示本说明"},
     {"load", cli_load, "校验方案文件，显示差异并导入数据库"},
+    {"roster", cli_roster, "导入名单和回执，生成空白回执"},
+    {"roster-child", cli_roster_child, NULL},
     {"schema", cli_schema, NULL},
     {"serve", cli_serve, "打开数据库并提供网页服务"},
     {"version", run_version, "显示版本号"},

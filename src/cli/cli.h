@@ -21,6 +21,8 @@ struct command {
 };
 
 int cli_load(int argc, char **argv);
+int cli_roster(int argc, char **argv);
+int cli_roster_child(int argc, char **argv);
 int cli_schema(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_read(int argc, char **argv);

@@ -10,6 +10,7 @@
 #include "domain/link/link.h"
 #include "domain/organization/organization.h"
 #include "domain/person/person.h"
+#include "domain/roster/roster.h"
 #include "domain/scheme/scheme_kinds.h"
 #include "import.sql.h"
 #include "link.sql.h"
@@ -37,9 +38,13 @@ const struct kind *const *domain_kinds(void)
 }
 
 const struct nav_item domain_nav[] = {
-    {"对口联系名录", "directory", NULL, true}, {"单位与机构", "organization", NULL, true},
-    {"制度文件", "document", "制度", true},    {"工作要求", "duty", "制度", false},
-    {"导入文件", "import", "制度", false},     {NULL, NULL, NULL, false},
+    {"对口联系名录", "directory", NULL, true},
+    {"单位与机构", "organization", NULL, true},
+    {"名单与回执", "roster", NULL, false},
+    {"制度文件", "document", "制度", true},
+    {"工作要求", "duty", "制度", false},
+    {"导入文件", "import", "制度", false},
+    {NULL, NULL, NULL, false},
 };
 
 enum status domain_find_body(struct tx *tx, struct str slug, struct body_info *ret_body)
@@ -70,6 +75,7 @@ enum status domain_list_bodies(struct tx *tx, int max, struct body_info *ret_bod
 enum status domain_start(struct app *app, struct arena *arena, struct record_engine **ret_engine,
                          struct fault *fault)
 {
+    TRY(roster_purge(app_store(app), arena, clock_now(app_clock(app)), fault));
     struct record_engine *engine = record_engine_new(app, domain_kinds());
     enum status status = record_engine_start(engine, arena, fault);
     if (status != OK) {
@@ -78,6 +84,7 @@ enum status domain_start(struct app *app, struct arena *arena, struct record_eng
     }
     directory_routes(app);
     import_routes(app, arena);
+    roster_routes(app);
     *ret_engine = engine;
     return OK;
 }

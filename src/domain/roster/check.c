@@ -44,7 +44,7 @@ static void take(struct roster_entry *entry, enum roster_cell cell, struct read_
 static void check_role(struct arena *arena, struct roster_entry *entry)
 {
     struct str text = entry->cells[CELL_ROLE];
-    entry->role = role_read(arena, text);
+    entry->role = heading_role(arena, text);
     if (entry->role >= 0)
         entry->values[CELL_ROLE] = str_from(roster_roles[entry->role].label);
     else if (text.len == 0)

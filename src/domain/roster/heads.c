@@ -114,7 +114,7 @@ static int take_ordinal(struct str *rest)
 }
 
 /* Role first, then what of it: 责任领导的手机. False: the text does not begin with a role. */
-static bool read_role_head(struct str folded, struct head *head)
+static bool read_role_head(struct str folded, struct heading *head)
 {
     static const char *const joints[] = {"的", "-", ":", "/", "_", NULL};
     struct str rest = folded;
@@ -134,9 +134,9 @@ static bool read_role_head(struct str folded, struct head *head)
     return true;
 }
 
-struct head roster_head_read(struct arena *arena, struct str text)
+struct heading heading_read(struct arena *arena, struct str text)
 {
-    struct head head = {HEAD_UNKNOWN, -1, 0, false};
+    struct heading head = {HEAD_UNKNOWN, -1, 0, false};
     if (text.len == 0 || text.len > 200)
         return head;
     struct str folded = text_fold(arena, text);
@@ -146,7 +146,7 @@ struct head roster_head_read(struct arena *arena, struct str text)
         if ((head.cell = cell_wording(forms[i])) != HEAD_UNKNOWN)
             return head;
     for (int i = 0; i < 2; i++) {
-        struct head of_role = head;
+        struct heading of_role = head;
         if (read_role_head(forms[i], &of_role) && of_role.cell != HEAD_UNKNOWN)
             return of_role;
     }
@@ -156,13 +156,13 @@ struct head roster_head_read(struct arena *arena, struct str text)
     return head;
 }
 
-int role_read(struct arena *arena, struct str text)
+int heading_role(struct arena *arena, struct str text)
 {
-    struct head head = roster_head_read(arena, text);
+    struct heading head = heading_read(arena, text);
     return head.bare ? head.role : -1;
 }
 
-int role_in_title(struct arena *arena, struct str text)
+int title_role_read(struct arena *arena, struct str text)
 {
     struct str folded = text_fold(arena, text);
     int found = -1;

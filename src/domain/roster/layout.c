@@ -15,21 +15,21 @@ static bool is_over(struct arena *arena, const struct roster_line *line,
 {
     bool role = false, name = false;
     for (int i = 0; i < line->n && i < COLUMNS_MAX; i++)
-        role = role || roster_head_read(arena, line->cells[i]).bare;
+        role = role || heading_read(arena, line->cells[i]).bare;
     for (int i = 0; role && below && i < below->n && i < COLUMNS_MAX; i++) {
-        struct head head = roster_head_read(arena, below->cells[i]);
+        struct heading head = heading_read(arena, below->cells[i]);
         name = name || (head.cell == CELL_NAME && !head.bare);
     }
     return role && name && below->table == line->table;
 }
 
 /* The heading of a column under its role, which may stand further left over merged cells. */
-static struct head head_below(struct arena *arena, struct str top, struct str bottom,
-                              struct head *role)
+static struct heading head_below(struct arena *arena, struct str top, struct str bottom,
+                                 struct heading *role)
 {
-    struct head above = roster_head_read(arena, top), head = roster_head_read(arena, bottom);
+    struct heading above = heading_read(arena, top), head = heading_read(arena, bottom);
     if (top.len > 0)
-        *role = above.bare ? above : (struct head){HEAD_UNKNOWN, -1, 0, false};
+        *role = above.bare ? above : (struct heading){HEAD_UNKNOWN, -1, 0, false};
     if (bottom.len == 0 || (head.cell == HEAD_UNKNOWN && !role->bare))
         return above;
     if (head.role < 0 && role->bare && head.cell != HEAD_UNKNOWN) {
@@ -40,14 +40,14 @@ static struct head head_below(struct arena *arena, struct str top, struct str bo
 }
 
 static int read_heads(struct arena *arena, const struct roster_line *line,
-                      const struct roster_line *below, struct head *heads)
+                      const struct roster_line *below, struct heading *heads)
 {
     int n = below && below->n > line->n ? below->n : line->n;
-    struct head role = {HEAD_UNKNOWN, -1, 0, false};
+    struct heading role = {HEAD_UNKNOWN, -1, 0, false};
     n = n < COLUMNS_MAX ? n : COLUMNS_MAX;
     for (int i = 0; i < n; i++)
         heads[i] = below ? head_below(arena, cell_at(line, i), cell_at(below, i), &role)
-                         : roster_head_read(arena, cell_at(line, i));
+                         : heading_read(arena, cell_at(line, i));
     return n;
 }
 
@@ -62,7 +62,7 @@ static int group_add(struct layout *layout, int role, int ordinal)
 }
 
 /* The group of a heading that names its role: its own, or a new one when that has the field. */
-static int group_of_role(struct layout *layout, const struct head *head)
+static int group_of_role(struct layout *layout, const struct heading *head)
 {
     for (int i = 0; i < layout->groups_n; i++) {
         const struct group *group = &layout->groups[i];
@@ -73,7 +73,7 @@ static int group_of_role(struct layout *layout, const struct head *head)
 }
 
 /* The group of a heading without a role: the person further left, or the first to come. */
-static int group_of_field(struct layout *layout, const struct head *head, int current)
+static int group_of_field(struct layout *layout, const struct heading *head, int current)
 {
     if (current >= 0 && !layout->groups[current].has[head->cell])
         return current;
@@ -87,7 +87,7 @@ static bool is_of_person(int cell)
     return cell >= CELL_NAME && cell <= HEAD_PHONE;
 }
 
-static void place(struct layout *layout, int column, const struct head *head, int *current)
+static void place(struct layout *layout, int column, const struct heading *head, int *current)
 {
     layout->columns[column].cell = head->cell;
     layout->columns[column].group = -1;
@@ -125,7 +125,7 @@ bool layout_read(struct arena *arena, const struct roster_line *line,
                  const struct roster_line *below, bool has_unit, struct layout *ret_layout,
                  struct roster *roster)
 {
-    struct head heads[COLUMNS_MAX];
+    struct heading heads[COLUMNS_MAX];
     struct layout layout = {.rows = 1};
     if (!is_over(arena, line, below))
         below = NULL;

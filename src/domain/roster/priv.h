@@ -13,18 +13,18 @@ enum {
     HEAD_IGNORED = -2,         /* 序号, 备注: known, and nothing to be kept */
     HEAD_PHONE = ROSTER_CELLS, /* 电话: office or mobile, by how the number looks */
 };
-struct head {
+struct heading {
     int cell;    /* enum roster_cell, or one of the above */
     int role;    /* the heading names a role: 责任领导姓名; -1 = it does not */
     int ordinal; /* 联系人2 → 2; 0 = not numbered */
     bool bare;   /* a role alone: 责任领导 */
 };
-struct head roster_head_read(struct arena *arena, struct str text);
+struct heading heading_read(struct arena *arena, struct str text);
 
 /* The role a text is, as in a cell of the column 身份; -1. */
-int role_read(struct arena *arena, struct str text);
+int heading_role(struct arena *arena, struct str text);
 /* The one role that a title speaks of (…联络员名单); -1 when none or several. */
-int role_in_title(struct arena *arena, struct str text);
+int title_role_read(struct arena *arena, struct str text);
 
 /* --- layout.c: which column says what of whom --- */
 
@@ -81,5 +81,47 @@ struct unit {
 struct units; /* what was found so far */
 struct units *units_open(struct tx *tx, const struct body_info *body, struct date today);
 CHECKED enum status units_find(struct units *units, struct str name, struct unit *ret_unit);
+
+/* --- draft.c: uploads between preview and import --- */
+
+enum { DRAFT_DAYS = 7, DRAFT_BYTES_MAX = 16 << 20 };
+
+/* A file of an upload that could not be read at all. */
+struct draft_problem {
+    struct str file, message;
+};
+struct draft {
+    int64_t id;
+    struct str name; /* of the upload, only shown */
+    struct instant created;
+    struct roster roster;
+    struct draft_problem *problems;
+    int problems_n, problems_room;
+    /* after the import: what it did; `roster` is what could not be imported */
+    bool done;
+    int added, changed, same, ended;
+    struct str *reasons; /* by entry */
+};
+
+/* What is kept of it, as JSON. INVALID when that is over DRAFT_BYTES_MAX. */
+CHECKED enum status draft_format(struct arena *arena, const struct draft *draft,
+                                 struct str *ret_json);
+/* False: not written by draft_format. */
+bool draft_parse(struct arena *arena, struct str json, struct draft *draft);
+
+/* NOT_FOUND with its sentence: given up, expired, never there. */
+CHECKED enum status draft_get(struct call *call, int64_t id, struct draft *ret_draft);
+CHECKED enum status draft_add(struct call *call, struct draft *draft);
+CHECKED enum status draft_drop(struct call *call, int64_t id);
+
+/* Carry out a draft in one write, if its plan still has the digest that was confirmed; else
+ * `*ret_moved_on` and nothing is written. */
+CHECKED enum status draft_apply(struct call *call, struct draft *draft, uint64_t seen,
+                                bool *ret_moved_on);
+
+/* --- preview.c: a draft as a page --- */
+
+extern const struct shape shape_preview;
+CHECKED enum status preview_page(struct call *call, struct page *page, struct draft *draft);
 
 #endif

@@ -78,11 +78,11 @@ static bool take_unit(struct reader *r, const struct roster_line *line)
             name = without_stamp(str_from_byte(label, (size_t)at + colons[i].len));
             label = str_head(label, (size_t)at);
         }
-        if (roster_head_read(r->arena, label).cell != CELL_UNIT)
+        if (heading_read(r->arena, label).cell != CELL_UNIT)
             continue;
         for (int k = c + 1; k < line->n && name.len == 0; k++)
             name = without_stamp(line->cells[k]);
-        if (name.len == 0 || roster_head_read(r->arena, name).cell != HEAD_UNKNOWN)
+        if (name.len == 0 || heading_read(r->arena, name).cell != HEAD_UNKNOWN)
             continue;
         r->unit = name;
         return true;
@@ -93,7 +93,8 @@ static bool take_unit(struct reader *r, const struct roster_line *line)
 static void take_title(struct reader *r, const struct roster_line *line)
 {
     for (int c = 0; c < line->n; c++) {
-        int role = utf8_count(line->cells[c]) <= 80 ? role_in_title(r->arena, line->cells[c]) : -1;
+        int role =
+            utf8_count(line->cells[c]) <= 80 ? title_role_read(r->arena, line->cells[c]) : -1;
         if (role >= 0)
             r->title_role = role;
     }

@@ -130,4 +130,78 @@ CHECKED enum status roster_plan_apply(struct tx *tx, const struct roster_plan *p
                                       int64_t body_id, struct instant now, const int64_t *ids,
                                       struct fault *fault);
 
+/* --- asked.c: who is asked to name whom --- */
+
+struct roster_asked {
+    bool roles[ROSTER_ROLES];
+    bool section;             /* a section, too (ZY22-3.1a) */
+    bool committees, parties; /* they as well (OR20-16b: both sides of a link) */
+    struct str basis;         /* 益协发〔2022〕2号五（二）; empty when no document asks */
+};
+
+/* What the body's schemes in force ask; 责任领导 and 联系人 when they say nothing. */
+CHECKED enum status roster_asked_read(struct tx *tx, int64_t body_id, struct date day,
+                                      struct roster_asked *ret_asked);
+
+/* A linked unit; bracketed sub-units and group entries are never asked. */
+struct roster_unit {
+    int64_t id, position;
+    struct str name;
+    int named[ROSTER_ROLES]; /* people on that day */
+};
+
+enum { ROSTER_UNITS_PAGE = 200, ROSTER_UNITS_MAX = 2000, ROSTER_TOTAL_MAX = 1000 };
+
+struct roster_units_after {
+    int64_t position, id; /* of the last unit of the page before; INT64_MIN, 0 = from the start */
+    bool missing;         /* only those that have named nobody */
+};
+
+/* The next ROSTER_UNITS_PAGE in printed order; fewer at the end. */
+CHECKED enum status roster_units_read(struct tx *tx, int64_t body_id, struct date day,
+                                      const struct roster_asked *asked,
+                                      const struct roster_units_after *after,
+                                      struct roster_unit **ret_units, int *ret_n);
+/* All, at most ROSTER_UNITS_MAX. */
+CHECKED enum status roster_units_all(struct tx *tx, int64_t body_id, struct date day,
+                                     const struct roster_asked *asked,
+                                     struct roster_unit **ret_units, int *ret_n);
+/* Exact up to ROSTER_TOTAL_MAX. */
+CHECKED enum status roster_totals_read(struct tx *tx, int64_t body_id, struct date day,
+                                       const struct roster_asked *asked, int *ret_units,
+                                       int *ret_named);
+
+/* --- file.c, slip.c: files in and out --- */
+
+/*
+ * Bytes of an uploaded .xlsx, .csv or .docx, told apart by content, read in a child (child.h).
+ *
+ *   program  the file to execute as the child; NULL = this very program
+ *
+ * INVALID with one sentence; BUSY when no process could be started.
+ */
+CHECKED enum status roster_file_read(struct arena *arena, const char *program, struct str bytes,
+                                     struct roster *ret_roster, struct fault *fault);
+/* What `duikou roster-child` runs; as reader_child_main. */
+int roster_child_main(void);
+
+/* A blank reply slip for one unit, .docx. */
+CHECKED enum status roster_slip_put(struct buf *buf, const struct body_info *body,
+                                    const struct roster_asked *asked, struct str unit);
+/* One for each unit, .zip. */
+CHECKED enum status roster_slips_put(struct arena *arena, struct buf *buf,
+                                     const struct body_info *body, const struct roster_asked *asked,
+                                     const struct roster_unit *units, int n);
+/* A blank roster with a row for each unit and role asked, .xlsx. */
+CHECKED enum status roster_blank_put(struct arena *arena, struct buf *buf,
+                                     const struct roster_asked *asked,
+                                     const struct roster_unit *units, int n);
+
+/* --- pages.c --- */
+
+void roster_routes(struct app *app);
+/* Forget uploads that nobody confirmed in time: at the start, and with every upload. */
+CHECKED enum status roster_purge(struct store *store, struct arena *arena, struct instant now,
+                                 struct fault *fault);
+
 #endif

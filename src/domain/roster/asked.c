@@ -1,0 +1,136 @@
+#include "domain/roster/priv.h"
+
+#include "roster.sql.h"
+
+/* What the schemes in force ask units to name, and who those units are. */
+
+static void ask(struct roster_asked *asked, struct str deed, struct str text)
+{
+    if (str_is(deed, "designate-leader"))
+        asked->roles[str_has(text, STR("分管")) ? ROSTER_IN_CHARGE : ROSTER_LEADER] = true;
+    else if (str_is(deed, "designate-contact"))
+        asked->roles[str_has(text, STR("联络")) ? ROSTER_LIAISON : ROSTER_CONTACT] = true;
+    else
+        asked->section = true;
+}
+
+/* 益协发〔2022〕2号五（二）, each once. */
+static void note_basis(struct arena *arena, struct roster_asked *asked, struct str number,
+                       struct str clause)
+{
+    struct str basis = str_fmt(arena, "%.*s%.*s", STR_ARG(number), STR_ARG(clause));
+    if (number.len == 0 || str_has(asked->basis, basis))
+        return;
+    asked->basis = asked->basis.len
+                       ? str_fmt(arena, "%.*s、%.*s", STR_ARG(asked->basis), STR_ARG(basis))
+                       : basis;
+}
+
+enum status roster_asked_read(struct tx *tx, int64_t body_id, struct date day,
+                              struct roster_asked *ret_asked)
+{
+    struct arena *arena = tx_arena(tx);
+    struct roster_asked asked = {0};
+    struct rows rows;
+    TRY(tx_run(tx, &SQL_roster_duties,
+               ARGS(value_int(body_id), value_text(date_format(arena, day))), &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct str who = value_str(rows_at(&rows, i, 2));
+        ask(&asked, value_str(rows_at(&rows, i, 0)), value_str(rows_at(&rows, i, 1)));
+        asked.committees = asked.committees || str_is(who, "link") || str_is(who, "committee") ||
+                           str_is(who, "office");
+        asked.parties = asked.parties || str_is(who, "link") || str_is(who, "party");
+        note_basis(arena, &asked, value_str(rows_at(&rows, i, 4)), value_str(rows_at(&rows, i, 3)));
+    }
+    bool any = false;
+    for (int role = 0; role < ROSTER_ROLES; role++)
+        any = any || asked.roles[role];
+    if (!any)
+        asked.roles[ROSTER_LEADER] = asked.roles[ROSTER_CONTACT] = true;
+    *ret_asked = asked;
+    return OK;
+}
+
+static int role_of_word(struct str word)
+{
+    for (int role = 0; role < ROSTER_ROLES; role++)
+        if (str_is(word, roster_roles[role].word))
+            return role;
+    return -1;
+}
+
+static enum status count_named(struct tx *tx, int64_t body_id, struct value day,
+                               struct roster_unit *units, int n)
+{
+    struct value args[2 + ROSTER_UNITS_PAGE] = {value_int(body_id), day};
+    struct rows rows;
+    for (int i = 0; i < n; i++)
+        args[2 + i] = value_int(units[i].id);
+    TRY(tx_run(tx, &SQL_roster_named, args, 2 + n, &rows));
+    for (int r = 0; r < rows.n; r++)
+        for (int i = 0; i < n; i++) {
+            int role = role_of_word(value_str(rows_at(&rows, r, 1)));
+            if (units[i].id == value_i64(rows_at(&rows, r, 0)) && role >= 0)
+                units[i].named[role] = (int)value_i64(rows_at(&rows, r, 2));
+        }
+    return OK;
+}
+
+enum status roster_units_read(struct tx *tx, int64_t body_id, struct date day,
+                              const struct roster_asked *asked,
+                              const struct roster_units_after *after,
+                              struct roster_unit **ret_units, int *ret_n)
+{
+    struct arena *arena = tx_arena(tx);
+    struct value on = value_text(date_format(arena, day));
+    struct rows rows;
+    TRY(tx_run(tx, &SQL_roster_units,
+               ARGS(value_int(body_id), on, value_int(after->position), value_int(after->id),
+                    value_int(asked->committees), value_int(asked->parties),
+                    value_int(after->missing), value_int(ROSTER_UNITS_PAGE)),
+               &rows));
+    struct roster_unit *units = arena_new(arena, struct roster_unit, rows.n);
+    for (int i = 0; i < rows.n; i++)
+        units[i] = (struct roster_unit){.id = value_i64(rows_at(&rows, i, 0)),
+                                        .name = value_str(rows_at(&rows, i, 1)),
+                                        .position = value_i64(rows_at(&rows, i, 2))};
+    if (rows.n > 0)
+        TRY(count_named(tx, body_id, on, units, rows.n));
+    *ret_units = units;
+    *ret_n = rows.n;
+    return OK;
+}
+
+enum status roster_units_all(struct tx *tx, int64_t body_id, struct date day,
+                             const struct roster_asked *asked, struct roster_unit **ret_units,
+                             int *ret_n)
+{
+    struct arena *arena = tx_arena(tx);
+    struct roster_units_after after = {.position = INT64_MIN};
+    struct roster_unit *all = arena_new(arena, struct roster_unit, ROSTER_UNITS_MAX), *page;
+    int n = 0, got;
+    do {
+        TRY(roster_units_read(tx, body_id, day, asked, &after, &page, &got));
+        for (int i = 0; i < got && n < ROSTER_UNITS_MAX; i++)
+            all[n++] = page[i];
+        if (got > 0)
+            after = (struct roster_units_after){page[got - 1].position, page[got - 1].id, false};
+    } while (got == ROSTER_UNITS_PAGE && n < ROSTER_UNITS_MAX);
+    *ret_units = all;
+    *ret_n = n;
+    return OK;
+}
+
+enum status roster_totals_read(struct tx *tx, int64_t body_id, struct date day,
+                               const struct roster_asked *asked, int *ret_units, int *ret_named)
+{
+    struct rows rows;
+    TRY(tx_run(tx, &SQL_roster_totals,
+               ARGS(value_int(body_id), value_text(date_format(tx_arena(tx), day)),
+                    value_int(asked->committees), value_int(asked->parties),
+                    value_int(ROSTER_TOTAL_MAX + 1)),
+               &rows));
+    *ret_units = (int)value_i64(rows_at(&rows, 0, 0));
+    *ret_named = (int)value_i64(rows_at(&rows, 0, 1));
+    return OK;
+}
