@@ -471,7 +471,7 @@ void links_read(struct reading *reading)
         if (para->zone != ZONE_BODY)
             continue;
         if (para->kind == PARA_ROW) {
-            i = table_read(reading, i) - 1;
+            i = table_take(reading, i) - 1;
             walk.open.n = 0;
             continue;
         }

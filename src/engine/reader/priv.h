@@ -191,7 +191,7 @@ void relations_read(struct reading *reading, const struct para *para);
 /* 责任部门：甲，参与部门：乙; *lead goes on from paragraph to paragraph. */
 void participants_read(struct reading *reading, const struct para *para, struct name_list *lead);
 /* The rows from paragraph `at` on; the index behind the last. */
-int table_read(struct reading *reading, int at);
+int table_take(struct reading *reading, int at);
 
 /* ---- items.c, duties.c, checks.c */
 void items_read(struct reading *reading);

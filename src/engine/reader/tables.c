@@ -424,7 +424,7 @@ static void take_row(struct table *table, const struct para *row)
     table->pending = true;
 }
 
-int table_read(struct reading *reading, int at)
+int table_take(struct reading *reading, int at)
 {
     struct table table;
     /* The columns and cells are large and set when they get their roles. */
