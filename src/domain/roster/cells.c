@@ -7,7 +7,7 @@ enum { NAME_MAX = 40, LATIN_NAME_MIN = 2 };
 
 #define WRONG(arena, ...) ((struct read_cell){.fault = str_fmt((arena), __VA_ARGS__)})
 
-bool is_nothing(struct arena *arena, struct str text)
+bool roster_is_nothing(struct arena *arena, struct str text)
 {
     static const char *const words[] = {"无", "空", "空缺", "暂缺", "暂无", "待定", "缺",
                                         "/",  "\\", "-",    "--",   "----", "x",    NULL};
@@ -60,7 +60,7 @@ static struct str name_form(struct arena *arena, struct str text)
     return letters_of(text).han > 0 ? text_squeeze(arena, text) : text;
 }
 
-struct read_cell name_read(struct arena *arena, struct str text)
+struct read_cell roster_name_read(struct arena *arena, struct str text)
 {
     if (utf8_count(text) > NAME_MAX * 2)
         return WRONG(arena, "“姓名”过长，请只写姓名。");
@@ -121,7 +121,7 @@ static bool is_mobile_form(struct str form)
     return form.len == 11 && all_digits(form) && form.ptr[0] == '1' && form.ptr[1] >= '3';
 }
 
-bool is_mobile(struct arena *arena, struct str text)
+bool roster_is_mobile(struct arena *arena, struct str text)
 {
     return text.len <= 60 && is_mobile_form(mobile_form(arena, text));
 }
@@ -144,7 +144,7 @@ static bool is_exponent(struct str form)
     return str_has(form, STR("e+")) || (str_has(form, STR(".")) && all_digits(str_head(form, 1)));
 }
 
-struct read_cell mobile_read(struct arena *arena, struct str text)
+struct read_cell roster_mobile_read(struct arena *arena, struct str text)
 {
     if (text.len > 120)
         return WRONG(arena, "“手机”过长，请只写一个号码。");
@@ -202,7 +202,7 @@ static bool office_form(struct arena *arena, struct str form, struct str *ret_fo
     return true;
 }
 
-struct read_cell office_phone_read(struct arena *arena, struct str text)
+struct read_cell roster_office_phone_read(struct arena *arena, struct str text)
 {
     if (text.len > 120)
         return WRONG(arena, "“办公电话”过长，请只写一个号码。");
@@ -210,7 +210,7 @@ struct read_cell office_phone_read(struct arena *arena, struct str text)
     struct str form = number_form(arena, text);
     if (str_starts(form, STR("+86-")))
         form = str_from_byte(form, 4);
-    if (is_mobile(arena, text))
+    if (roster_is_mobile(arena, text))
         return WRONG(arena, "“办公电话”填的“%.*s”像手机号码，请移到“手机”一列。", STR_ARG(text));
     if (office_form(arena, form, &cell.value))
         return cell;

@@ -25,7 +25,7 @@ static void check_text(struct arena *arena, struct roster_entry *entry, enum ros
     const struct field *field =
         &kind_membership.fields[kind_field(&kind_membership, roster_cells[cell].word)];
     int max = field->max ? field->max : 200;
-    if (is_nothing(arena, entry->cells[cell]))
+    if (roster_is_nothing(arena, entry->cells[cell]))
         return;
     struct str text = one_line(arena, entry->cells[cell]);
     int count = utf8_count(text);
@@ -44,7 +44,7 @@ static void take(struct roster_entry *entry, enum roster_cell cell, struct read_
 static void check_role(struct arena *arena, struct roster_entry *entry)
 {
     struct str text = entry->cells[CELL_ROLE];
-    entry->role = heading_role(arena, text);
+    entry->role = roster_heading_role(arena, text);
     if (entry->role >= 0)
         entry->values[CELL_ROLE] = str_from(roster_roles[entry->role].label);
     else if (text.len == 0)
@@ -93,16 +93,17 @@ static void check_entry(struct arena *arena, const struct roster *roster, int in
     memset(entry->faults, 0, sizeof entry->faults);
     check_role(arena, entry);
     check_unit(arena, roster, index);
-    if (is_nothing(arena, entry->cells[CELL_NAME]))
+    if (roster_is_nothing(arena, entry->cells[CELL_NAME]))
         FAULT_AT(CELL_NAME, "没有写“姓名”，请填写姓名，或清空这一行。");
     else
-        take(entry, CELL_NAME, name_read(arena, entry->cells[CELL_NAME]));
+        take(entry, CELL_NAME, roster_name_read(arena, entry->cells[CELL_NAME]));
     check_text(arena, entry, CELL_POST);
     check_text(arena, entry, CELL_SECTION);
-    if (!is_nothing(arena, entry->cells[CELL_OFFICE_PHONE]))
-        take(entry, CELL_OFFICE_PHONE, office_phone_read(arena, entry->cells[CELL_OFFICE_PHONE]));
-    if (!is_nothing(arena, entry->cells[CELL_MOBILE]))
-        take(entry, CELL_MOBILE, mobile_read(arena, entry->cells[CELL_MOBILE]));
+    if (!roster_is_nothing(arena, entry->cells[CELL_OFFICE_PHONE]))
+        take(entry, CELL_OFFICE_PHONE,
+             roster_office_phone_read(arena, entry->cells[CELL_OFFICE_PHONE]));
+    if (!roster_is_nothing(arena, entry->cells[CELL_MOBILE]))
+        take(entry, CELL_MOBILE, roster_mobile_read(arena, entry->cells[CELL_MOBILE]));
 }
 
 void roster_check(struct arena *arena, struct roster *roster)

@@ -26,7 +26,8 @@ static void put_entry(struct json *json, const struct roster_entry *entry, const
     json_end(json, '}');
 }
 
-enum status draft_format(struct arena *arena, const struct draft *draft, struct str *ret_json)
+enum status roster_draft_format(struct arena *arena, const struct roster_draft *draft,
+                                struct str *ret_json)
 {
     const struct roster *roster = &draft->roster;
     AUTOBUF buf = buf_open(DRAFT_BYTES_MAX);
@@ -62,7 +63,7 @@ enum status draft_format(struct arena *arena, const struct draft *draft, struct 
 
 /* --- rows --- */
 
-enum status draft_get(struct call *call, int64_t id, struct draft *ret_draft)
+enum status roster_draft_get(struct call *call, int64_t id, struct roster_draft *ret_draft)
 {
     struct rows rows;
     TRY(tx_run(call->tx, &SQL_roster_draft_get,
@@ -71,15 +72,15 @@ enum status draft_get(struct call *call, int64_t id, struct draft *ret_draft)
         return call_refuse(call, NOT_FOUND, NULL,
                            "没有这份待导入的名单，可能已放弃或超过 %d 天，请重新上传。",
                            DRAFT_DAYS);
-    struct draft draft = {.id = id,
-                          .name = value_str(rows_at(&rows, 0, 0)),
-                          .done = rows_at(&rows, 0, 2).kind == VALUE_INT,
-                          .added = (int)value_i64(rows_at(&rows, 0, 3)),
-                          .changed = (int)value_i64(rows_at(&rows, 0, 4)),
-                          .same = (int)value_i64(rows_at(&rows, 0, 5)),
-                          .ended = (int)value_i64(rows_at(&rows, 0, 6)),
-                          .created = {value_i64(rows_at(&rows, 0, 7))}};
-    if (!draft_parse(call->arena, value_str(rows_at(&rows, 0, 1)), &draft))
+    struct roster_draft draft = {.id = id,
+                                 .name = value_str(rows_at(&rows, 0, 0)),
+                                 .done = rows_at(&rows, 0, 2).kind == VALUE_INT,
+                                 .added = (int)value_i64(rows_at(&rows, 0, 3)),
+                                 .changed = (int)value_i64(rows_at(&rows, 0, 4)),
+                                 .same = (int)value_i64(rows_at(&rows, 0, 5)),
+                                 .ended = (int)value_i64(rows_at(&rows, 0, 6)),
+                                 .created = {value_i64(rows_at(&rows, 0, 7))}};
+    if (!roster_draft_parse(call->arena, value_str(rows_at(&rows, 0, 1)), &draft))
         return call_refuse(call, FAULT, NULL, "这份待导入的名单已损坏，请重新上传。");
     *ret_draft = draft;
     return OK;
@@ -88,7 +89,7 @@ enum status draft_get(struct call *call, int64_t id, struct draft *ret_draft)
 struct addition {
     int64_t body_id;
     struct instant now;
-    struct draft *draft;
+    struct roster_draft *draft;
     struct str json;
 };
 
@@ -114,11 +115,11 @@ static enum status apply_addition(struct tx *tx, void *context, struct fault *fa
                   NULL);
 }
 
-enum status draft_add(struct call *call, struct draft *draft)
+enum status roster_draft_add(struct call *call, struct roster_draft *draft)
 {
     draft->id = call_new_id(call);
     struct addition addition = {call->body.id, call->now, draft, {0}};
-    if (draft_format(call->arena, draft, &addition.json) != OK)
+    if (roster_draft_format(call->arena, draft, &addition.json) != OK)
         return call_refuse(call, INVALID, "file", "名单内容过多，请分成几个文件导入。");
     return call_write(call, 0, apply_addition, &addition);
 }
@@ -135,7 +136,7 @@ static enum status apply_removal(struct tx *tx, void *context, struct fault *fau
                   ARGS(value_int(removal->body_id), value_int(removal->id)), NULL);
 }
 
-enum status draft_drop(struct call *call, int64_t id)
+enum status roster_draft_drop(struct call *call, int64_t id)
 {
     struct removal removal = {call->body.id, id};
     return call_write(call, 0, apply_removal, &removal);
@@ -165,16 +166,16 @@ enum status roster_purge(struct store *store, struct arena *arena, struct instan
 
 struct import {
     struct call *call;
-    struct draft *draft;
+    struct roster_draft *draft;
     uint64_t seen;
     const int64_t *ids;
     bool moved_on;
 };
 
 /* What was bad, with why; the rest is in the memberships now. */
-static struct draft left_over(struct arena *arena, const struct draft *draft)
+static struct roster_draft left_over(struct arena *arena, const struct roster_draft *draft)
 {
-    struct draft left = *draft;
+    struct roster_draft left = *draft;
     left.roster.n = left.roster.room = 0;
     left.roster.entries = arena_new(arena, struct roster_entry, draft->roster.n);
     left.reasons = arena_new(arena, struct str, draft->roster.n);
@@ -192,16 +193,16 @@ static enum status apply_import(struct tx *tx, void *context, struct fault *faul
 {
     struct import *import = context;
     struct call *call = import->call;
-    struct draft *draft = import->draft;
+    struct roster_draft *draft = import->draft;
     struct roster_plan plan;
     TRY(roster_plan_make(tx, &call->body, call->today, &draft->roster, &plan));
     import->moved_on = plan.digest != import->seen;
     if (import->moved_on)
         return OK;
     TRY(roster_plan_apply(tx, &plan, call->body.id, call->now, import->ids, fault));
-    struct draft left = left_over(tx_arena(tx), draft);
+    struct roster_draft left = left_over(tx_arena(tx), draft);
     struct str json;
-    TRY(draft_format(tx_arena(tx), &left, &json));
+    TRY(roster_draft_format(tx_arena(tx), &left, &json));
     return tx_run(tx, &SQL_roster_draft_done,
                   ARGS(value_int(call->body.id), value_int(draft->id), value_int(call->now.us),
                        value_text(json), value_int(plan.counts[ROSTER_ADD]),
@@ -210,7 +211,8 @@ static enum status apply_import(struct tx *tx, void *context, struct fault *faul
                   NULL);
 }
 
-enum status draft_apply(struct call *call, struct draft *draft, uint64_t seen, bool *ret_moved_on)
+enum status roster_draft_apply(struct call *call, struct roster_draft *draft, uint64_t seen,
+                               bool *ret_moved_on)
 {
     int64_t *ids = arena_new(call->arena, int64_t, 2 * draft->roster.n);
     for (int i = 0; i < 2 * draft->roster.n; i++)

@@ -2,7 +2,7 @@
 
 #include <jansson.h>
 
-/* What draft_format wrote, read back. */
+/* What roster_draft_format wrote, read back. */
 
 static struct str text_of(struct arena *arena, const json_t *value)
 {
@@ -11,7 +11,8 @@ static struct str text_of(struct arena *arena, const json_t *value)
     return str_copy(arena, (struct str){json_string_value(value), json_string_length(value)});
 }
 
-static void take_entry(struct arena *arena, const json_t *from, struct draft *draft, int index)
+static void take_entry(struct arena *arena, const json_t *from, struct roster_draft *draft,
+                       int index)
 {
     struct roster_entry *entry = &draft->roster.entries[index];
     *entry = (struct roster_entry){.file = text_of(arena, json_object_get(from, "file")),
@@ -24,7 +25,7 @@ static void take_entry(struct arena *arena, const json_t *from, struct draft *dr
     draft->reasons[index] = text_of(arena, json_object_get(from, "reason"));
 }
 
-static void take_all(struct arena *arena, const json_t *root, struct draft *draft)
+static void take_all(struct arena *arena, const json_t *root, struct roster_draft *draft)
 {
     struct roster *roster = &draft->roster;
     const json_t *unread = json_object_get(root, "unread");
@@ -37,8 +38,8 @@ static void take_all(struct arena *arena, const json_t *root, struct draft *draf
     for (size_t i = 0; i < json_array_size(problems); i++) {
         const json_t *problem = json_array_get(problems, i);
         *arena_push(arena, draft->problems, draft->problems_n, draft->problems_room) =
-            (struct draft_problem){text_of(arena, json_array_get(problem, 0)),
-                                   text_of(arena, json_array_get(problem, 1))};
+            (struct roster_problem){text_of(arena, json_array_get(problem, 0)),
+                                    text_of(arena, json_array_get(problem, 1))};
     }
     roster->n = roster->room = (int)json_array_size(entries);
     roster->entries = arena_new(arena, struct roster_entry, roster->n);
@@ -47,7 +48,7 @@ static void take_all(struct arena *arena, const json_t *root, struct draft *draf
         take_entry(arena, json_array_get(entries, (size_t)i), draft, i);
 }
 
-bool draft_parse(struct arena *arena, struct str json, struct draft *draft)
+bool roster_draft_parse(struct arena *arena, struct str json, struct roster_draft *draft)
 {
     json_t *root = json_loadb(json.ptr, json.len, JSON_ALLOW_NUL, NULL);
     bool good = json_is_object(root) && json_is_array(json_object_get(root, "entries"));

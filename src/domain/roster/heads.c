@@ -134,7 +134,7 @@ static bool read_role_head(struct str folded, struct heading *head)
     return true;
 }
 
-struct heading heading_read(struct arena *arena, struct str text)
+struct heading roster_heading_read(struct arena *arena, struct str text)
 {
     struct heading head = {HEAD_UNKNOWN, -1, 0, false};
     if (text.len == 0 || text.len > 200)
@@ -156,13 +156,13 @@ struct heading heading_read(struct arena *arena, struct str text)
     return head;
 }
 
-int heading_role(struct arena *arena, struct str text)
+int roster_heading_role(struct arena *arena, struct str text)
 {
-    struct heading head = heading_read(arena, text);
+    struct heading head = roster_heading_read(arena, text);
     return head.bare ? head.role : -1;
 }
 
-int title_role_read(struct arena *arena, struct str text)
+int roster_title_role_read(struct arena *arena, struct str text)
 {
     struct str folded = text_fold(arena, text);
     int found = -1;

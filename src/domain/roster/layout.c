@@ -15,9 +15,9 @@ static bool is_over(struct arena *arena, const struct roster_line *line,
 {
     bool role = false, name = false;
     for (int i = 0; i < line->n && i < COLUMNS_MAX; i++)
-        role = role || heading_read(arena, line->cells[i]).bare;
+        role = role || roster_heading_read(arena, line->cells[i]).bare;
     for (int i = 0; role && below && i < below->n && i < COLUMNS_MAX; i++) {
-        struct heading head = heading_read(arena, below->cells[i]);
+        struct heading head = roster_heading_read(arena, below->cells[i]);
         name = name || (head.cell == CELL_NAME && !head.bare);
     }
     return role && name && below->table == line->table;
@@ -27,7 +27,8 @@ static bool is_over(struct arena *arena, const struct roster_line *line,
 static struct heading head_below(struct arena *arena, struct str top, struct str bottom,
                                  struct heading *role)
 {
-    struct heading above = heading_read(arena, top), head = heading_read(arena, bottom);
+    struct heading above = roster_heading_read(arena, top),
+                   head = roster_heading_read(arena, bottom);
     if (top.len > 0)
         *role = above.bare ? above : (struct heading){HEAD_UNKNOWN, -1, 0, false};
     if (bottom.len == 0 || (head.cell == HEAD_UNKNOWN && !role->bare))
@@ -47,7 +48,7 @@ static int read_heads(struct arena *arena, const struct roster_line *line,
     n = n < COLUMNS_MAX ? n : COLUMNS_MAX;
     for (int i = 0; i < n; i++)
         heads[i] = below ? head_below(arena, cell_at(line, i), cell_at(below, i), &role)
-                         : heading_read(arena, cell_at(line, i));
+                         : roster_heading_read(arena, cell_at(line, i));
     return n;
 }
 
@@ -121,9 +122,9 @@ static bool has_name(const struct layout *layout)
     return false;
 }
 
-bool layout_read(struct arena *arena, const struct roster_line *line,
-                 const struct roster_line *below, bool has_unit, struct layout *ret_layout,
-                 struct roster *roster)
+bool roster_layout_read(struct arena *arena, const struct roster_line *line,
+                        const struct roster_line *below, bool has_unit, struct layout *ret_layout,
+                        struct roster *roster)
 {
     struct heading heads[COLUMNS_MAX];
     struct layout layout = {.rows = 1};

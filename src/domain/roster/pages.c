@@ -243,14 +243,14 @@ static enum status give_blank(struct call *call, struct page *page)
 /* --- uploads --- */
 
 static void add_file(struct call *call, const struct upload *upload, bool named,
-                     struct draft *draft)
+                     struct roster_draft *draft)
 {
     struct roster roster, *to = &draft->roster;
     struct fault fault = {0};
     struct arena *arena = call->arena;
     if (roster_file_read(arena, NULL, upload->bytes, &roster, &fault) != OK) {
         *arena_push(arena, draft->problems, draft->problems_n, draft->problems_room) =
-            (struct draft_problem){upload->filename, fault.message};
+            (struct roster_problem){upload->filename, fault.message};
         return;
     }
     for (int i = 0; i < roster.n; i++) {
@@ -263,7 +263,7 @@ static void add_file(struct call *call, const struct upload *upload, bool named,
     to->blank += roster.blank;
 }
 
-static enum status read_uploads(struct call *call, struct draft *draft)
+static enum status read_uploads(struct call *call, struct roster_draft *draft)
 {
     int files = 0;
     for (int pass = 0; pass < 2; pass++)
@@ -308,10 +308,10 @@ static struct str draft_url(struct call *call, int64_t id)
 
 static enum status upload(struct call *call, struct page *page)
 {
-    struct draft draft = {0};
+    struct roster_draft draft = {0};
     enum status status = read_uploads(call, &draft);
     if (status == OK)
-        status = draft_add(call, &draft);
+        status = roster_draft_add(call, &draft);
     if (status == INVALID)
         return refuse_upload(call, page);
     TRY(status);
@@ -321,18 +321,18 @@ static enum status upload(struct call *call, struct page *page)
 
 /* --- a draft --- */
 
-static enum status path_draft(struct call *call, struct draft *ret_draft)
+static enum status path_draft(struct call *call, struct roster_draft *ret_draft)
 {
     int64_t id;
     TRY(call_path_id(call, 1, &id));
-    return draft_get(call, id, ret_draft);
+    return roster_draft_get(call, id, ret_draft);
 }
 
 static enum status show_draft(struct call *call, struct page *page)
 {
-    struct draft draft;
+    struct roster_draft draft;
     TRY(path_draft(call, &draft));
-    return preview_page(call, page, &draft);
+    return roster_preview_page(call, page, &draft);
 }
 
 static bool read_seen(struct call *call, uint64_t *ret_seen)
@@ -351,7 +351,7 @@ static bool read_seen(struct call *call, uint64_t *ret_seen)
 
 static enum status apply_draft(struct call *call, struct page *page)
 {
-    struct draft draft;
+    struct roster_draft draft;
     uint64_t seen;
     bool moved_on = false;
     TRY(path_draft(call, &draft));
@@ -360,7 +360,7 @@ static enum status apply_draft(struct call *call, struct page *page)
         return OK;
     if (!read_seen(call, &seen))
         return call_refuse(call, INVALID, "seen", "请先打开核对页面，从那里导入。");
-    TRY(draft_apply(call, &draft, seen, &moved_on));
+    TRY(roster_draft_apply(call, &draft, seen, &moved_on));
     if (!moved_on)
         return OK;
     TRY(path_draft(call, &draft)); /* another request may just have imported it */
@@ -369,14 +369,14 @@ static enum status apply_draft(struct call *call, struct page *page)
     page->redirect = (struct str){0};
     (void)call_refuse(call, CONFLICT, "seen", "核对之后名录又有改动，请按下面的结果再核对一遍。");
     page->status = 409;
-    return preview_page(call, page, &draft);
+    return roster_preview_page(call, page, &draft);
 }
 
 static enum status discard_draft(struct call *call, struct page *page)
 {
-    struct draft draft;
+    struct roster_draft draft;
     TRY(path_draft(call, &draft));
-    TRY(draft_drop(call, draft.id));
+    TRY(roster_draft_drop(call, draft.id));
     page->redirect = call_url(call, "roster");
     return OK;
 }
@@ -393,7 +393,7 @@ static const struct shape shape_faults = {"faults", fault_columns, ROSTER_CELLS 
 
 static enum status give_faults(struct call *call, struct page *page)
 {
-    struct draft draft;
+    struct roster_draft draft;
     TRY(path_draft(call, &draft));
     if (!draft.done) {
         struct roster_plan plan;
@@ -430,9 +430,9 @@ static const struct route routes[] = {
     {METHOD_GET, "/{body}/roster/blank", give_blank, NEED_PUBLIC, FORM_FILE, 0,
      "列好单位的空白名单（.xlsx）"},
     {METHOD_GET, "/{body}/roster/draft/{id}", show_draft, NEED_LOCAL, FORM_HTML | FORM_JSON, 0,
-     "逐行核对上传的名单", "roster/preview", &shape_preview},
+     "逐行核对上传的名单", "roster/preview", &shape_roster_preview},
     {METHOD_POST, "/{body}/roster/draft/{id}/apply", apply_draft, NEED_LOCAL, FORM_HTML | FORM_JSON,
-     ROUTE_LONG, "导入无误的行", "roster/preview", &shape_preview},
+     ROUTE_LONG, "导入无误的行", "roster/preview", &shape_roster_preview},
     {METHOD_POST, "/{body}/roster/draft/{id}/discard", discard_draft, NEED_LOCAL,
      FORM_HTML | FORM_JSON, 0, "放弃上传的名单"},
     {METHOD_GET, "/{body}/roster/draft/{id}/faults", give_faults, NEED_LOCAL, FORM_FILE, 0,

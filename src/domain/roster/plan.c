@@ -260,13 +260,13 @@ static enum status plan_unit(struct planner *p)
 
 static enum status find_units(struct planner *p, int n, struct date today)
 {
-    struct units *units = units_open(p->tx, p->body, today);
+    struct units *units = roster_units_open(p->tx, p->body, today);
     for (int i = 0; i < n; i++) {
         struct roster_entry *entry = &p->entries[i];
         struct unit unit;
         if (entry->values[CELL_UNIT].len == 0)
             continue;
-        TRY(units_find(units, entry->values[CELL_UNIT], &unit));
+        TRY(roster_units_find(units, entry->values[CELL_UNIT], &unit));
         entry->unit_id = unit.id;
         entry->unit_name = unit.name;
         if (unit.fault.len > 0 && entry->faults[CELL_UNIT].len == 0)

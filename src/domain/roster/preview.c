@@ -63,7 +63,7 @@ static const struct column columns[] = {
     {"next_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"previous_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
 };
-const struct shape shape_preview = {"roster_preview", columns, COLUMNS_N(columns)};
+const struct shape shape_roster_preview = {"roster_preview", columns, COLUMNS_N(columns)};
 
 /* --- one row --- */
 
@@ -89,7 +89,8 @@ static const struct list *cells_list(struct arena *arena, const struct roster_en
     return list;
 }
 
-static void add_item(struct call *call, struct list *items, const struct draft *draft, int index)
+static void add_item(struct call *call, struct list *items, const struct roster_draft *draft,
+                     int index)
 {
     const struct roster_entry *entry = &draft->roster.entries[index];
     struct value *row = list_add(call->arena, items);
@@ -111,7 +112,7 @@ struct window {
     int shown;       /* all that pass */
 };
 
-static struct str page_url(struct call *call, const struct draft *draft, int act, int page)
+static struct str page_url(struct call *call, const struct roster_draft *draft, int act, int page)
 {
     struct str id = id_format(call->arena, draft->id);
     struct str url = call_url(call, "roster/draft/%.*s", STR_ARG(id));
@@ -123,7 +124,7 @@ static struct str page_url(struct call *call, const struct draft *draft, int act
     return page > 1 ? str_fmt(call->arena, "%.*s%spage=%d", STR_ARG(url), separator, page) : url;
 }
 
-static enum status read_window(struct call *call, const struct draft *draft, int *ret_page,
+static enum status read_window(struct call *call, const struct roster_draft *draft, int *ret_page,
                                struct window *ret_window)
 {
     struct str show = call_query(call, "show");
@@ -143,8 +144,8 @@ static enum status read_window(struct call *call, const struct draft *draft, int
     return OK;
 }
 
-static enum status put_items(struct call *call, const struct draft *draft, struct object *model,
-                             struct page *page)
+static enum status put_items(struct call *call, const struct roster_draft *draft,
+                             struct object *model, struct page *page)
 {
     struct window window;
     int number, passed = 0;
@@ -179,7 +180,7 @@ static enum status put_items(struct call *call, const struct draft *draft, struc
 
 /* --- the page --- */
 
-static void put_heads(struct call *call, const struct draft *draft, struct object *model)
+static void put_heads(struct call *call, const struct roster_draft *draft, struct object *model)
 {
     struct list *heads = list_new(call->arena, &shape_cell);
     bool files = false;
@@ -191,7 +192,7 @@ static void put_heads(struct call *call, const struct draft *draft, struct objec
     object_set(model, "has_files", value_int(files));
 }
 
-static void put_facts(struct call *call, const struct draft *draft, struct object *model)
+static void put_facts(struct call *call, const struct roster_draft *draft, struct object *model)
 {
     struct list *problems = list_new(call->arena, &shape_problem);
     for (int i = 0; i < draft->problems_n; i++) {
@@ -230,7 +231,7 @@ static void put_counts(struct object *model, int total, const int *counts, int e
     object_set(model, "writes", value_int(counts[ROSTER_ADD] + counts[ROSTER_CHANGE] + ended));
 }
 
-static enum status put_plan(struct call *call, struct draft *draft, struct object *model,
+static enum status put_plan(struct call *call, struct roster_draft *draft, struct object *model,
                             struct page *page)
 {
     struct roster_plan plan;
@@ -254,7 +255,7 @@ static enum status put_plan(struct call *call, struct draft *draft, struct objec
     return OK;
 }
 
-static void put_result(struct call *call, const struct draft *draft, struct object *model,
+static void put_result(struct call *call, const struct roster_draft *draft, struct object *model,
                        struct page *page)
 {
     int bad = draft->roster.n;
@@ -270,9 +271,9 @@ static void put_result(struct call *call, const struct draft *draft, struct obje
                 bad ? str_fmt(call->arena, "有误的 %d 人没有导入。", bad).ptr : "没有有误的行。");
 }
 
-enum status preview_page(struct call *call, struct page *page, struct draft *draft)
+enum status roster_preview_page(struct call *call, struct page *page, struct roster_draft *draft)
 {
-    struct object *model = object_new(call->arena, &shape_preview);
+    struct object *model = object_new(call->arena, &shape_roster_preview);
     put_facts(call, draft, model);
     put_heads(call, draft, model);
     page_crumb(page, STR("名单与回执"), call_url(call, "roster"));

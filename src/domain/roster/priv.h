@@ -19,12 +19,12 @@ struct heading {
     int ordinal; /* 联系人2 → 2; 0 = not numbered */
     bool bare;   /* a role alone: 责任领导 */
 };
-struct heading heading_read(struct arena *arena, struct str text);
+struct heading roster_heading_read(struct arena *arena, struct str text);
 
 /* The role a text is, as in a cell of the column 身份; -1. */
-int heading_role(struct arena *arena, struct str text);
+int roster_heading_role(struct arena *arena, struct str text);
 /* The one role that a title speaks of (…联络员名单); -1 when none or several. */
-int title_role_read(struct arena *arena, struct str text);
+int roster_title_role_read(struct arena *arena, struct str text);
 
 /* --- layout.c: which column says what of whom --- */
 
@@ -53,9 +53,9 @@ struct layout {
  *   has_unit  the unit is known already, from a line above the table
  *   roster    its `unread` gets the headings that say nothing to us
  */
-bool layout_read(struct arena *arena, const struct roster_line *line,
-                 const struct roster_line *below, bool has_unit, struct layout *ret_layout,
-                 struct roster *roster);
+bool roster_layout_read(struct arena *arena, const struct roster_line *line,
+                        const struct roster_line *below, bool has_unit, struct layout *ret_layout,
+                        struct roster *roster);
 
 /* --- cells.c: one value --- */
 
@@ -63,13 +63,13 @@ bool layout_read(struct arena *arena, const struct roster_line *line,
 struct read_cell {
     struct str value, fault;
 };
-struct read_cell name_read(struct arena *arena, struct str text);
-struct read_cell mobile_read(struct arena *arena, struct str text);
-struct read_cell office_phone_read(struct arena *arena, struct str text);
+struct read_cell roster_name_read(struct arena *arena, struct str text);
+struct read_cell roster_mobile_read(struct arena *arena, struct str text);
+struct read_cell roster_office_phone_read(struct arena *arena, struct str text);
 /* Whether a number looks like a mobile one. */
-bool is_mobile(struct arena *arena, struct str text);
+bool roster_is_mobile(struct arena *arena, struct str text);
 /* 无, 暂缺, 待定, /: nothing was filled in. */
-bool is_nothing(struct arena *arena, struct str text);
+bool roster_is_nothing(struct arena *arena, struct str text);
 
 /* --- units.c: names to organizations of a body --- */
 
@@ -79,23 +79,23 @@ struct unit {
     struct str fault; /* one sentence, with what it could be */
 };
 struct units; /* what was found so far */
-struct units *units_open(struct tx *tx, const struct body_info *body, struct date today);
-CHECKED enum status units_find(struct units *units, struct str name, struct unit *ret_unit);
+struct units *roster_units_open(struct tx *tx, const struct body_info *body, struct date today);
+CHECKED enum status roster_units_find(struct units *units, struct str name, struct unit *ret_unit);
 
 /* --- draft.c: uploads between preview and import --- */
 
 enum { DRAFT_DAYS = 7, DRAFT_BYTES_MAX = 16 << 20 };
 
 /* A file of an upload that could not be read at all. */
-struct draft_problem {
+struct roster_problem {
     struct str file, message;
 };
-struct draft {
+struct roster_draft {
     int64_t id;
     struct str name; /* of the upload, only shown */
     struct instant created;
     struct roster roster;
-    struct draft_problem *problems;
+    struct roster_problem *problems;
     int problems_n, problems_room;
     /* after the import: what it did; `roster` is what could not be imported */
     bool done;
@@ -104,24 +104,25 @@ struct draft {
 };
 
 /* What is kept of it, as JSON. INVALID when that is over DRAFT_BYTES_MAX. */
-CHECKED enum status draft_format(struct arena *arena, const struct draft *draft,
-                                 struct str *ret_json);
-/* False: not written by draft_format. */
-bool draft_parse(struct arena *arena, struct str json, struct draft *draft);
+CHECKED enum status roster_draft_format(struct arena *arena, const struct roster_draft *draft,
+                                        struct str *ret_json);
+/* False: not written by roster_draft_format. */
+bool roster_draft_parse(struct arena *arena, struct str json, struct roster_draft *draft);
 
 /* NOT_FOUND with its sentence: given up, expired, never there. */
-CHECKED enum status draft_get(struct call *call, int64_t id, struct draft *ret_draft);
-CHECKED enum status draft_add(struct call *call, struct draft *draft);
-CHECKED enum status draft_drop(struct call *call, int64_t id);
+CHECKED enum status roster_draft_get(struct call *call, int64_t id, struct roster_draft *ret_draft);
+CHECKED enum status roster_draft_add(struct call *call, struct roster_draft *draft);
+CHECKED enum status roster_draft_drop(struct call *call, int64_t id);
 
 /* Carry out a draft in one write, if its plan still has the digest that was confirmed; else
  * `*ret_moved_on` and nothing is written. */
-CHECKED enum status draft_apply(struct call *call, struct draft *draft, uint64_t seen,
-                                bool *ret_moved_on);
+CHECKED enum status roster_draft_apply(struct call *call, struct roster_draft *draft, uint64_t seen,
+                                       bool *ret_moved_on);
 
 /* --- preview.c: a draft as a page --- */
 
-extern const struct shape shape_preview;
-CHECKED enum status preview_page(struct call *call, struct page *page, struct draft *draft);
+extern const struct shape shape_roster_preview;
+CHECKED enum status roster_preview_page(struct call *call, struct page *page,
+                                        struct roster_draft *draft);
 
 #endif

@@ -78,11 +78,11 @@ static bool take_unit(struct reader *r, const struct roster_line *line)
             name = without_stamp(str_from_byte(label, (size_t)at + colons[i].len));
             label = str_head(label, (size_t)at);
         }
-        if (heading_read(r->arena, label).cell != CELL_UNIT)
+        if (roster_heading_read(r->arena, label).cell != CELL_UNIT)
             continue;
         for (int k = c + 1; k < line->n && name.len == 0; k++)
             name = without_stamp(line->cells[k]);
-        if (name.len == 0 || heading_read(r->arena, name).cell != HEAD_UNKNOWN)
+        if (name.len == 0 || roster_heading_read(r->arena, name).cell != HEAD_UNKNOWN)
             continue;
         r->unit = name;
         return true;
@@ -93,8 +93,9 @@ static bool take_unit(struct reader *r, const struct roster_line *line)
 static void take_title(struct reader *r, const struct roster_line *line)
 {
     for (int c = 0; c < line->n; c++) {
-        int role =
-            utf8_count(line->cells[c]) <= 80 ? title_role_read(r->arena, line->cells[c]) : -1;
+        int role = utf8_count(line->cells[c]) <= 80
+                       ? roster_title_role_read(r->arena, line->cells[c])
+                       : -1;
         if (role >= 0)
             r->title_role = role;
     }
@@ -113,14 +114,15 @@ static void put_phone(struct reader *r, struct roster_entry *entry, struct str t
     static const struct str marks[] = {STR_INIT("、"), STR_INIT("/"),  STR_INIT("，"),
                                        STR_INIT(","),  STR_INIT("；"), STR_INIT(";"),
                                        STR_INIT("\n"), STR_INIT("　"), STR_INIT(" ")};
-    bool single = is_mobile(r->arena, text) || office_phone_read(r->arena, text).value.len > 0;
+    bool single =
+        roster_is_mobile(r->arena, text) || roster_office_phone_read(r->arena, text).value.len > 0;
     for (size_t i = 0; i < sizeof marks / sizeof *marks && !single; i++)
         text = str_replace(r->arena, text, marks[i], STR("\x1F"));
     while (text.len > 0) {
         struct str piece = text_trim(str_cut(&text, STR("\x1F")));
         if (piece.len > 0)
             join(r->arena,
-                 &entry->cells[is_mobile(r->arena, piece) ? CELL_MOBILE : CELL_OFFICE_PHONE],
+                 &entry->cells[roster_is_mobile(r->arena, piece) ? CELL_MOBILE : CELL_OFFICE_PHONE],
                  piece);
     }
 }
@@ -128,7 +130,7 @@ static void put_phone(struct reader *r, struct roster_entry *entry, struct str t
 static bool says_something(struct reader *r, const struct roster_entry *entry)
 {
     for (int c = CELL_NAME; c < ROSTER_CELLS; c++)
-        if (!is_nothing(r->arena, entry->cells[c]))
+        if (!roster_is_nothing(r->arena, entry->cells[c]))
             return true;
     return false;
 }
@@ -239,7 +241,7 @@ enum status roster_read(struct arena *arena, const struct roster_line *lines, in
         const struct roster_line *line = &lines[i];
         const struct roster_line *below = i + 1 < n ? &lines[i + 1] : NULL;
         if (line->table > 0 &&
-            layout_read(arena, line, below, r.unit.len > 0, &r.layout, &roster)) {
+            roster_layout_read(arena, line, below, r.unit.len > 0, &r.layout, &roster)) {
             r.in_table = true;
             r.table = line->table;
             r.row_unit = (struct str){0};

@@ -201,7 +201,7 @@ static void numbers_are_stored_in_one_form(void **state)
                                            {"+86-0737-4222333", "0737-4222333"}};
     AUTOARENA arena = arena_open(MIB(1));
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        struct read_cell cell = office_phone_read(&arena, str_from(forms[i][0]));
+        struct read_cell cell = roster_office_phone_read(&arena, str_from(forms[i][0]));
         if (!str_is(cell.value, forms[i][1]))
             fail_msg("%s: %.*s %.*s", forms[i][0], STR_ARG(cell.value), STR_ARG(cell.fault));
     }
@@ -216,7 +216,7 @@ static void names_of_other_scripts_are_names(void **state)
                                            {"王䶮", "王䶮"}};
     AUTOARENA arena = arena_open(MIB(1));
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        struct read_cell cell = name_read(&arena, str_from(forms[i][0]));
+        struct read_cell cell = roster_name_read(&arena, str_from(forms[i][0]));
         if (!str_is(cell.value, forms[i][1]))
             fail_msg("%s: %.*s %.*s", forms[i][0], STR_ARG(cell.value), STR_ARG(cell.fault));
     }

@@ -55,7 +55,7 @@ static struct str place_of(struct str name)
     return place;
 }
 
-struct units *units_open(struct tx *tx, const struct body_info *body, struct date today)
+struct units *roster_units_open(struct tx *tx, const struct body_info *body, struct date today)
 {
     struct arena *arena = tx_arena(tx);
     struct units *units = arena_new(arena, struct units, 1);
@@ -226,7 +226,7 @@ static struct str without_place(const struct units *units, struct str key)
     return str_from_byte(key, place.len - level.len);
 }
 
-enum status units_find(struct units *units, struct str name, struct unit *ret_unit)
+enum status roster_units_find(struct units *units, struct str name, struct unit *ret_unit)
 {
     struct str key = text_fold(units->arena, name);
     struct slot *slot = slot_of(units, key);
