@@ -90,6 +90,11 @@ static void add_rows(const struct form *form, struct object *to, const struct fi
             input[1] = value_text(str_fmt(arena, "%s第%d行", field->rows->fields[c].label, r + 1));
             input[2] = value_text(shown_cell(form, field, index, r, c));
             input[3] = value_text(fault_of(form, name.ptr));
+            input[4] = value_int(field->rows->fields[c].kind == FIELD_CHOICE);
+            if (field->rows->fields[c].kind == FIELD_CHOICE)
+                input[5] = value_list(
+                    choices_list(arena, child_shape(child_shape(shape_row, "inputs"), "choices"),
+                                 field->rows->fields[c].choices, value_str(input[2])));
         }
         *list_add(arena, rows) = value_list(inputs);
     }
@@ -189,7 +194,9 @@ static struct object *form_model(const struct form *form, int64_t id, int64_t ve
     object_set(model, "cancel_url", value_text(back));
     object_set(model, "id", value_int(id));
     object_set(model, "version", value_int(version));
-    object_set(model, "problem", value_text(call->fault.message));
+    /* What is said at a field is not said twice. */
+    if (!form->faults || form->faults->n == 0)
+        object_set(model, "problem", value_text(call->fault.message));
     object_set(model, "faults", value_int(form->faults ? form->faults->n : 0));
     object_set(model, "fields", value_list(fields));
     return model;

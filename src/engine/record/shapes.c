@@ -190,8 +190,10 @@ static const struct column input_columns[] = {
     {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"value", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"error", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"has_choices", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"choices", NULL, COLUMN_LIST, NULL, &shape_choice, 0},
 };
-static const struct shape shape_input = {"input", input_columns, 4};
+static const struct shape shape_input = {"input", input_columns, 6};
 static const struct column input_row_columns[] = {
     {"inputs", NULL, COLUMN_LIST, NULL, &shape_input, 0},
 };

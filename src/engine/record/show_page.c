@@ -2,6 +2,17 @@
 
 /* One record with its owned rows and what refers to it; names for pickers. */
 
+static struct str cell_text(struct arena *arena, const struct field *field, struct value value)
+{
+    if (field->kind == FIELD_CHOICE)
+        for (const struct choice *choice = field->choices; choice->word; choice++)
+            if (str_is(value_str(value), choice->word))
+                return str_from(choice->label);
+    if (field->kind == FIELD_FLAG)
+        return value_i64(value) ? STR("是") : STR("否");
+    return form_value(arena, field, value, NULL_VALUE);
+}
+
 /* Owned rows as tables of text, for the generic page. */
 static void add_row_table(struct call *call, struct list *tables, const struct field *field,
                           const struct record_rows *rows)
@@ -16,8 +27,8 @@ static void add_row_table(struct call *call, struct list *tables, const struct f
     for (int r = 0; r < rows->n; r++) {
         struct list *cells = list_new(arena, child_shape(shape_row, "cells"));
         for (int c = 0; c < columns; c++)
-            *list_add(arena, cells) = value_text(form_value(
-                arena, &field->rows->fields[c], rows->cells[r * columns + c], NULL_VALUE));
+            *list_add(arena, cells) =
+                value_text(cell_text(arena, &field->rows->fields[c], rows->cells[r * columns + c]));
         *list_add(arena, body) = value_list(cells);
     }
     struct value *row = list_add(arena, tables);
