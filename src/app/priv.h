@@ -165,12 +165,14 @@ struct body_table {
 /* What the database said of its versions a moment ago; see versions.c. */
 enum { VERSION_MEMOS = 256 };
 struct version_memo {
-    int64_t body_id, version, at_us;
-    uint64_t writes;
+    int64_t body_id, version;
+    int64_t all; /* the version of all when this was asked */
 };
 struct version_table {
     pthread_mutex_t lock;
     _Atomic uint64_t writes;
+    int64_t all, all_at_us;
+    uint64_t all_writes;
     struct version_memo memos[VERSION_MEMOS];
 };
 
