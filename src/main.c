@@ -18,6 +18,7 @@ static const struct command commands[] = {
     {"roster-child", cli_roster_child, NULL},
     {"schema", cli_schema, NULL},
     {"serve", cli_serve, "打开数据库并提供网页服务"},
+    {"simulate", cli_simulate, "建立一个任意大小的模拟组织，供测量和演示"},
     {"version", run_version, "显示版本号"},
 };
 enum { COMMANDS_N = sizeof commands / sizeof *commands };

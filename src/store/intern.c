@@ -94,24 +94,54 @@ static const struct statement *write_out(struct intern *intern, enum sql_engine 
     return put_locked(intern, statement->name, buf_str(&sql), params.ptr, statement->shape);
 }
 
+static struct variant **variants_of(struct intern *intern, const void *origin, int which)
+{
+    uint64_t hash = ((uint64_t)(uintptr_t)origin + (uint64_t)which) * UINT64_C(0x9e3779b97f4a7c15);
+    return &intern->variants[hash >> 56];
+}
+
+static const struct statement *recall_locked(struct intern *intern, const void *origin, int which)
+{
+    for (struct variant *each = *variants_of(intern, origin, which); each; each = each->next)
+        if (each->origin == origin && each->which == which)
+            return each->statement;
+    return NULL;
+}
+
+static void remember_locked(struct intern *intern, const void *origin, int which,
+                            const struct statement *statement)
+{
+    struct variant **bucket = variants_of(intern, origin, which);
+    struct variant *variant = recall_locked(intern, origin, which) ? NULL : malloc(sizeof *variant);
+    if (!variant)
+        return;
+    *variant = (struct variant){origin, statement, which, *bucket};
+    *bucket = variant;
+}
+
 const struct statement *intern_list(struct intern *intern, enum sql_engine dialect,
                                     const struct statement *statement, int size)
 {
-    uint64_t hash =
-        ((uint64_t)(uintptr_t)statement + (uint64_t)size) * UINT64_C(0x9e3779b97f4a7c15);
-    struct variant **bucket = &intern->variants[hash >> 56];
-    const struct statement *found = NULL;
     pthread_mutex_lock(&intern->lock);
-    for (struct variant *variant = *bucket; variant && !found; variant = variant->next)
-        if (variant->origin == statement && variant->size == size)
-            found = variant->statement;
-    if (!found && (found = write_out(intern, dialect, statement, size))) {
-        struct variant *variant = malloc(sizeof *variant);
-        if (variant) {
-            *variant = (struct variant){statement, found, size, *bucket};
-            *bucket = variant;
-        }
-    }
+    const struct statement *found = recall_locked(intern, statement, size);
+    if (!found && (found = write_out(intern, dialect, statement, size)))
+        remember_locked(intern, statement, size, found);
     pthread_mutex_unlock(&intern->lock);
     return found;
+}
+
+const struct statement *intern_recall(struct intern *intern, const void *owner, int which)
+{
+    pthread_mutex_lock(&intern->lock);
+    const struct statement *statement = recall_locked(intern, owner, which);
+    pthread_mutex_unlock(&intern->lock);
+    return statement;
+}
+
+void intern_remember(struct intern *intern, const void *owner, int which,
+                     const struct statement *statement)
+{
+    pthread_mutex_lock(&intern->lock);
+    remember_locked(intern, owner, which, statement);
+    pthread_mutex_unlock(&intern->lock);
 }

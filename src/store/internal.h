@@ -27,10 +27,12 @@ struct interned {
     struct statement statement; /* first: pointers to it are handed out */
     struct interned *next;
 };
-/* A list statement written out for one size. */
+/* A statement kept under (origin, which): a list statement written out for one size, or one that an
+ * owner assembled. */
 struct variant {
-    const struct statement *origin, *statement;
-    int size;
+    const void *origin;
+    const struct statement *statement;
+    int which;
     struct variant *next;
 };
 struct intern {
@@ -46,6 +48,9 @@ const struct statement *intern_put(struct intern *intern, const char *name, stru
 /* `statement`, whose parameters end with a list, for `size` values of it. */
 const struct statement *intern_list(struct intern *intern, enum sql_engine dialect,
                                     const struct statement *statement, int size);
+const struct statement *intern_recall(struct intern *intern, const void *owner, int which);
+void intern_remember(struct intern *intern, const void *owner, int which,
+                     const struct statement *statement);
 
 /* --- writing (commit.c) --- */
 

@@ -276,6 +276,17 @@ const struct statement *store_intern(struct store *store, const char *name, stru
     return intern_put(&store->intern, name, sql, params, shape);
 }
 
+const struct statement *store_recall(struct store *store, const void *owner, int which)
+{
+    return intern_recall(&store->intern, owner, which);
+}
+
+void store_remember(struct store *store, const void *owner, int which,
+                    const struct statement *statement)
+{
+    intern_remember(&store->intern, owner, which, statement);
+}
+
 enum status store_columns(struct store *store, struct arena *arena, const char *table,
                           struct str **ret_names, int *ret_n)
 {

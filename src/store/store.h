@@ -173,6 +173,12 @@ CHECKED enum status store_check(struct store *store, struct arena *arena, struct
 const struct statement *store_intern(struct store *store, const char *name, struct str sql,
                                      const char *params, enum result_shape shape);
 
+/* The same kept under (owner, which), so that its text is assembled once; recall gives NULL until
+ * then. Owners are constant tables. Thread-safe. */
+const struct statement *store_recall(struct store *store, const void *owner, int which);
+void store_remember(struct store *store, const void *owner, int which,
+                    const struct statement *statement);
+
 /* Columns of a table as the database has it, for the start-up check; empty when unknown. */
 CHECKED enum status store_columns(struct store *store, struct arena *arena, const char *table,
                                   struct str **ret_names, int *ret_n);

@@ -36,6 +36,28 @@ static const struct statement *draft_done(struct draft *draft, struct store *sto
     return statement;
 }
 
+/* Statements that depend on nothing but a constant table are assembled once in a store. */
+enum kept {
+    KEPT_GET,
+    KEPT_ADD,
+    KEPT_LAST,
+    KEPT_BY_TITLE,
+    KEPT_PICK,
+    KEPT_ROWS,
+    KEPT_ROWS_ADD,
+    KEPT_ROWS_CLEAR
+};
+
+static const struct statement *draft_keep(struct draft *draft, struct tx *tx, const void *owner,
+                                          enum kept which, const char *name,
+                                          enum result_shape shape)
+{
+    const struct statement *statement = draft_done(draft, tx_store(tx), name, shape);
+    if (statement)
+        store_remember(tx_store(tx), owner, which, statement);
+    return statement;
+}
+
 const char *field_column(const struct field *field)
 {
     return field->column ? field->column : field->key;
@@ -138,6 +160,9 @@ static void put_joins(struct buf *sql, const struct kind *kind)
 
 const struct statement *sql_get(struct tx *tx, const struct kind *kind)
 {
+    const struct statement *known = store_recall(tx_store(tx), kind, KEPT_GET);
+    if (known)
+        return known;
     struct draft draft = draft_open();
     BUF_LIT(&draft.sql, "select ");
     put_columns(&draft.sql, kind, "t.");
@@ -148,11 +173,14 @@ const struct statement *sql_get(struct tx *tx, const struct kind *kind)
     draft_bind(&draft, 'i');
     BUF_LIT(&draft.sql, " and t.id = ");
     draft_bind(&draft, 'i');
-    return draft_done(&draft, tx_store(tx), "record_get", RESULT_MAYBE);
+    return draft_keep(&draft, tx, kind, KEPT_GET, "record_get", RESULT_MAYBE);
 }
 
 const struct statement *sql_insert(struct tx *tx, const struct kind *kind)
 {
+    const struct statement *known = store_recall(tx_store(tx), kind, KEPT_ADD);
+    if (known)
+        return known;
     struct draft draft = draft_open();
     buf_fmt(&draft.sql, "insert into %s (body_id, modified, ", kind->name);
     put_columns(&draft.sql, kind, "");
@@ -174,7 +202,7 @@ const struct statement *sql_insert(struct tx *tx, const struct kind *kind)
         draft_bind(&draft, letters[i]);
     }
     BUF_LIT(&draft.sql, ")");
-    return draft_done(&draft, tx_store(tx), "record_add", RESULT_RUN);
+    return draft_keep(&draft, tx, kind, KEPT_ADD, "record_add", RESULT_RUN);
 }
 
 const struct statement *sql_update(struct tx *tx, const struct record *record)
@@ -209,15 +237,21 @@ const struct statement *sql_update(struct tx *tx, const struct record *record)
 
 const struct statement *sql_last_position(struct tx *tx, const struct kind *kind)
 {
+    const struct statement *known = store_recall(tx_store(tx), kind, KEPT_LAST);
+    if (known)
+        return known;
     struct draft draft = draft_open();
     buf_fmt(&draft.sql, "select t.position from %s t where t.body_id = ", kind->name);
     draft_bind(&draft, 'i');
     BUF_LIT(&draft.sql, " order by t.position desc limit 1");
-    return draft_done(&draft, tx_store(tx), "record_last_position", RESULT_MAYBE);
+    return draft_keep(&draft, tx, kind, KEPT_LAST, "record_last_position", RESULT_MAYBE);
 }
 
 const struct statement *sql_by_title(struct tx *tx, const struct kind *kind)
 {
+    const struct statement *known = store_recall(tx_store(tx), kind, KEPT_BY_TITLE);
+    if (known)
+        return known;
     assert(!kind->titles);
     const char *title = field_column(kind_title_field(kind));
     struct draft draft = draft_open();
@@ -233,11 +267,14 @@ const struct statement *sql_by_title(struct tx *tx, const struct kind *kind)
         draft_bind(&draft, 't');
     }
     BUF_LIT(&draft.sql, " order by t.id limit 5");
-    return draft_done(&draft, tx_store(tx), "record_by_title", RESULT_MANY);
+    return draft_keep(&draft, tx, kind, KEPT_BY_TITLE, "record_by_title", RESULT_MANY);
 }
 
 const struct statement *sql_pick(struct tx *tx, const struct kind *kind)
 {
+    const struct statement *known = store_recall(tx_store(tx), kind, KEPT_PICK);
+    if (known)
+        return known;
     assert(!kind->titles);
     const char *title = field_column(kind_title_field(kind));
     struct draft draft = draft_open();
@@ -249,11 +286,14 @@ const struct statement *sql_pick(struct tx *tx, const struct kind *kind)
     buf_fmt(&draft.sql, " and t.%s < ", title);
     draft_bind(&draft, 't');
     buf_fmt(&draft.sql, " order by t.%s limit 10", title);
-    return draft_done(&draft, tx_store(tx), "record_pick", RESULT_MANY);
+    return draft_keep(&draft, tx, kind, KEPT_PICK, "record_pick", RESULT_MANY);
 }
 
 const struct statement *sql_rows(struct tx *tx, const struct row_table *rows)
 {
+    const struct statement *known = store_recall(tx_store(tx), rows, KEPT_ROWS);
+    if (known)
+        return known;
     struct draft draft = draft_open();
     BUF_LIT(&draft.sql, "select ");
     for (const struct field *field = rows->fields; field->key; field++)
@@ -263,11 +303,14 @@ const struct statement *sql_rows(struct tx *tx, const struct row_table *rows)
     BUF_LIT(&draft.sql, " and t.owner = ");
     draft_bind(&draft, 'i');
     BUF_LIT(&draft.sql, " order by t.position");
-    return draft_done(&draft, tx_store(tx), "record_rows", RESULT_MANY);
+    return draft_keep(&draft, tx, rows, KEPT_ROWS, "record_rows", RESULT_MANY);
 }
 
 const struct statement *sql_rows_insert(struct tx *tx, const struct row_table *rows)
 {
+    const struct statement *known = store_recall(tx_store(tx), rows, KEPT_ROWS_ADD);
+    if (known)
+        return known;
     struct draft draft = draft_open();
     buf_fmt(&draft.sql, "insert into %s (body_id, owner, position", rows->table);
     for (const struct field *field = rows->fields; field->key; field++)
@@ -283,17 +326,20 @@ const struct statement *sql_rows_insert(struct tx *tx, const struct row_table *r
         draft_bind(&draft, field_letter(field));
     }
     BUF_LIT(&draft.sql, ")");
-    return draft_done(&draft, tx_store(tx), "record_rows_insert", RESULT_RUN);
+    return draft_keep(&draft, tx, rows, KEPT_ROWS_ADD, "record_rows_insert", RESULT_RUN);
 }
 
 const struct statement *sql_rows_clear(struct tx *tx, const struct row_table *rows)
 {
+    const struct statement *known = store_recall(tx_store(tx), rows, KEPT_ROWS_CLEAR);
+    if (known)
+        return known;
     struct draft draft = draft_open();
     buf_fmt(&draft.sql, "delete from %s where body_id = ", rows->table);
     draft_bind(&draft, 'i');
     BUF_LIT(&draft.sql, " and owner = ");
     draft_bind(&draft, 'i');
-    return draft_done(&draft, tx_store(tx), "record_rows_clear", RESULT_RUN);
+    return draft_keep(&draft, tx, rows, KEPT_ROWS_CLEAR, "record_rows_clear", RESULT_RUN);
 }
 
 /* body, filters, as-of, visibility: the part that list and count share. */
