@@ -13,6 +13,23 @@ static bool speaks_of_links(const struct reading *reading)
     return false;
 }
 
+/* On the linking side 提案委员会 is one of the conference's own, though its name alone could be a
+ * department's; 办公室 without more likewise is the conference's office (OR20-4). */
+static void class_linking_sides(struct scheme *scheme)
+{
+    static const word_list committees = {
+        STR_INIT("委员会"), STR_INIT("专委会"), STR_INIT("专委"), {NULL, 0}};
+    for (int i = 0; i < scheme->links_n; i++) {
+        struct scheme_party *from = &scheme->links[i].from;
+        if (from->class != PARTY_DEPARTMENT && from->class != PARTY_UNIT)
+            continue;
+        if (str_is(from->name, "办公室"))
+            from->class = PARTY_OFFICE;
+        else if (word_ends(committees, from->name))
+            from->class = PARTY_COMMITTEE;
+    }
+}
+
 enum status reader_analyse(struct arena *arena, const struct source *source,
                            struct scheme *ret_scheme, struct fault *fault)
 {
@@ -32,6 +49,7 @@ enum status reader_analyse(struct arena *arena, const struct source *source,
     if (reading.names_n > LIMIT_NAMES)
         return refuse(arena, fault, INVALID, "",
                       "文件中的名称超过%d个，不像一份公文，请拆分后再读。", LIMIT_NAMES);
+    class_linking_sides(&scheme);
     items_read(&reading);
     duties_read(&reading);
     checks_run(&reading);
