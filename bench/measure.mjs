@@ -9,26 +9,20 @@ export function median(values) {
     return sorted[sorted.length >> 1];
 }
 
-/* A command run to its end; it must end well. Returns what it said on standard error. */
-export function run(command, args) {
+/* Seconds that a command takes; it must end well. */
+export function secondsOf(command, args, options = {}) {
+    const from = process.hrtime.bigint();
     const { status, signal, stderr } = spawnSync(command, args,
-        { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+        { stdio: ['ignore', 'ignore', 'pipe'], ...options });
     if (status !== 0)
         throw new Error(`${command} ${args.join(' ')} ended with ${status ?? signal}: ${stderr}`);
-    return stderr;
-}
-
-/* Seconds of processor time, its children's included, so that what else runs does not count. */
-export function processorSecondsOf(command, args) {
-    const said = run('bash', ['-c', 'TIMEFORMAT="%U %S"; time "$@"', 'time', command, ...args]);
-    const [user, system] = said.trim().split('\n').at(-1).split(' ').map(Number);
-    return user + system;
+    return Number(process.hrtime.bigint() - from) / 1e9;
 }
 
 /* Requests a second that one wrk thread with 64 connections gets; no answer but 200 is taken. */
-export function requestsPerSecond(url, seconds = 3, options = []) {
+export function requestsPerSecond(url, seconds = 3) {
     return new Promise((resolve, reject) => {
-        const child = spawn('wrk', ['-t1', '-c64', `-d${seconds}s`, ...options, url]);
+        const child = spawn('wrk', ['-t1', '-c64', `-d${seconds}s`, url]);
         let said = '';
         child.stdout.on('data', (data) => (said += data));
         child.stderr.on('data', (data) => (said += data));

@@ -260,9 +260,9 @@ CHECKED enum status app_start(struct app *app, struct arena *arena, struct fault
 bool app_admit(struct app *app, const struct request *request, size_t *ret_limit,
                struct response *ret_response);
 
-/* Read a body by request->content_type (urlencoded, multipart, a flat JSON object) into form,
- * uploads and body. Results borrow `bytes` and live in the arena. INVALID with http 400, 413
- * (too many parts) or 415. */
+/* Read a body by request->content_type (urlencoded, multipart, a JSON object, whose deeper members
+ * are named parts.0.name) into form, uploads and body. Results borrow `bytes` and live in the
+ * arena. INVALID with http 400, 413 (too many parts) or 415. */
 CHECKED enum status app_parse_body(struct arena *arena, struct str bytes, struct request *request,
                                    struct fault *fault);
 

@@ -3,59 +3,92 @@
 
 #include "app/priv.h"
 
-/* One scalar of a JSON body as the text a form would have sent; false for what a form cannot. */
-static bool json_text(struct arena *arena, const json_t *value, struct str *ret_text)
+/*
+ * A JSON body as the names a form would have sent: {"name": "甲", "parts": [{"name": "柄"}]} gives
+ * name=甲 and parts.0.name=柄. Words of a list share a name; an empty list is an empty value.
+ */
+enum { JSON_DEPTH_MAX = 6, JSON_NAME_MAX = 200 };
+
+struct flatten {
+    struct arena *arena;
+    struct params *params;
+    struct fault *fault;
+    int depth, values;
+};
+
+static struct str json_text(struct arena *arena, const json_t *value)
 {
     switch (json_typeof(value)) {
     case JSON_STRING:
-        *ret_text =
-            str_copy(arena, (struct str){json_string_value(value), json_string_length(value)});
-        return true;
+        return str_copy(arena, (struct str){json_string_value(value), json_string_length(value)});
     case JSON_INTEGER:
-        *ret_text = str_fmt(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-        return true;
+        return str_fmt(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    case JSON_REAL:
+        return str_fmt(arena, "%.17g", json_real_value(value));
     case JSON_TRUE:
-        *ret_text = STR("1");
-        return true;
+        return STR("1");
     case JSON_FALSE:
-        *ret_text = STR("0");
-        return true;
-    case JSON_NULL:
-        *ret_text = STR("");
-        return true;
+        return STR("0");
     default:
-        return false;
+        return STR("");
     }
 }
 
-static enum status add_json(struct arena *arena, struct str name, const json_t *value,
-                            struct params *params, struct fault *fault)
+static enum status add_json(struct flatten *flatten, struct str name, struct str value)
 {
-    struct param param = {.name = name};
-    if (params->n == FORM_PARAMS_MAX)
-        return refuse_http(arena, fault, INVALID, 413, "一次提交超过 %d 项内容，请分几次提交。",
-                           FORM_PARAMS_MAX);
-    if (!json_text(arena, value, &param.value))
-        return OK; /* deeper values are the action's to read from request->body */
-    *arena_push(arena, params->items, params->n, params->room) = param;
+    struct params *params = flatten->params;
+    if (name.len > JSON_NAME_MAX)
+        return refuse_http(flatten->arena, flatten->fault, INVALID, 400,
+                           "JSON 里有超过 %d 字节的名称，请改短后重新提交。", JSON_NAME_MAX);
+    *arena_push(flatten->arena, params->items, params->n, params->room) =
+        (struct param){name, value};
     return OK;
 }
 
-static enum status add_members(struct arena *arena, json_t *object, struct params *params,
-                               struct fault *fault)
+static enum status add_value(struct flatten *flatten, struct str name, json_t *value);
+
+static enum status add_elements(struct flatten *flatten, struct str name, json_t *array)
+{
+    size_t i;
+    json_t *item;
+    if (json_array_size(array) == 0)
+        return add_json(flatten, name, STR(""));
+    json_array_foreach(array, i, item)
+    {
+        bool deeper = json_is_object(item) || json_is_array(item);
+        TRY(add_value(flatten,
+                      deeper ? str_fmt(flatten->arena, "%.*s.%zu", STR_ARG(name), i) : name, item));
+    }
+    return OK;
+}
+
+static enum status add_members(struct flatten *flatten, struct str name, json_t *object)
 {
     const char *key;
-    json_t *value, *item;
-    size_t i;
+    json_t *value;
     json_object_foreach(object, key, value)
     {
-        struct str name = str_copy(arena, str_from(key));
-        if (!json_is_array(value)) {
-            TRY(add_json(arena, name, value, params, fault));
-            continue;
-        }
-        json_array_foreach(value, i, item) TRY(add_json(arena, name, item, params, fault));
+        struct str below = str_copy(flatten->arena, str_head(str_from(key), JSON_NAME_MAX + 1));
+        if (name.len > 0)
+            below = str_fmt(flatten->arena, "%.*s.%.*s", STR_ARG(name), STR_ARG(below));
+        TRY(add_value(flatten, below, value));
     }
+    return OK;
+}
+
+static enum status add_value(struct flatten *flatten, struct str name, json_t *value)
+{
+    if (flatten->values++ == FORM_PARAMS_MAX)
+        return refuse_http(flatten->arena, flatten->fault, INVALID, 413,
+                           "一次提交超过 %d 项内容，请分几次提交。", FORM_PARAMS_MAX);
+    if (!json_is_object(value) && !json_is_array(value))
+        return add_json(flatten, name, json_text(flatten->arena, value));
+    if (++flatten->depth > JSON_DEPTH_MAX)
+        return refuse_http(flatten->arena, flatten->fault, INVALID, 400,
+                           "JSON 超过 %d 层，请改为较浅的结构后重新提交。", JSON_DEPTH_MAX);
+    TRY(json_is_object(value) ? add_members(flatten, name, value)
+                              : add_elements(flatten, name, value));
+    flatten->depth--;
     return OK;
 }
 
@@ -72,7 +105,7 @@ static enum status parse_json(struct arena *arena, struct str bytes, struct requ
     struct params params = {0};
     enum status status = OK;
     if (json_is_object(root))
-        status = add_members(arena, root, &params, fault);
+        status = add_value(&(struct flatten){arena, &params, fault, 0, 0}, STR(""), root);
     json_decref(root);
     if (status != OK)
         return status;

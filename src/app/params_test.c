@@ -268,22 +268,60 @@ static void multipart_of_64_parts_passes_and_of_65_is_refused_with_413(void **st
     assert_int_equal(http, 413);
 }
 
-static void a_flat_json_object_is_read_as_a_form(void **state)
+static void a_json_object_is_read_as_a_form(void **state)
 {
     (void)state;
     AUTOARENA arena = arena_open(MIB(1));
     struct request request;
     int http;
     struct str body = STR("{\"name\": \"甲\", \"n\": -3, \"yes\": true, \"none\": null,"
-                          " \"tags\": [\"a\", \"b\"], \"deep\": {\"x\": 1}}");
+                          " \"tags\": [\"a\", \"b\"], \"deep\": {\"x\": 1}, \"real\": 1.5,"
+                          " \"rows\": [{\"a\": \"b\"}, {\"a\": \"c\"}], \"no\": []}");
     assert_int_equal(parse_body(&arena, "application/json; charset=utf-8", body, &request, &http),
                      OK);
-    assert_int_equal(request.form_n, 6);
+    assert_int_equal(request.form_n, 11);
     assert_true(str_is(params_find(request.form, request.form_n, "n")->value, "-3"));
     assert_true(str_is(params_find(request.form, request.form_n, "yes")->value, "1"));
     assert_true(str_is(params_find(request.form, request.form_n, "tags")->value, "a"));
+    assert_true(str_is(params_find(request.form, request.form_n, "deep.x")->value, "1"));
+    assert_true(str_is(params_find(request.form, request.form_n, "real")->value, "1.5"));
+    assert_true(str_is(params_find(request.form, request.form_n, "rows.1.a")->value, "c"));
+    assert_true(str_is(params_find(request.form, request.form_n, "no")->value, ""));
     assert_null(params_find(request.form, request.form_n, "deep"));
     assert_int_equal(parse_body(&arena, "application/json", STR("{\"a\":"), &request, &http),
+                     INVALID);
+    assert_int_equal(http, 400);
+}
+
+/* [[[… and {"a": {"a": … and names that a deep structure would repeat without end. */
+static void a_json_body_too_deep_too_wide_or_too_long_in_its_names_is_refused(void **state)
+{
+    (void)state;
+    AUTOARENA arena = arena_open(MIB(8));
+    AUTOBUF deep = buf_open(KIB(64)), wide = buf_open(KIB(64)), named = buf_open(KIB(64));
+    struct request request;
+    int http;
+    BUF_LIT(&deep, "{\"a\": ");
+    for (int i = 0; i < 2000; i++)
+        buf_char(&deep, '[');
+    for (int i = 0; i < 2000; i++)
+        buf_char(&deep, ']');
+    buf_char(&deep, '}');
+    assert_int_equal(parse_body(&arena, "application/json", buf_str(&deep), &request, &http),
+                     INVALID);
+    assert_int_equal(http, 400);
+    BUF_LIT(&wide, "{\"a\": [{}");
+    for (int i = 0; i < FORM_PARAMS_MAX; i++)
+        BUF_LIT(&wide, ",{}");
+    BUF_LIT(&wide, "]}");
+    assert_int_equal(parse_body(&arena, "application/json", buf_str(&wide), &request, &http),
+                     INVALID);
+    assert_int_equal(http, 413);
+    BUF_LIT(&named, "{\"");
+    for (int i = 0; i < 201; i++)
+        buf_char(&named, 'n');
+    BUF_LIT(&named, "\": 1}");
+    assert_int_equal(parse_body(&arena, "application/json", buf_str(&named), &request, &http),
                      INVALID);
     assert_int_equal(http, 400);
 }
@@ -315,7 +353,8 @@ int main(void)
         cmocka_unit_test(multipart_gives_fields_and_files_with_any_bytes),
         cmocka_unit_test(multipart_that_is_cut_off_or_malformed_is_refused),
         cmocka_unit_test(multipart_of_64_parts_passes_and_of_65_is_refused_with_413),
-        cmocka_unit_test(a_flat_json_object_is_read_as_a_form),
+        cmocka_unit_test(a_json_object_is_read_as_a_form),
+        cmocka_unit_test(a_json_body_too_deep_too_wide_or_too_long_in_its_names_is_refused),
         cmocka_unit_test(a_body_of_unknown_type_is_refused_with_415),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,9 +18,7 @@ struct tx {
     int statements;
     int64_t changed;
     bool writing;
-    enum status broken;  /* of the first statement that failed in a write; OK = none */
-    int64_t search_next; /* numbers of search rows this write has taken and not yet given out */
-    int search_left;
+    enum status broken; /* of the first statement that failed in a write; OK = none */
 };
 
 /* --- interned statements (intern.c) --- */

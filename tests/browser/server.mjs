@@ -66,7 +66,7 @@ async function placeData(context) {
 }
 
 /*
- * { origin, child, stop(), kill() } of a server that answers. `hooks.spawned` is called right before it is
+ * { origin, child, stop() } of a server that answers. `hooks.spawned` is called right before it is
  * started, `hooks.until` waits for its first answer.
  */
 export async function startServer(context, args = [], hooks = {}) {
@@ -86,14 +86,10 @@ export async function startServer(context, args = [], hooks = {}) {
         await data.drop();
         if (code !== 0) throw new Error(`the server ended with ${code ?? signal}: ${said}`);
     };
-    const kill = async () => {
-        child.kill('SIGKILL');
-        await ended;
-    };
     if (!(await (hooks.until ?? untilAnswered)({ origin, port, child }))) {
-        await kill();
+        child.kill('SIGKILL');
         await data.drop();
         throw new Error(`the server did not answer: ${said}`);
     }
-    return { origin, child, stop, kill };
+    return { origin, child, stop };
 }

@@ -34,8 +34,8 @@ static struct str fault_of(const struct form *form, const char *key)
 
 static struct str shown(const struct form *form, const struct field *field, int index)
 {
-    if (form->typed)
-        return call_form(form->call, field->key);
+    if (form->typed && (!form->record || call_has_form(form->call, field->key)))
+        return form_typed(form->call, field);
     if (!form->record)
         return call_query(form->call, field->key); /* a link may fill in what it knows */
     return form_value(form->call->arena, field, form->record->values[index],
@@ -252,25 +252,29 @@ struct write {
 static enum status apply(struct tx *tx, void *context, struct fault *fault)
 {
     struct write *write = context;
-    struct record record = *write->record; /* applied twice, it starts from the same */
+    struct record record = *write->record, *made; /* applied twice, it starts from the same */
+    if (write->making && record_get(tx, record.kind, record.body_id, record.id, &made) == OK)
+        return OK; /* the other of a double submit came between */
     return write->making ? record_add(tx, &record, write->now, fault)
                          : record_change(tx, &record, write->now, fault);
 }
 
 /* The form again, with what was typed and what is wrong; 422 or 409. */
 static enum status again(struct call *call, struct page *page, enum status status,
-                         struct field_faults *faults, int64_t id, int64_t version)
+                         struct field_faults *faults, const struct record *record,
+                         const struct record *old)
 {
     if (faults->n == 0 && call->fault.field.len > 0)
         *arena_push(call->arena, faults->items, faults->n, faults->room) =
             (struct field_fault){call->fault.field.ptr, call->fault.message};
-    struct form form = {.call = call, .pages = pages_of(call), .typed = true, .faults = faults};
+    struct form form = {
+        .call = call, .pages = pages_of(call), .record = old, .typed = true, .faults = faults};
     if (faults->n > 0 && call->fault.message.len == 0) {
         call->fault = (struct fault){.status = status,
                                      .field = str_from(faults->items[0].key),
                                      .message = faults->items[0].message};
     }
-    form_page(&form, page, id, version);
+    form_page(&form, page, record->id, record->version);
     page->status = status_http(status);
     return OK;
 }
@@ -280,38 +284,44 @@ static bool is_shown_again(enum status status)
     return status == INVALID || status == CONFLICT;
 }
 
-static enum status write_record(struct call *call, struct page *page, struct record *record,
-                                struct field_faults *faults, bool making)
+/* Where it is, for a browser; what it is now, for a program. */
+static enum status show_written(struct call *call, struct page *page, const struct record *written)
 {
-    struct write write = {record, call->now, making};
-    int64_t seen = record->version;
+    const struct kind_pages *pages = pages_of(call);
+    struct record *record;
+    TRY(record_get(call->tx, pages->kind, written->body_id, written->id, &record));
+    struct object *model = object_new(call->arena, pages->detail);
+    item_fill(call, pages, record, pages->detail, model->values);
+    page->model = model;
+    page->redirect = record_url(call, pages->kind, written->id);
+    return OK;
+}
+
+static enum status write_record(struct call *call, struct page *page, struct record *record,
+                                const struct record *old, struct field_faults *faults)
+{
+    struct write write = {record, call->now, old == NULL};
     enum status status = call_write(call, 0, apply, &write);
     if (is_shown_again(status))
-        return again(call, page, status, faults, record->id, seen);
+        return again(call, page, status, faults, record, old);
     TRY(status);
-    page->redirect = record_url(call, record->kind, record->id);
-    page->status = making ? 201 : 200;
-    return OK;
+    page->status = old ? 200 : 201;
+    return show_written(call, page, record);
 }
 
 enum status record_make(struct call *call, struct page *page)
 {
-    struct record *record;
+    struct record *record, *made;
     struct field_faults faults = {0};
-    enum status status = record_from_form(call, pages_of(call)->kind, true, &record, &faults);
-    int64_t id;
+    enum status status = record_from_form(call, pages_of(call)->kind, NULL, &record, &faults);
     /* The form carries the new record's id, so that a double submit is the same record. */
-    if (!id_parse(call_form(call, "id"), &id))
-        id = call_new_id(call);
-    record->id = id;
-    struct record *made;
-    if (record_get(call->tx, record->kind, record->body_id, id, &made) == OK) {
-        page->redirect = record_url(call, record->kind, id);
-        return OK;
-    }
+    if (!id_parse(call_form(call, "id"), &record->id))
+        record->id = call_new_id(call);
+    if (record_get(call->tx, record->kind, record->body_id, record->id, &made) == OK)
+        return show_written(call, page, record);
     if (status != OK)
-        return again(call, page, status, &faults, id, 0);
-    return write_record(call, page, record, &faults, true);
+        return again(call, page, status, &faults, record, NULL);
+    return write_record(call, page, record, NULL, &faults);
 }
 
 enum status record_save(struct call *call, struct page *page)
@@ -319,7 +329,7 @@ enum status record_save(struct call *call, struct page *page)
     struct record *old, *record;
     struct field_faults faults = {0};
     TRY(load(call, &old));
-    enum status status = record_from_form(call, pages_of(call)->kind, false, &record, &faults);
+    enum status status = record_from_form(call, old->kind, old, &record, &faults);
     record->id = old->id;
     int64_t seen = 0;
     if (!str_to_int(call_form(call, "version"), &seen) || seen < 1)
@@ -327,6 +337,6 @@ enum status record_save(struct call *call, struct page *page)
                            "缺少所见版本号，请重新打开修改页面后再提交。");
     record->version = seen;
     if (status != OK)
-        return again(call, page, status, &faults, old->id, seen);
-    return write_record(call, page, record, &faults, false);
+        return again(call, page, status, &faults, record, old);
+    return write_record(call, page, record, old, &faults);
 }

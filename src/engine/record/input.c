@@ -6,8 +6,42 @@ enum { TEXT_MAX = 200, LONG_TEXT_MAX = 20000, ROWS_MAX = 200 };
 
 struct input {
     struct call *call;
+    const struct record *old; /* NULL: a new one is being made */
     struct field_faults *faults;
 };
+
+/* What came under a name: a form sends a tick behind the 0 that stands for its absence, a flattened
+ * JSON body sends members as name.member. */
+struct sent {
+    int values;
+    struct str first, last;
+    bool nested;
+};
+
+static struct sent sent_of(const struct call *call, const char *key)
+{
+    const struct request *request = call->request;
+    size_t len = strlen(key);
+    struct sent sent = {0};
+    for (int i = 0; i < request->form_n; i++) {
+        struct str name = request->form[i].name;
+        if (name.len < len || memcmp(name.ptr, key, len) != 0)
+            continue;
+        sent.nested = sent.nested || (name.len > len && name.ptr[len] == '.');
+        if (name.len != len)
+            continue;
+        if (sent.values++ == 0)
+            sent.first = request->form[i].value;
+        sent.last = request->form[i].value;
+    }
+    return sent;
+}
+
+struct str form_typed(const struct call *call, const struct field *field)
+{
+    struct sent sent = sent_of(call, field->key);
+    return field->kind == FIELD_FLAG ? sent.last : sent.first;
+}
 
 static void fault_at(struct input *input, const char *key, struct str message)
 {
@@ -18,7 +52,7 @@ static void fault_at(struct input *input, const char *key, struct str message)
 #define FAULT_AT(input, key, ...)                                                                  \
     fault_at((input), (key), str_fmt((input)->call->arena, __VA_ARGS__))
 
-static bool choice_has(const struct choice *choices, struct str word)
+bool choice_has(const struct choice *choices, struct str word)
 {
     for (; choices->word; choices++)
         if (str_is(word, choices->word))
@@ -56,6 +90,15 @@ static struct value read_int(struct input *input, const char *key, const struct 
     return value_int(number);
 }
 
+static struct value read_flag(struct input *input, const char *key, const struct field *field,
+                              struct str text)
+{
+    bool on = str_is(text, "1") || str_is(text, "true") || str_is(text, "on");
+    if (!on && !str_is(text, "0") && !str_is(text, "false") && !str_is(text, "off"))
+        FAULT_AT(input, key, "“%s”只能填 1（是）或 0（否）。", field->label);
+    return value_int(on);
+}
+
 static struct value read_date(struct input *input, const char *key, const char *label,
                               struct str text)
 {
@@ -65,6 +108,18 @@ static struct value read_date(struct input *input, const char *key, const char *
     return value_text(text);
 }
 
+/* A form shows a reference by its name: sent back unchanged it means what it meant, be the name
+ * another's, too, or no longer in use. */
+static bool is_unchanged(const struct input *input, const struct field *field, struct str text,
+                         struct value *ret_value)
+{
+    int index = input->old ? kind_field(input->old->kind, field->key) : -1;
+    if (index < 0 || !str_eq(text, value_str(input->old->labels[index])))
+        return false;
+    *ret_value = input->old->values[index];
+    return true;
+}
+
 /* By id, or by exact name; what it could be is said when it is neither. */
 static struct value read_reference(struct input *input, const char *key, const struct field *field,
                                    struct str text)
@@ -72,6 +127,9 @@ static struct value read_reference(struct input *input, const char *key, const s
     struct call *call = input->call;
     int64_t id;
     struct record *found;
+    struct value same;
+    if (is_unchanged(input, field, text, &same))
+        return same;
     int64_t body_id = field->to->instance ? 0 : call->body.id;
     if (id_parse(text, &id) && record_get(call->tx, field->to, body_id, id, &found) == OK)
         return value_int(id);
@@ -106,7 +164,7 @@ static struct value read_value(struct input *input, const char *key, const struc
     case FIELD_INT:
         return read_int(input, key, field, text);
     case FIELD_FLAG:
-        return value_int(str_is(text, "1") || str_is(text, "true") || str_is(text, "on"));
+        return read_flag(input, key, field, text);
     case FIELD_DATE:
         return read_date(input, key, field->label, text);
     case FIELD_CHOICE:
@@ -121,18 +179,28 @@ static struct value read_value(struct input *input, const char *key, const struc
     }
 }
 
-/* Rows of one column come as lines of one text, others as key.0.column … */
-static struct record_rows read_lines(struct input *input, const struct field *field,
-                                     struct str text)
+static void fault_rows(struct input *input, const struct field *field)
 {
+    FAULT_AT(input, field->key, "“%s”最多 %d 行，请删减。", field->label, ROWS_MAX);
+}
+
+/* Rows of one column come as lines, of one text or of several, others as key.0.column … */
+static struct record_rows read_lines(struct input *input, const struct field *field)
+{
+    const struct request *request = input->call->request;
     struct value *cells = NULL;
     int n = 0, room = 0;
-    while (text.len > 0 && n < ROWS_MAX) {
-        struct str line = str_trim(str_line(&text));
-        if (line.len > 0)
-            *arena_push(input->call->arena, cells, n, room) =
-                read_value(input, field->key, &field->rows->fields[0], line);
+    for (int i = 0; i < request->form_n; i++) {
+        struct str text = request->form[i].value;
+        while (str_is(request->form[i].name, field->key) && text.len > 0 && n <= ROWS_MAX) {
+            struct str line = str_trim(str_line(&text));
+            if (line.len > 0)
+                *arena_push(input->call->arena, cells, n, room) =
+                    read_value(input, field->key, &field->rows->fields[0], line);
+        }
     }
+    if (n > ROWS_MAX)
+        fault_rows(input, field);
     return (struct record_rows){cells, n};
 }
 
@@ -154,9 +222,13 @@ static struct record_rows read_rows(struct input *input, const struct field *fie
     int columns = row_table_fields_n(field->rows), n = 0;
     struct value *cells = arena_new(call->arena, struct value, columns * ROWS_MAX);
     bool filled;
-    for (int row = 0; row < ROWS_MAX && row_is_sent(call, field, row, &filled); row++) {
+    for (int row = 0; row_is_sent(call, field, row, &filled); row++) {
         if (!filled)
             continue;
+        if (n == ROWS_MAX) {
+            fault_rows(input, field);
+            break;
+        }
         for (int c = 0; c < columns; c++) {
             const struct field *column = &field->rows->fields[c];
             struct str name = str_fmt(call->arena, "%s.%d.%s", field->key, row, column->key);
@@ -168,39 +240,57 @@ static struct record_rows read_rows(struct input *input, const struct field *fie
     return (struct record_rows){cells, n};
 }
 
-static bool rows_are_sent(struct call *call, const struct field *field)
+static void read_rows_field(struct input *input, struct record *record, int index)
 {
-    bool filled;
-    return row_is_sent(call, field, 0, &filled);
-}
-
-static void read_field(struct input *input, struct record *record, int index, bool making)
-{
-    struct call *call = input->call;
     const struct field *field = &record->kind->fields[index];
-    if (field->kind == FIELD_KEY || field->hidden || (field->fixed && !making))
+    bool as_lines = call_has_form(input->call, field->key), filled;
+    if (!as_lines && !row_is_sent(input->call, field, 0, &filled))
         return;
-    if (field->kind == FIELD_ROWS) {
-        bool as_lines = call_has_form(call, field->key);
-        if (!as_lines && !rows_are_sent(call, field))
-            return;
-        record->rows[index] = as_lines ? read_lines(input, field, call_form(call, field->key))
-                                       : read_rows(input, field);
-        record->given[index] = true;
-        return;
-    }
-    if (!making && !call_has_form(call, field->key))
-        return;
-    record->values[index] =
-        read_value(input, field->key, field, str_trim(call_form(call, field->key)));
+    record->rows[index] = as_lines ? read_lines(input, field) : read_rows(input, field);
     record->given[index] = true;
 }
 
+/* One value of a field, however it was sent; references also as objects with an id. */
+static struct str one_value(struct input *input, const struct field *field, struct sent *sent)
+{
+    struct call *call = input->call;
+    if (sent->nested && sent->values == 0 && field->kind == FIELD_REFERENCE) {
+        struct str name = str_fmt(call->arena, "%s.id", field->key);
+        if (call_has_form(call, name.ptr)) {
+            sent->values = 1;
+            return call_form(call, name.ptr);
+        }
+    }
+    if (sent->nested || (sent->values > 1 && field->kind != FIELD_FLAG))
+        FAULT_AT(input, field->key, "“%s”应是一个值，不能是对象或列表。", field->label);
+    return field->kind == FIELD_FLAG ? sent->last : sent->first;
+}
+
+static void read_field(struct input *input, struct record *record, int index)
+{
+    const struct field *field = &record->kind->fields[index];
+    if (field->kind == FIELD_KEY || field->hidden || (field->fixed && input->old))
+        return;
+    if (field->kind == FIELD_ROWS) {
+        read_rows_field(input, record, index);
+        return;
+    }
+    struct sent sent = sent_of(input->call, field->key);
+    int faults = input->faults->n;
+    struct str text = one_value(input, field, &sent);
+    if (input->faults->n > faults || (input->old && sent.values == 0))
+        return;
+    record->values[index] = read_value(input, field->key, field, str_trim(text));
+    record->given[index] = true;
+}
+
+/* A day that was not sent stays. */
 static void read_dates(struct input *input, struct record *record)
 {
     struct call *call = input->call;
-    if (!record->kind->dated ||
-        (!call_has_form(call, "start_date") && !call_has_form(call, "end_date")))
+    const struct record *old = input->old;
+    bool start_sent = call_has_form(call, "start_date"), end_sent = call_has_form(call, "end_date");
+    if (!record->kind->dated || (!start_sent && !end_sent))
         return;
     struct str start = str_trim(call_form(call, "start_date"));
     struct str end = str_trim(call_form(call, "end_date"));
@@ -208,8 +298,13 @@ static void read_dates(struct input *input, struct record *record)
         read_date(input, "start_date", "开始日期", start);
     if (end.len)
         read_date(input, "end_date", "结束日期", end);
+    if (!start_sent && old)
+        start = old->start_date;
+    if (!end_sent && old)
+        end = old->end_date;
     if (start.len && end.len && str_cmp(start, end) > 0)
-        FAULT_AT(input, "end_date", "“结束日期”早于“开始日期”，请改正其中一个。");
+        FAULT_AT(input, end_sent ? "end_date" : "start_date",
+                 "“结束日期”早于“开始日期”，请改正其中一个。");
     record->start_date = start;
     record->end_date = end;
     record->dates_given = true;
@@ -226,14 +321,14 @@ static void read_position(struct input *input, struct record *record)
     record->position_given = true;
 }
 
-enum status record_from_form(struct call *call, const struct kind *kind, bool making,
+enum status record_from_form(struct call *call, const struct kind *kind, const struct record *old,
                              struct record **ret_record, struct field_faults *faults)
 {
-    struct input input = {call, faults};
+    struct input input = {call, old, faults};
     struct record *record = record_new(call->arena, kind);
     record->body_id = kind->instance ? 0 : call->body.id;
     for (int i = 0; kind->fields[i].key; i++)
-        read_field(&input, record, i, making);
+        read_field(&input, record, i);
     read_dates(&input, record);
     read_position(&input, record);
     *ret_record = record;

@@ -6,7 +6,7 @@
  * value: "i" and digits, "t" and text, or nothing when the order is by id.
  */
 
-enum { TOTAL_EXACT_MAX = 1000, CURSOR_MAX_BYTES = 2000 };
+enum { TOTAL_EXACT_MAX = 1000 };
 
 static struct str cursor_format(struct arena *arena, int64_t id, struct value sort)
 {

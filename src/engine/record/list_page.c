@@ -30,6 +30,7 @@ static enum status filter_value(struct call *call, const struct field *field, st
                                 struct value *ret_value)
 {
     int64_t number = 0;
+    struct date date;
     switch (field->kind) {
     case FIELD_REFERENCE: {
         struct named *named;
@@ -52,10 +53,22 @@ static enum status filter_value(struct call *call, const struct field *field, st
             return call_refuse(call, INVALID, field->key, "筛选“%s”应填整数。", field->label);
         *ret_value = value_int(number);
         return OK;
+    case FIELD_DATE:
+        if (!date_parse(text, &date))
+            return call_refuse(call, INVALID, field->key,
+                               "“%s”应填实际存在的日期，例如 2022-01-24。", field->label);
+        break;
+    case FIELD_CHOICE:
+        if (!choice_has(field->choices, text))
+            return call_refuse(call, INVALID, field->key,
+                               "“%s”没有“%.*s”这一项，请从列出的选项中选择。", field->label,
+                               STR_ARG(text));
+        break;
     default:
-        *ret_value = value_text(text);
-        return OK;
+        break;
     }
+    *ret_value = value_text(text);
+    return OK;
 }
 
 static enum status read_filters(struct call *call, struct list_query *query)
@@ -179,6 +192,38 @@ static void list_state(struct call *call, struct page *page, const struct kind *
         page_action(page, STR("登记"), list_url(call, kind, "/new"), true);
 }
 
+/* Downloads hold every row that the filters leave, read page by page. */
+static enum status each_record(struct call *call, struct page *page, row_each *row, void *context)
+{
+    (void)page;
+    const struct kind_pages *pages = pages_of(call);
+    struct list_query query;
+    char cursor[CURSOR_MAX_BYTES];
+    TRY(read_query(call, &query));
+    query.limit = RECORD_PAGE_MAX;
+    do {
+        struct arena_mark mark = arena_mark(call->arena);
+        struct list_result result;
+        TRY(record_list(call->tx, &query, &result, &call->fault));
+        struct value *cells = arena_new(call->arena, struct value, pages->item->n);
+        for (int i = 0; i < result.n; i++) {
+            item_fill(call, pages, result.records[i], pages->item, cells);
+            TRY(row(context, cells, pages->item->n));
+        }
+        query.cursor = str_head(result.next, sizeof cursor);
+        if (query.cursor.len > 0)
+            query.cursor.ptr = memcpy(cursor, query.cursor.ptr, query.cursor.len);
+        arena_rewind(call->arena, mark);
+    } while (query.cursor.len > 0);
+    return OK;
+}
+
+static bool asks_for_one_page(const struct call *call)
+{
+    return call_query(call, "limit").len > 0 || call_query(call, "after").len > 0 ||
+           call_query(call, "before").len > 0;
+}
+
 enum status record_list_page(struct call *call, struct page *page)
 {
     const struct kind_pages *pages = pages_of(call);
@@ -208,10 +253,14 @@ enum status record_list_page(struct call *call, struct page *page)
     object_set(model, "json_url", value_text(link_with(call, ".json", NULL, STR(""))));
     object_set(model, "filters", value_list(filters_list(call, pages)));
     object_set(model, "sorts", value_list(sorts_list(call, pages, &query)));
-    object_set(model, "filtered", value_int(query.filters_n > 0 || query.cursor.len > 0));
+    object_set(
+        model, "filtered",
+        value_int(query.filters_n > 0 || query.cursor.len > 0 || call_query(call, "on").len > 0));
     object_set(model, "empty", value_text(str_from(pages->kind->empty)));
     page->model = model;
     page->table = "items";
+    if (!asks_for_one_page(call))
+        page->each = each_record;
     list_state(call, page, pages->kind, &result);
     return OK;
 }

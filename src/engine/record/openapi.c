@@ -155,7 +155,88 @@ static const char *field_type(const struct field *field)
     }
 }
 
-static void put_body(struct json *json, const struct kind *kind)
+static void put_property(struct json *json, const char *key, const char *type, const char *label)
+{
+    json_key(json, key);
+    json_begin(json, '{');
+    put_pair(json, "type", type);
+    put_pair(json, "description", label);
+    json_end(json, '}');
+}
+
+static void put_words(struct json *json, const struct choice *choices, bool optional)
+{
+    json_key(json, "enum");
+    json_begin(json, '[');
+    for (; choices->word; choices++)
+        json_str(json, str_from(choices->word));
+    if (optional)
+        json_str(json, STR(""));
+    json_end(json, ']');
+}
+
+static void put_required(struct json *json, const struct field *fields, bool making)
+{
+    json_key(json, "required");
+    json_begin(json, '[');
+    if (!making)
+        json_str(json, STR("version"));
+    for (const struct field *field = fields; making && field->key; field++)
+        if (field->required && field->kind != FIELD_KEY && !field->hidden)
+            json_str(json, str_from(field->key));
+    json_end(json, ']');
+}
+
+static void put_entered(struct json *json, const struct field *fields);
+
+static void put_field(struct json *json, const struct field *field)
+{
+    json_key(json, field->key);
+    json_begin(json, '{');
+    put_pair(json, "type", field_type(field));
+    put_pair(json, "description", field->label);
+    if (field->kind == FIELD_CHOICE)
+        put_words(json, field->choices, !field->required);
+    if (field->kind == FIELD_DATE && field->required)
+        put_pair(json, "format", "date");
+    if (field->kind == FIELD_ROWS) {
+        json_key(json, "items");
+        json_begin(json, '{');
+        put_pair(json, "type", "object");
+        put_entered(json, field->rows->fields);
+        json_end(json, '}');
+        put_required(json, field->rows->fields, true);
+        json_end(json, '}');
+    }
+    json_end(json, '}');
+}
+
+/* Properties of what can be entered; the caller closes them. */
+static void put_entered(struct json *json, const struct field *fields)
+{
+    json_key(json, "properties");
+    json_begin(json, '{');
+    for (const struct field *field = fields; field->key; field++)
+        if (field->kind != FIELD_KEY && !field->hidden)
+            put_field(json, field);
+}
+
+/* What every record takes beside its fields. */
+static void put_common(struct json *json, const struct kind *kind, bool making)
+{
+    if (making)
+        put_property(json, "id", "string", "新记录的编号，重复提交同一编号只登记一次");
+    else
+        put_property(json, "version", "integer", "所见的版本号");
+    if (kind->ordered)
+        put_property(json, "position", "integer", "排列顺序");
+    if (kind->dated) {
+        put_property(json, "start_date", "string", "开始日期");
+        put_property(json, "end_date", "string", "结束日期");
+    }
+}
+
+static void put_body(struct json *json, const struct kind *kind, bool making)
 {
     json_key(json, "requestBody");
     json_begin(json, '{');
@@ -168,18 +249,10 @@ static void put_body(struct json *json, const struct kind *kind)
         json_key(json, "schema");
         json_begin(json, '{');
         put_pair(json, "type", "object");
-        json_key(json, "properties");
-        json_begin(json, '{');
-        for (const struct field *field = kind->fields; field->key; field++) {
-            if (field->kind == FIELD_KEY || field->hidden)
-                continue;
-            json_key(json, field->key);
-            json_begin(json, '{');
-            put_pair(json, "type", field_type(field));
-            put_pair(json, "description", field->label);
-            json_end(json, '}');
-        }
+        put_entered(json, kind->fields);
+        put_common(json, kind, making);
         json_end(json, '}');
+        put_required(json, kind->fields, making);
         json_end(json, '}');
         json_end(json, '}');
     }
@@ -187,7 +260,7 @@ static void put_body(struct json *json, const struct kind *kind)
     json_end(json, '}');
 }
 
-static void put_answers(struct json *json, const struct route *route)
+static void put_answers(struct json *json, const struct route *route, const struct shape *shape)
 {
     static const struct {
         int form;
@@ -208,9 +281,9 @@ static void put_answers(struct json *json, const struct route *route)
             continue;
         json_key(json, types[i].mime);
         json_begin(json, '{');
-        if (types[i].form == FORM_JSON && route->shape && route->method == METHOD_GET) {
+        if (types[i].form == FORM_JSON && shape) {
             json_key(json, "schema");
-            put_object(json, route->shape);
+            put_object(json, shape);
         }
         json_end(json, '}');
     }
@@ -258,8 +331,12 @@ static void put_operation(struct json *json, const struct record_engine *engine,
         put_parameter(json, STR("q"), "query", "所输文字", false);
     json_end(json, ']');
     if (kind && route->method == METHOD_POST)
-        put_body(json, kind);
-    put_answers(json, route);
+        put_body(json, kind, str_ends(str_from(route->path), str_from(kind->name)));
+    const struct kind_pages *pages = route->data;
+    put_answers(json, route,
+                route->method == METHOD_GET ? route->shape
+                : kind                      ? pages->detail
+                                            : NULL);
     json_end(json, '}');
 }
 

@@ -37,6 +37,7 @@ const struct statement *sql_rows_clear(struct tx *tx, const struct row_table *ro
 struct list_sql {
     const struct statement *list, *count;
 };
+enum { CURSOR_MAX_BYTES = 4000 }; /* the longest sort key of the longest name */
 struct list_sql sql_list(struct store *store, const struct list_query *query, bool with_cursor);
 
 /* The index a (filter, sort) pair needs; filter -1 = none. */
@@ -85,6 +86,10 @@ enum status record_openapi(struct call *call, struct page *page);
 /* Fill an item row of the kind's shape. */
 void item_fill(struct call *call, const struct kind_pages *pages, const struct record *record,
                const struct shape *shape, struct value *values);
+
+bool choice_has(const struct choice *choices, struct str word);
+/* What was posted for a field: of a tick the last value, else the first. */
+struct str form_typed(const struct call *call, const struct field *field);
 
 /* One field's value as a form shows it. */
 struct str form_value(struct arena *arena, const struct field *field, struct value value,

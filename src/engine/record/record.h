@@ -200,11 +200,13 @@ struct field_faults {
 
 /*
  * A posted form (or flattened JSON body) to a record: only enterable fields that were sent are
- * given. References are taken by id or by exact name. Every fault is gathered.
+ * given. References are taken by id or by exact name, rows as key.0.column or, of one column, as
+ * lines. `old` is what is being changed, NULL for a new record. Every fault is gathered.
  * OK, or INVALID with at least one fault.
  */
-CHECKED enum status record_from_form(struct call *call, const struct kind *kind, bool making,
-                                     struct record **ret_record, struct field_faults *faults);
+CHECKED enum status record_from_form(struct call *call, const struct kind *kind,
+                                     const struct record *old, struct record **ret_record,
+                                     struct field_faults *faults);
 
 /* --- the engine --- */
 

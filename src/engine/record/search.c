@@ -1,6 +1,7 @@
 #include "engine/record/priv.h"
 
 #include "base/url.h"
+#include "base/utf8.h"
 #include "store/search.h"
 #include "text/text.h"
 
@@ -138,14 +139,21 @@ static enum status add_picked(struct finding *finding, struct str q)
     return OK;
 }
 
+/* Words apart are found apart, in any order. One character alone is only in few tokens: beside
+ * longer words the substring test sees to it. */
 static void split_words(struct arena *arena, struct str q, struct search_query *query)
 {
-    struct str rest = q;
+    struct str rest = str_replace(arena, q, STR("　"), STR(" ")), tokens[SEARCH_WORDS_MAX];
+    int n = 0;
     while (rest.len > 0 && query->words_n < SEARCH_WORDS_MAX) {
         struct str word = text_fold(arena, str_cut(&rest, STR(" ")));
-        if (word.len > 0)
-            query->words[query->words_n++] = word;
+        if (word.len == 0)
+            continue;
+        query->words[query->words_n++] = word;
+        if (utf8_count(word) > 1)
+            tokens[n++] = text_query_bigrams(arena, word);
     }
+    query->tokens = n > 0 ? str_join(arena, STR(" "), tokens, n) : text_query_bigrams(arena, q);
 }
 
 static enum status add_found(struct finding *finding, struct str q, int64_t before,
@@ -153,7 +161,6 @@ static enum status add_found(struct finding *finding, struct str q, int64_t befo
 {
     struct call *call = finding->call;
     struct search_query query = {.body_id = call->body.id,
-                                 .tokens = text_query_bigrams(call->arena, q),
                                  .audience = str_from(viewer_audience(&call->viewer)),
                                  .before = before,
                                  .limit = SEARCH_PAGE};

@@ -127,6 +127,23 @@ enum status record_show_page(struct call *call, struct page *page)
 
 /* --- names for pickers --- */
 
+/* By the first characters of the title, as the table has it; what holds today. */
+static enum status pick_by_title(struct call *call, const struct kind *kind, struct str typed,
+                                 struct named **ret_named, int *ret_n)
+{
+    struct rows rows;
+    struct value day = value_text(date_format(call->arena, call->today));
+    struct value args[] = {value_int(kind->instance ? 0 : call->body.id), value_text(typed),
+                           value_text(str_fmt(call->arena, "%.*s\xF4\x8F\xBF\xBF", STR_ARG(typed))),
+                           day, day};
+    TRY(tx_run(call->tx, sql_pick(call->tx, kind), args, kind->dated ? 5 : 3, &rows));
+    *ret_named = arena_new(call->arena, struct named, rows.n);
+    for (*ret_n = 0; *ret_n < rows.n; (*ret_n)++)
+        (*ret_named)[*ret_n] = (struct named){value_i64(rows_at(&rows, *ret_n, 0)),
+                                              value_str(rows_at(&rows, *ret_n, 1))};
+    return OK;
+}
+
 enum status record_pick(struct call *call, struct page *page)
 {
     const struct kind *kind = pages_of(call)->kind;
@@ -135,20 +152,10 @@ enum status record_pick(struct call *call, struct page *page)
     struct list *items = list_new(call->arena, &shape_ref);
     struct named *named = NULL;
     int n = 0;
-    if (typed.len > 0 && kind->pick) {
+    if (typed.len > 0 && kind->pick)
         TRY(kind->pick(call->tx, call->body.id, typed, call->today, &named, &n));
-    } else if (typed.len > 0 && !kind->titles) {
-        struct rows rows;
-        struct str end = str_fmt(call->arena, "%.*s\xF4\x8F\xBF\xBF", STR_ARG(typed));
-        TRY(tx_run(
-            call->tx, sql_pick(call->tx, kind),
-            ARGS(value_int(kind->instance ? 0 : call->body.id), value_text(typed), value_text(end)),
-            &rows));
-        named = arena_new(call->arena, struct named, rows.n);
-        for (n = 0; n < rows.n; n++)
-            named[n] =
-                (struct named){value_i64(rows_at(&rows, n, 0)), value_str(rows_at(&rows, n, 1))};
-    }
+    else if (typed.len > 0 && !kind->titles)
+        TRY(pick_by_title(call, kind, typed, &named, &n));
     for (int i = 0; i < n; i++) {
         struct value *row = list_add(call->arena, items);
         row[0] = value_int(named[i].id);

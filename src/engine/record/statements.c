@@ -247,6 +247,17 @@ const struct statement *sql_last_position(struct tx *tx, const struct kind *kind
     return draft_keep(&draft, tx, kind, KEPT_LAST, "record_last_position", RESULT_MAYBE);
 }
 
+/* What holds on a day, which is bound twice; nothing where the kind is not dated. */
+static void put_day(struct draft *draft, const struct kind *kind)
+{
+    if (!kind->dated)
+        return;
+    BUF_LIT(&draft->sql, " and t.start_date <= ");
+    draft_bind(draft, 't');
+    BUF_LIT(&draft->sql, " and t.end_date > ");
+    draft_bind(draft, 't');
+}
+
 const struct statement *sql_by_title(struct tx *tx, const struct kind *kind)
 {
     const struct statement *known = store_recall(tx_store(tx), kind, KEPT_BY_TITLE);
@@ -260,12 +271,7 @@ const struct statement *sql_by_title(struct tx *tx, const struct kind *kind)
     draft_bind(&draft, 'i');
     buf_fmt(&draft.sql, " and t.%s = ", title);
     draft_bind(&draft, 't');
-    if (kind->dated) {
-        BUF_LIT(&draft.sql, " and t.start_date <= ");
-        draft_bind(&draft, 't');
-        BUF_LIT(&draft.sql, " and t.end_date > ");
-        draft_bind(&draft, 't');
-    }
+    put_day(&draft, kind);
     BUF_LIT(&draft.sql, " order by t.id limit 5");
     return draft_keep(&draft, tx, kind, KEPT_BY_TITLE, "record_by_title", RESULT_MANY);
 }
@@ -285,6 +291,7 @@ const struct statement *sql_pick(struct tx *tx, const struct kind *kind)
     draft_bind(&draft, 't');
     buf_fmt(&draft.sql, " and t.%s < ", title);
     draft_bind(&draft, 't');
+    put_day(&draft, kind);
     buf_fmt(&draft.sql, " order by t.%s limit 10", title);
     return draft_keep(&draft, tx, kind, KEPT_PICK, "record_pick", RESULT_MANY);
 }
@@ -353,12 +360,8 @@ static void put_conditions(struct draft *draft, const struct list_query *query)
         buf_fmt(&draft->sql, " and t.%s = ", field_column(field));
         draft_bind(draft, field_letter(field));
     }
-    if (kind->dated && date_is_set(query->on)) {
-        BUF_LIT(&draft->sql, " and t.start_date <= ");
-        draft_bind(draft, 't');
-        BUF_LIT(&draft->sql, " and t.end_date > ");
-        draft_bind(draft, 't');
-    }
+    if (date_is_set(query->on))
+        put_day(draft, kind);
     buf_fmt(&draft->sql, " and %s", viewer_visibility(query->viewer, kind->name).fragment);
 }
 
