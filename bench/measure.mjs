@@ -9,20 +9,26 @@ export function median(values) {
     return sorted[sorted.length >> 1];
 }
 
-/* Seconds that a command takes; it must end well. */
-export function secondsOf(command, args, options = {}) {
-    const from = process.hrtime.bigint();
+/* A command run to its end; it must end well. Returns what it said on standard error. */
+export function run(command, args) {
     const { status, signal, stderr } = spawnSync(command, args,
-        { stdio: ['ignore', 'ignore', 'pipe'], ...options });
+        { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
     if (status !== 0)
         throw new Error(`${command} ${args.join(' ')} ended with ${status ?? signal}: ${stderr}`);
-    return Number(process.hrtime.bigint() - from) / 1e9;
+    return stderr;
+}
+
+/* Seconds of processor time, its children's included, so that what else runs does not count. */
+export function processorSecondsOf(command, args) {
+    const said = run('bash', ['-c', 'TIMEFORMAT="%U %S"; time "$@"', 'time', command, ...args]);
+    const [user, system] = said.trim().split('\n').at(-1).split(' ').map(Number);
+    return user + system;
 }
 
 /* Requests a second that one wrk thread with 64 connections gets; no answer but 200 is taken. */
-export function requestsPerSecond(url, seconds = 3) {
+export function requestsPerSecond(url, seconds = 3, options = []) {
     return new Promise((resolve, reject) => {
-        const child = spawn('wrk', ['-t1', '-c64', `-d${seconds}s`, url]);
+        const child = spawn('wrk', ['-t1', '-c64', `-d${seconds}s`, ...options, url]);
         let said = '';
         child.stdout.on('data', (data) => (said += data));
         child.stderr.on('data', (data) => (said += data));

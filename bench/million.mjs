@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Agent, get } from 'node:http';
 import { startServer } from '../tests/browser/server.mjs';
-import { median, ROUNDS, secondsOf } from './measure.mjs';
+import { median, ROUNDS, run } from './measure.mjs';
 
 const LISTS = {
     'million-position': '',
@@ -49,7 +49,7 @@ async function depths(list, query, agent) {
 async function makeDatabase({ binary, root }, organizations) {
     const file = path.join(root, `build/bench/${organizations}.db`);
     if (!existsSync(file))
-        secondsOf(binary, ['simulate', '--db', `sqlite:${file}`,
+        run(binary, ['simulate', '--db', `sqlite:${file}`,
             '--organizations', String(organizations), '--seed', '1']);
     return file;
 }

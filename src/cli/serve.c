@@ -14,8 +14,10 @@
 enum { DRAIN_MS = 10000, TRUSTED_MAX = 16, MALLOC_ARENAS = 2 };
 
 static const char usage[] =
-    "用法：duikou serve [--db 数据库] [--listen 地址] [--trusted-proxy 网段] [--now 日期]\n"
-    "  --db             sqlite:路径（默认 sqlite:duikou.db，没有则新建）\n"
+    "用法：duikou serve [--db 数据库] [--create] [--listen 地址] [--trusted-proxy 网段] [--now "
+    "日期]\n"
+    "  --db             sqlite:路径（默认 sqlite:duikou.db）\n"
+    "  --create         数据库不存在时新建一个空的，从“导入文件”开始\n"
     "  --listen         监听的地址和端口（默认 127.0.0.1:8080）\n"
     "  --trusted-proxy  只有来自这些地址的转发头才会采信，例如 10.0.0.0/8，多个用逗号分开\n"
     "  --now            把系统日期固定在某一天，仅供演示和测试\n"
@@ -81,7 +83,7 @@ static int serve(struct serve *serve)
 
 int cli_serve(int argc, char **argv)
 {
-    struct serve options = {.program = {.db = STR("sqlite:duikou.db"), .create = true},
+    struct serve options = {.program = {.db = STR("sqlite:duikou.db")},
                             .listen = STR("127.0.0.1:8080")};
     struct str now = {0};
     bool help = false;
@@ -89,6 +91,7 @@ int cli_serve(int argc, char **argv)
                                        {"--listen", &options.listen, NULL},
                                        {"--trusted-proxy", &options.proxy, NULL},
                                        {"--now", &now, NULL},
+                                       {"--create", NULL, &options.program.create},
                                        {"--no-cache", NULL, &options.program.no_cache},
                                        {"--help", NULL, &help},
                                        {NULL, NULL, NULL}};

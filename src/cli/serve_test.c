@@ -57,8 +57,11 @@ static struct child begin(const struct place *place, const char *listen_at, cons
     assert_true(pid >= 0);
     if (pid == 0) {
         const char *program = getenv("DUIKOU_BINARY");
+        /* A database that is named must be there. */
+        bool named = more && strncmp(more, "--db=", 5) == 0;
         if (chdir(place->directory) == 0 && dup2(out[1], 1) == 1 && dup2(error[1], 2) == 2)
-            execl(program, program, "serve", "--listen", listen_at, more, (char *)NULL);
+            execl(program, program, "serve", named ? "--no-cache" : "--create", "--listen",
+                  listen_at, more, (char *)NULL);
         _exit(127);
     }
     close(out[1]);
@@ -126,6 +129,7 @@ static void options_that_cannot_be_are_refused_before_anything_starts(void **sta
         {"127.0.0.1:0", "--nothing", CLI_USAGE},
         {"127.0.0.1:0", "file.yaml", CLI_USAGE},
         {"127.0.0.1:0", "--db=sqlite:/proc/none/duikou.db", CLI_AT_FAULT},
+        {"127.0.0.1:0", "--db=sqlite:missing.db", CLI_AT_FAULT},
     };
     static char error[OUTPUT_MAX];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -18,7 +18,9 @@ struct tx {
     int statements;
     int64_t changed;
     bool writing;
-    enum status broken; /* of the first statement that failed in a write; OK = none */
+    enum status broken;  /* of the first statement that failed in a write; OK = none */
+    int64_t search_next; /* numbers of search rows this write has taken and not yet given out */
+    int search_left;
 };
 
 /* --- interned statements (intern.c) --- */

@@ -7,6 +7,7 @@
 
 enum {
     SEQUENCE_BITS = 41,
+    SEARCH_RUN = 512,          /* as search_next takes them */
     DAYS_BEFORE_1970 = 719162, /* since 0001-01-01 */
     QUERY_CAP = 32 << 10,
     CHUNKS_MAX = 32, /* of one call; a chunk is one row more than the page asked for */
@@ -65,17 +66,29 @@ static int64_t days_of(struct date date)
     return date_is_set(date) ? date_to_days(date) + DAYS_BEFORE_1970 : 0;
 }
 
+/* Taken by the run: SQLite executes `returning` in a savepoint, at which FTS5 writes out every row
+ * that it holds. */
+static enum status next_number(struct tx *tx, int64_t *ret_number)
+{
+    struct rows rows;
+    if (tx->search_left == 0) {
+        TRY(tx_run(tx, &SQL_search_next, NO_ARGS, &rows));
+        tx->search_next = value_i64(rows_at(&rows, 0, 0));
+        tx->search_left = SEARCH_RUN;
+    }
+    tx->search_left--;
+    *ret_number = tx->search_next++;
+    return OK;
+}
+
 /* The place a row has, kept while its date stays; otherwise a new one. */
 static enum status find_position(struct tx *tx, const struct search_row *row, int64_t old,
                                  int64_t *ret_position)
 {
-    int64_t days = days_of(row->date), number = old & ((INT64_C(1) << SEQUENCE_BITS) - 1);
-    struct rows rows;
-    if (old == 0) {
-        TRY(tx_run(tx, &SQL_search_next, NO_ARGS, &rows));
-        number = value_i64(rows_at(&rows, 0, 0));
-    }
-    *ret_position = days << SEQUENCE_BITS | number;
+    int64_t number = old & ((INT64_C(1) << SEQUENCE_BITS) - 1);
+    if (old == 0)
+        TRY(next_number(tx, &number));
+    *ret_position = days_of(row->date) << SEQUENCE_BITS | number;
     return OK;
 }
 
@@ -115,7 +128,8 @@ enum status search_put(struct tx *tx, const struct search_row *row)
         TRY(tx_run(tx, &SQL_search_row_drop, ARGS(value_int(old), value_int(row->body_id)), NULL));
     TRY(find_position(tx, row, old, &position));
     TRY(add_row(tx, row, position));
-    return tx_run(tx, &SQL_search_place_put,
+    /* Not one upsert, which would be a savepoint too. */
+    return tx_run(tx, old == 0 ? &SQL_search_place_add : &SQL_search_place_move,
                   ARGS(value_int(row->body_id), value_int(row->id), value_int(row->part),
                        value_int(position)),
                   NULL);

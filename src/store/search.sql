@@ -2,7 +2,7 @@
 
 -- derived search_place    where the row of a record stands
 -- derived search_row      the rows, indexed
--- derived search_counter  last number given out
+-- derived search_counter  last number given out, in runs of SEARCH_RUN
 -- instance search_counter
 
 -- schema search-1
@@ -29,7 +29,7 @@ create virtual table search_row using fts5 (
 
 -- schema search-2 :postgres
 -- Arrays of tokens under GIN: tsvector loses positions in long texts and refuses 1 MB.
-create sequence search_counter;
+create sequence search_counter increment by 512;
 create table search_row (
     position bigint not null,
     body_id bigint not null,
@@ -45,11 +45,11 @@ create table search_row (
 );
 create index search_row_tokens on search_row using gin (tokens, audience);
 
--- :search_next  :one  :sqlite  a number not given out before
+-- :search_next  :one  :sqlite  the first of 512 numbers not given out before
 -- PostgreSQL has sequences, which do not make writers wait for each other.
-update search_counter set next = next + 1 returning next;
+update search_counter set next = next + 512 returning next - 511 as next;
 
--- :search_next  :one  :postgres  a number not given out before
+-- :search_next  :one  :postgres  the first of 512 numbers not given out before
 -- See above.
 select nextval('search_counter') as next;
 
@@ -57,9 +57,11 @@ select nextval('search_counter') as next;
 select part, position from search_place where body_id = $1 and id = $2 and part >= $3
 order by part;
 
--- :search_place_put  :run  ($1 id body_id, $2 id id, $3 int part, $4 int position)  its place
-insert into search_place (body_id, id, part, position) values ($1, $2, $3, $4)
-on conflict (body_id, id, part) do update set position = excluded.position;
+-- :search_place_add  :run  ($1 id body_id, $2 id id, $3 int part, $4 int position)  its place
+insert into search_place (body_id, id, part, position) values ($1, $2, $3, $4);
+
+-- :search_place_move  :run  ($1 id body_id, $2 id id, $3 int part, $4 int position)  its new place
+update search_place set position = $4 where body_id = $1 and id = $2 and part = $3;
 
 -- :search_places_drop  :run  ($1 id body_id, $2 id id, $3 int part)  forget from a part on
 delete from search_place where body_id = $1 and id = $2 and part >= $3;

@@ -1,42 +1,10 @@
-/*
- * Every link that a reader can follow from the first page leads somewhere: a crawl by plain HTTP,
- * a few pages of each shape of address.
- */
-const SHAPE_LIMIT = 4;
-const PAGES_LIMIT = 400;
-const AWAITED = /\/import$/;
-
-const shapeOf = (url) => (url.pathname + (url.search ? '?' + [...url.searchParams.keys()].sort() : ''))
-    .replace(/\b[0-9A-HJKMNP-TV-Z]{13}\b/g, 'ID');
-
-function linksIn(html, base) {
-    return [...html.matchAll(/(?:href|src)="([^"#]+)/g)]
-        .map(([, link]) => new URL(link.replaceAll('&amp;', '&'), base))
-        .filter((url) => url.origin === base.origin);
-}
-
-async function crawl(origin) {
-    const broken = [], seen = new Set(), shapes = new Map();
-    const queue = [{ url: new URL(origin + '/'), from: 'the start' }];
-    while (queue.length > 0 && seen.size < PAGES_LIMIT) {
-        const { url, from } = queue.shift();
-        const shape = shapeOf(url);
-        if (seen.has(url.href) || (shapes.get(shape) ?? 0) >= SHAPE_LIMIT) continue;
-        seen.add(url.href);
-        shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
-        const answer = await fetch(url);
-        const text = await answer.text();
-        if (!answer.ok && !AWAITED.test(url.pathname)) broken.push(`${answer.status} ${url.pathname}${url.search} on ${from}`);
-        if (!(answer.headers.get('content-type') ?? '').startsWith('text/html')) continue;
-        for (const link of linksIn(text, url)) queue.push({ url: link, from: url.pathname });
-    }
-    return { broken, pages: seen.size };
-}
+/* Every link that a reader can follow from the first page leads somewhere. */
+import { crawl } from './crawl.mjs';
 
 export default [{
     name: 'no link is broken',
     run: async ({ server }) => {
-        const { broken, pages } = await crawl(server.origin);
-        if (broken.length > 0) throw new Error(`of ${pages} pages:\n${broken.join('\n')}`);
+        const { broken, paths } = await crawl(server.origin);
+        if (broken.length > 0) throw new Error(`of ${paths.length} pages:\n${broken.join('\n')}`);
     },
 }];

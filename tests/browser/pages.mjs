@@ -20,6 +20,8 @@ export const pages = [
     { name: 'units', path: '/yiyang/directory/units' },
     { name: 'matrix', path: '/yiyang/directory/matrix' },
     { name: 'directory-searched', path: '/yiyang/directory?q=jyj' },
+    { name: 'search', path: '/yiyang/search?q=%E5%B7%A5%E4%BC%9A' },
+    { name: 'search-nothing', path: '/yiyang/search?q=%E9%BE%98%E9%BE%98' },
     ...[...KINDS, ...EMPTY_KINDS].flatMap((kind) => [
         { name: `${kind}-list`, path: `/yiyang/${kind}` },
         { name: `${kind}-new`, path: `/yiyang/${kind}/new` },

@@ -66,7 +66,7 @@ async function placeData(context) {
 }
 
 /*
- * { origin, child, stop() } of a server that answers. `hooks.spawned` is called right before it is
+ * { origin, child, stop(), kill() } of a server that answers. `hooks.spawned` is called right before it is
  * started, `hooks.until` waits for its first answer.
  */
 export async function startServer(context, args = [], hooks = {}) {
@@ -86,10 +86,14 @@ export async function startServer(context, args = [], hooks = {}) {
         await data.drop();
         if (code !== 0) throw new Error(`the server ended with ${code ?? signal}: ${said}`);
     };
-    if (!(await (hooks.until ?? untilAnswered)({ origin, port, child }))) {
+    const kill = async () => {
         child.kill('SIGKILL');
+        await ended;
+    };
+    if (!(await (hooks.until ?? untilAnswered)({ origin, port, child }))) {
+        await kill();
         await data.drop();
         throw new Error(`the server did not answer: ${said}`);
     }
-    return { origin, child, stop };
+    return { origin, child, stop, kill };
 }

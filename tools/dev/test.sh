@@ -20,7 +20,16 @@ step() {
     else
         printf 'FAIL %-22s %5d  %4ds  %d failed, %s\n' "$name" "$passed" $((SECONDS - start)) \
             "$failed" "${log#"$ROOT"/}"
-        tail -n 60 "$log" | sed 's/^/     | /'
+        failures "$log" | sed 's/^/     | /'
+    fi
+}
+
+# What a log says of failing tests: their lines of TAP with what stands below them, else its end.
+failures() {
+    if grep -q '^not ok' "$1"; then
+        awk '/^not ok/ { show = 1 } /^ok/ { show = 0 } show' "$1" | head -n 120
+    else
+        tail -n 60 "$1"
     fi
 }
 
