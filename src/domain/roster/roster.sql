@@ -41,10 +41,10 @@ select d.body_id, d.id from roster_draft d
 where d.expires <= $1 and ($2 = 0 or d.body_id = $2) limit 1000;
 
 -- :roster_unit_by_key  :many  ($1 id body_id, $2 text search_key, $3 date day)  by folded name or alias
-select distinct o.id, o.name, o.is_group, o.position from name_key k
+select o.id, o.name, o.is_group from name_key k
 join organization o on o.body_id = k.body_id and o.id = k.organization
 where k.body_id = $1 and k.search_key = $2 and o.start_date <= $3 and o.end_date > $3
-order by o.position, o.id limit 4;
+order by k.organization limit 4;
 
 -- :roster_names  :many  ($1 id body_id, $2 date day)  what a name unknown could have meant
 select o.id, o.name from organization o
