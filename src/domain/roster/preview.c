@@ -6,10 +6,15 @@ enum { PREVIEW_PAGE = 200 };
 
 #define COLUMNS_N(columns) (int)(sizeof(columns) / sizeof *(columns))
 
-enum { VIEW_LABEL, VIEW_VALUE, VIEW_OLD, VIEW_CHANGED, VIEW_WRITTEN, VIEW_FAULT };
+enum { VIEW_LABEL, VIEW_VALUE, VIEW_OLD, VIEW_CHANGED, VIEW_WRITTEN, VIEW_FAULT, VIEW_SHORT };
 static const struct column cell_columns[] = {
-    {"label", NULL, COLUMN_TEXT},   {"value", NULL, COLUMN_TEXT},   {"old", NULL, COLUMN_TEXT},
-    {"changed", NULL, COLUMN_FLAG}, {"written", NULL, COLUMN_TEXT}, {"fault", NULL, COLUMN_TEXT},
+    {"label", NULL, COLUMN_TEXT},
+    {"value", NULL, COLUMN_TEXT},
+    {"old", NULL, COLUMN_TEXT},
+    {"changed", NULL, COLUMN_FLAG},
+    {"written", NULL, COLUMN_TEXT},
+    {"fault", NULL, COLUMN_TEXT},
+    {"short", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
 };
 static const struct shape shape_cell = {"cell", cell_columns, COLUMNS_N(cell_columns)};
 
@@ -85,6 +90,8 @@ static const struct list *cells_list(struct arena *arena, const struct roster_en
         if (renamed)
             row[VIEW_WRITTEN] = value_text(value);
         row[VIEW_FAULT] = value_text_or_null(entry->faults[cell]);
+        bool is_short = cell == CELL_ROLE || cell == CELL_NAME || cell >= CELL_OFFICE_PHONE;
+        row[VIEW_SHORT] = value_int(is_short && entry->faults[cell].len == 0);
     }
     return list;
 }
