@@ -226,6 +226,9 @@ static enum status show(struct call *call, struct page *page)
     else if (links.to->n > 0)
         page->state = str_fmt(call->arena, "与 %d 个联系方对口。", links.to->n);
     page_crumb(page, STR("单位与机构"), call_url(call, "organization"));
+    if (!value_i64(record_value(record, "is_group")) && links.entries.n > 0)
+        page_action(page, STR("空白回执"), call_url(call, "roster/slips/%.*s", STR_ARG(id_text)),
+                    false);
     if (call->viewer.local)
         page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
     return OK;

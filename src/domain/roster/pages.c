@@ -13,7 +13,14 @@ static const struct column count_columns[] = {
     {"label", NULL, COLUMN_TEXT}, {"people", NULL, COLUMN_INT}, {"missing", NULL, COLUMN_FLAG}};
 static const struct shape shape_count = {"count", count_columns, 3};
 
-enum { UNIT_REF, UNIT_ROLES, UNIT_TOTAL = UNIT_ROLES + ROSTER_ROLES, UNIT_COUNTS, UNIT_SLIP };
+enum {
+    UNIT_REF,
+    UNIT_ROLES,
+    UNIT_TOTAL = UNIT_ROLES + ROSTER_ROLES,
+    UNIT_COUNTS,
+    UNIT_SLIP,
+    UNIT_PEOPLE
+};
 static const struct column unit_columns[] = {
     {"unit", "单位", COLUMN_OBJECT, .shape = &shape_ref},
     {"responsible_leader", "责任领导", COLUMN_INT},
@@ -23,6 +30,7 @@ static const struct column unit_columns[] = {
     {"people", "合计", COLUMN_INT},
     {"counts", NULL, COLUMN_LIST, .shape = &shape_count, .flags = COLUMN_PAGE_ONLY},
     {"slip_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"people_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
 };
 static const struct shape shape_unit = {"roster_unit", unit_columns, COLUMNS_N(unit_columns)};
 
@@ -71,6 +79,7 @@ static void fill_unit(struct call *call, const struct roster_asked *asked,
     row[UNIT_TOTAL] = value_int(people);
     row[UNIT_COUNTS] = value_list(counts);
     row[UNIT_SLIP] = value_text(call_url(call, "roster/slips/%.*s", STR_ARG(id)));
+    row[UNIT_PEOPLE] = value_text(call_url(call, "membership?organization=%.*s", STR_ARG(id)));
 }
 
 /* ?after= is the position and id of the last unit. */

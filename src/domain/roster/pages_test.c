@@ -297,6 +297,46 @@ static void an_upload_that_nobody_confirmed_is_forgotten(void **state)
     roster_sample_close(sample);
 }
 
+/* --- private fields: the engine's own rules --- */
+
+static void assert_not_started(struct roster_sample *sample, const struct kind *kind)
+{
+    const struct kind *const kinds[] = {kind, NULL};
+    struct fault fault = {0};
+    struct record_engine *engine = record_engine_new(sample->app, kinds);
+    assert_int_equal(record_engine_start(engine, &sample->arena, &fault), FAULT);
+    assert_true(str_has(fault.message, STR("只供经办人员查看")));
+    record_engine_free(engine);
+}
+
+static void a_private_field_is_never_filtered_sorted_searched_or_a_name(void **state)
+{
+    (void)state;
+    struct roster_sample *sample = roster_sample_open(true);
+    static const struct field told[] = {
+        {.key = "mobile", .label = "手机", .kind = FIELD_TEXT, .private = true, .filter = true},
+        {.key = "mobile", .label = "手机", .kind = FIELD_TEXT, .private = true, .sort = true},
+        {.key = "mobile", .label = "手机", .kind = FIELD_TEXT, .private = true, .searched = true},
+        {.key = "mobile", .label = "手机", .kind = FIELD_TEXT, .private = true}};
+    for (int i = 0; i < 4; i++) {
+        const struct field fields[] = {
+            {.key = "role", .label = "身份", .kind = FIELD_TEXT}, told[i], {0}};
+        assert_not_started(sample, &(struct kind){.name = "membership",
+                                                  .label = "任职",
+                                                  .fields = fields,
+                                                  .title = i == 3 ? "mobile" : "role"});
+    }
+    static const struct field row_fields[] = {{.key = "mobile", .private = true}, {0}};
+    static const struct row_table rows = {"membership", row_fields};
+    const struct field fields[] = {{.key = "role", .label = "身份", .kind = FIELD_TEXT},
+                                   {.key = "x", .kind = FIELD_ROWS, .rows = &rows},
+                                   {0}};
+    assert_not_started(
+        sample,
+        &(struct kind){.name = "membership", .label = "任职", .fields = fields, .title = "role"});
+    roster_sample_close(sample);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "roster-child") == 0)
@@ -311,6 +351,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_spreadsheet_with_several_persons_in_a_row_is_imported),
         cmocka_unit_test(what_is_no_roster_is_refused_in_one_sentence),
         cmocka_unit_test(an_upload_that_nobody_confirmed_is_forgotten),
+        cmocka_unit_test(a_private_field_is_never_filtered_sorted_searched_or_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

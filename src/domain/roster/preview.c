@@ -1,8 +1,10 @@
 #include "domain/roster/priv.h"
 
+#include "base/utf8.h"
+
 /* An upload row by row: what it would do, or, after the import, what it did and what is left. */
 
-enum { PREVIEW_PAGE = 200 };
+enum { PREVIEW_PAGE = 200, SHORT_MAX = 13 /* characters that stay on one line */ };
 
 #define COLUMNS_N(columns) (int)(sizeof(columns) / sizeof *(columns))
 
@@ -90,7 +92,7 @@ static const struct list *cells_list(struct arena *arena, const struct roster_en
         if (renamed)
             row[VIEW_WRITTEN] = value_text(value);
         row[VIEW_FAULT] = value_text_or_null(entry->faults[cell]);
-        bool is_short = cell == CELL_ROLE || cell == CELL_NAME || cell >= CELL_OFFICE_PHONE;
+        bool is_short = cell != CELL_UNIT && utf8_count(value) <= SHORT_MAX;
         row[VIEW_SHORT] = value_int(is_short && entry->faults[cell].len == 0);
     }
     return list;
@@ -255,10 +257,11 @@ static enum status put_plan(struct call *call, struct roster_draft *draft, struc
     object_set(model, "seen",
                value_text(str_fmt(call->arena, "%016llx", (unsigned long long)plan.digest)));
     page->title = STR("核对名单");
-    page->state = str_fmt(call->arena,
-                          "共读出 %d 人：新增 %d，变更 %d，不变 %d，有误 %d；另有 %d 人不再担任。",
-                          draft->roster.n, plan.counts[ROSTER_ADD], plan.counts[ROSTER_CHANGE],
-                          plan.counts[ROSTER_SAME], plan.counts[ROSTER_BAD], plan.ends_n);
+    page->state =
+        str_fmt(call->arena, "共读出 %d 人：新增 %d，变更 %d，不变 %d，有误 %d%s。",
+                draft->roster.n, plan.counts[ROSTER_ADD], plan.counts[ROSTER_CHANGE],
+                plan.counts[ROSTER_SAME], plan.counts[ROSTER_BAD],
+                plan.ends_n ? str_fmt(call->arena, "；另有 %d 人不再担任", plan.ends_n).ptr : "");
     return OK;
 }
 
