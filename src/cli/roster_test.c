@@ -1,0 +1,170 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "cli/cli.h"
+
+enum { OUTPUT_MAX = 1 << 16 };
+
+/* A directory with a database of one body, and what the last command said. */
+struct place {
+    char directory[64], said[OUTPUT_MAX];
+};
+
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+    (void)info;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+static int remove_place(void **state)
+{
+    struct place *place = *state;
+    nftw(place->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    free(place);
+    return 0;
+}
+
+/* The program in that directory; its exit code, and all it said in `said`. */
+static int run(struct place *place, const char *const *arguments)
+{
+    int out[2], status;
+    assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        const char *all[16] = {"duikou"};
+        for (int i = 0; arguments[i] && i < 14; i++)
+            all[i + 1] = arguments[i];
+        if (chdir(place->directory) == 0 && dup2(out[1], 1) == 1 && dup2(out[1], 2) == 2)
+            execv(getenv("DUIKOU_BINARY"), (char *const *)(uintptr_t)all);
+        _exit(127);
+    }
+    close(out[1]);
+    size_t n = 0;
+    for (ssize_t got;
+         n + 1 < OUTPUT_MAX && (got = read(out[0], place->said + n, OUTPUT_MAX - 1 - n)) > 0;)
+        n += (size_t)got;
+    place->said[n] = 0;
+    close(out[0]);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+#define RUN(place, ...) run((place), (const char *const[]){"roster", __VA_ARGS__, NULL})
+
+static void write_file(const struct place *place, const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", place->directory, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static const char scheme[] = "body:\n"
+                             "  id: linjiang\n"
+                             "  name: 政协临江市委员会\n"
+                             "  classification: cppcc\n"
+                             "document:\n"
+                             "  id: linjiang-1\n"
+                             "  number: 临协发〔2026〕1号\n"
+                             "  title: 关于做好对口联系工作的意见\n"
+                             "  issuers: [政协临江市委员会]\n"
+                             "  date: 2026-01-20\n"
+                             "links:\n"
+                             "  - from: 提案委员会\n"
+                             "    clause: 二\n"
+                             "    to: [市教育局, 市水利局]\n";
+
+static int make_place(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+    *state = place;
+    snprintf(place->directory, sizeof place->directory, "/tmp/duikou-roster-XXXXXX");
+    if (!mkdtemp(place->directory))
+        return -1;
+    write_file(place, "scheme.yaml", scheme);
+    write_file(place, "roster.csv",
+               "单位,身份,姓名,手机\n"
+               "市教育局,联系人,张三,13800000001\n"
+               "市没有的局,联系人,李四,\n");
+    return run(place, (const char *const[]){"load", "scheme.yaml", NULL});
+}
+
+static void assert_said(const struct place *place, const char *text)
+{
+    if (!str_has(str_from(place->said), str_from(text)))
+        fail_msg("\"%s\" is not in: %s", text, place->said);
+}
+
+static void nothing_is_written_without_apply(void **state)
+{
+    struct place *place = *state;
+    for (int time = 0; time < 2; time++) {
+        assert_int_equal(RUN(place, "import", "--body", "linjiang", "roster.csv"), CLI_AT_FAULT);
+        assert_said(place, "将会：新增 1，变更 0，不变 0，有误 1");
+        assert_said(place, "roster.csv:3 有误 市没有的局 联系人 李四  名录里没有“市没有的局”");
+    }
+}
+
+static void good_rows_are_imported_once(void **state)
+{
+    struct place *place = *state;
+    assert_int_equal(RUN(place, "import", "--body=linjiang", "--apply", "roster.csv"),
+                     CLI_AT_FAULT);
+    assert_said(place, "已导入：新增 1，变更 0，不变 0，有误 1");
+    assert_int_equal(RUN(place, "import", "--body=linjiang", "--apply", "roster.csv"),
+                     CLI_AT_FAULT);
+    assert_said(place, "已导入：新增 0，变更 0，不变 1，有误 1");
+    write_file(place, "good.csv", "单位,身份,姓名,手机\n市教育局,联系人,张三,13800000002\n");
+    assert_int_equal(RUN(place, "import", "--body=linjiang", "--apply", "good.csv"), CLI_DONE);
+    assert_said(place, "变更 市教育局 联系人 张三  手机：13800000001 → 13800000002");
+}
+
+static void slips_are_written_to_a_zip(void **state)
+{
+    struct place *place = *state;
+    assert_int_equal(RUN(place, "slips", "--body", "linjiang", "-o", "slips.zip"), CLI_DONE);
+    assert_said(place, "2 份空白回执：slips.zip");
+    assert_int_equal(RUN(place, "slips", "--body", "linjiang", "-o", "no/where.zip"), CLI_AT_FAULT);
+    assert_said(place, "no/where.zip 写不进去");
+}
+
+static void a_slip_of_usage_is_told(void **state)
+{
+    struct place *place = *state;
+    assert_int_equal(RUN(place, "import", "roster.csv"), CLI_USAGE);
+    assert_int_equal(RUN(place, "slips", "--body", "linjiang"), CLI_USAGE);
+    assert_int_equal(RUN(place, "nothing"), CLI_USAGE);
+    assert_said(place, "用法：duikou roster import");
+    assert_int_equal(RUN(place, "--help"), CLI_DONE);
+    assert_int_equal(RUN(place, "import", "--body", "nobody", "roster.csv"), CLI_AT_FAULT);
+    assert_said(place, "没有地址名为“nobody”的组织");
+    assert_int_equal(RUN(place, "import", "--body", "linjiang", "scheme.yaml"), CLI_AT_FAULT);
+    assert_said(place, "scheme.yaml：没有找到表头");
+    assert_int_equal(RUN(place, "import", "--body", "linjiang", "none.csv"), CLI_AT_FAULT);
+    assert_int_equal(RUN(place, "import", "--db=sqlite:none.db", "--body=x", "roster.csv"),
+                     CLI_AT_FAULT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(nothing_is_written_without_apply, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(good_rows_are_imported_once, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(slips_are_written_to_a_zip, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(a_slip_of_usage_is_told, make_place, remove_place),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
