@@ -234,11 +234,15 @@ void sql_expand(struct buf *out, struct str sql, enum sql_engine engine)
     struct sql_cursor cursor = sql_cursor_open(sql);
     struct sql_walk walk = {0};
     size_t copied = 0;
+    bool has_key = false;
     for (;;) {
         struct sql_token token = sql_next(&cursor);
         if (token.kind == SQL_END)
             break;
         enum sql_place place = sql_walk(&walk, token);
+        if (place == PLACE_TABLE)
+            has_key = false;
+        has_key = has_key || str_is(token.text, "primary");
         const struct sql_type *type = place == PLACE_TYPE ? sql_type(token.text) : NULL;
         size_t end = cursor.at - (type ? token.text.len : 0);
         buf_put(out, (struct str){sql.ptr + copied, end - copied});
@@ -246,7 +250,8 @@ void sql_expand(struct buf *out, struct str sql, enum sql_engine engine)
         if (type)
             buf_put(out, str_from(type->engine[engine]));
         else if (place == PLACE_TABLE_END && engine == SQL_SQLITE)
-            BUF_LIT(out, " strict");
+            /* A table that lies in the order of its key is read in one step, not two. */
+            buf_put(out, has_key ? STR(" strict, without rowid") : STR(" strict"));
     }
     buf_put(out, str_from_byte(sql, copied));
 }

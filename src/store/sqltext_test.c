@@ -24,7 +24,7 @@ static void type_words_are_expanded_where_a_type_stands(void **state)
     expands(table, SQL_SQLITE,
             "create table date (id integer not null, date text, text text default 'id', b blob,\n"
             "  n integer check (n in (1, 2)), primary key (id), foreign key (id) references text "
-            "(id)) strict");
+            "(id)) strict, without rowid");
     expands(table, SQL_POSTGRES,
             "create table date (id bigint not null, date text collate \"C\", "
             "text text collate \"C\" default 'id', b bytea,\n"

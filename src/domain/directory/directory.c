@@ -102,19 +102,40 @@ struct directory {
     struct entries entries;
     struct str basis;
     const char *path; /* below the body */
+    /* The last references made: neighbours share side and document. */
+    struct memo {
+        int64_t id;
+        struct value ref;
+    } from, to, document;
 };
+
+static struct value memo_side(struct call *call, struct memo *memo, const struct side *side)
+{
+    if (memo->id != side->id)
+        *memo = (struct memo){side->id, side_ref(call, side)};
+    return memo->ref;
+}
+
+static struct value memo_document(struct directory *directory, const struct entry *entry)
+{
+    struct call *call = directory->call;
+    if (directory->document.id != entry->document)
+        directory->document = (struct memo){
+            entry->document, value_ref(call->arena, entry->document, entry->scheme,
+                                       record_url(call, &kind_document, entry->document))};
+    return directory->document.ref;
+}
 
 static void fill_unit(struct directory *directory, const struct entry *entry, struct value *row)
 {
     struct call *call = directory->call;
-    row[U_FROM] = side_ref(call, &entry->from);
-    row[U_UNIT] = side_ref(call, &entry->to);
+    row[U_FROM] = memo_side(call, &directory->from, &entry->from);
+    row[U_UNIT] = memo_side(call, &directory->to, &entry->to);
     row[U_PARTS] = value_text_or_null(entry->parts);
     row[U_CLASS] = value_text_or_null(entry->to.class);
     row[U_KIND] = value_text(str_from(link_kind_label(entry->kind)));
     row[U_CLAUSE] = value_text_or_null(entry->clause);
-    row[U_DOCUMENT] = value_ref(call->arena, entry->document, entry->scheme,
-                                record_url(call, &kind_document, entry->document));
+    row[U_DOCUMENT] = memo_document(directory, entry);
     row[U_GROUP] = value_int(entry->to.is_group);
     row[U_HELD] = value_int(entry->to.held);
     row[U_HINT] = value_text_or_null(entry->to.hint);
@@ -124,16 +145,19 @@ static void fill_unit(struct directory *directory, const struct entry *entry, st
 }
 
 /* The units a side has, and the counts a committee reads first. */
+/* `items` has room for all: a side's units are a run of it. */
 static void fill_side(struct directory *directory, const struct entry_group *group,
-                      struct value *row)
+                      struct list *items, struct value *row)
 {
     struct arena *arena = directory->call->arena;
     const struct value ref = side_ref(directory->call, group->side);
     struct list *units = list_new(arena, &shape_unit);
     int64_t declared = -1;
     int fixed = 0;
+    units->values = items->values + items->n * shape_unit.n;
+    units->n = units->room = group->n;
     for (int i = 0; i < group->n; i++) {
-        fill_unit(directory, group->entries[i], list_add(arena, units));
+        fill_unit(directory, group->entries[i], list_add(arena, items));
         if (group->entries[i]->declared_count >= 0)
             declared = group->entries[i]->declared_count;
         fixed += str_is(group->entries[i]->kind, "fixed");
@@ -307,11 +331,10 @@ static enum status grouped_page(struct call *call, struct page *page, const char
     struct entry_groups groups = by_to ? entries_by_to(call->arena, &directory.entries) : from;
     struct list *sides = list_new(call->arena, &shape_side);
     struct list *items = list_new(call->arena, &shape_unit);
-    for (int i = 0; i < groups.n; i++) {
-        fill_side(&directory, &groups.items[i], list_add(call->arena, sides));
-        for (int k = 0; k < groups.items[i].n; k++)
-            fill_unit(&directory, groups.items[i].entries[k], list_add(call->arena, items));
-    }
+    items->room = directory.entries.n;
+    items->values = arena_new(call->arena, struct value, items->room * shape_unit.n);
+    for (int i = 0; i < groups.n; i++)
+        fill_side(&directory, &groups.items[i], items, list_add(call->arena, sides));
     struct object *model = object_new(call->arena, &shape_directory);
     object_set(model, "sides", value_list(sides));
     object_set(model, "items", value_list(items));

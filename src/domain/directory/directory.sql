@@ -20,14 +20,23 @@ left join person tp on tp.body_id = l.body_id and tp.id = l.to_person
 where l.body_id = $1 and l.start_date <= $2 and l.end_date > $2 and l.position >= $3
 order by l.position, l.id limit $4;
 
+-- :directory_all_parts  :many  ($1 id body_id, $2 date day, $3 int most)  all bracketed names of a body that has few
+select o.parent, o.name from organization o
+where o.body_id = $1 and o.parent is not null and o.start_date <= $2 and o.end_date > $2
+order by o.parent, o.position, o.id limit $3;
+
+-- :directory_all_names  :many  ($1 id body_id, $2 int most)  all other names of a body that has few
+select n.owner, n.name, n.kind from organization_name n
+where n.body_id = $1 order by n.owner, n.position limit $2;
+
 -- :directory_parts  :many  ($1 id body_id, $2 date day, :ids owners)  bracketed names and sub-units of units
 select o.parent, o.name from organization o
 where o.body_id = $1 and o.start_date <= $2 and o.end_date > $2 and o.parent in (:ids)
 order by o.parent, o.position, o.id;
 
 -- :directory_second_names  :many  ($1 id body_id, :ids owners)  their other names
-select n.owner, n.name from organization_name n
-where n.body_id = $1 and n.kind = 'second' and n.owner in (:ids)
+select n.owner, n.name, n.kind from organization_name n
+where n.body_id = $1 and n.owner in (:ids)
 order by n.owner, n.position;
 
 -- :directory_matches  :many  ($1 id body_id, $2 text first, $3 text last)  whose name, alias or initials begin so

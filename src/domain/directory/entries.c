@@ -62,9 +62,11 @@ static struct entry entry_of(const struct value *row)
     };
 }
 
-/* --- names in brackets: one statement for up to 500 owners --- */
+/* --- names in brackets: sub-units, and second names of the same unit (YY22-2b) --- */
 
-enum { IDS_MAX = 500 };
+/* A body with few of them gives them all in one go; else they are asked for by their owners, up to
+ * IDS_MAX in one statement. */
+enum { FEW_ROWS = 300, FEW_OWNERS = 8, IDS_MAX = 500 };
 
 /* A run of entries: those whose ids went into one statement. */
 struct run {
@@ -84,8 +86,16 @@ static void add_part(struct call *call, const struct run *run, int64_t owner, st
     }
 }
 
-static enum status load_names(struct call *call, const struct statement *statement, int fixed,
-                              struct value *args, const struct run *run)
+/* Rows of owner, name and, for other names, their kind: aliases are found, not shown. */
+static void add_rows(struct call *call, const struct run *run, const struct rows *rows)
+{
+    for (int i = 0; i < rows->n; i++)
+        if (rows->columns_n < 3 || str_is(value_str(rows_at(rows, i, 2)), "second"))
+            add_part(call, run, value_i64(rows_at(rows, i, 0)), value_str(rows_at(rows, i, 1)));
+}
+
+static enum status load_by_owner(struct call *call, const struct statement *statement, int fixed,
+                                 struct value *args, const struct run *run)
 {
     int at = fixed;
     for (int i = run->first; i < run->end; i++)
@@ -93,23 +103,44 @@ static enum status load_names(struct call *call, const struct statement *stateme
             args[at++] = value_int(run->entries->items[i].to.id);
     struct rows rows;
     TRY(tx_run(call->tx, statement, args, at, &rows));
-    for (int i = 0; i < rows.n; i++)
-        add_part(call, run, value_i64(rows_at(&rows, i, 0)), value_str(rows_at(&rows, i, 1)));
+    add_rows(call, run, &rows);
+    return OK;
+}
+
+/* `all` gives at most FEW_ROWS + 1 rows: with more, the owners are asked for instead. */
+static enum status load_names(struct call *call, const struct statement *all,
+                              const struct statement *by_owner, struct value day,
+                              struct entries *entries)
+{
+    struct value *args = arena_new(call->arena, struct value, IDS_MAX + 3);
+    int fixed = 0;
+    args[fixed++] = value_int(call->body.id);
+    if (day.kind == VALUE_TEXT)
+        args[fixed++] = day;
+    if (entries->n > FEW_OWNERS) {
+        struct run run = {entries, 0, entries->n};
+        struct rows rows;
+        args[fixed] = value_int(FEW_ROWS + 1);
+        TRY(tx_run(call->tx, all, args, fixed + 1, &rows));
+        if (rows.n <= FEW_ROWS) {
+            add_rows(call, &run, &rows);
+            return OK;
+        }
+    }
+    for (int first = 0; first < entries->n; first += IDS_MAX) {
+        int end = first + IDS_MAX < entries->n ? first + IDS_MAX : entries->n;
+        struct run run = {entries, first, end};
+        TRY(load_by_owner(call, by_owner, fixed, args, &run));
+    }
     return OK;
 }
 
 static enum status load_parts(struct call *call, struct date on, struct entries *entries)
 {
-    struct value *args = arena_new(call->arena, struct value, IDS_MAX + 2);
-    for (int first = 0; first < entries->n; first += IDS_MAX) {
-        int end = first + IDS_MAX < entries->n ? first + IDS_MAX : entries->n;
-        struct run run = {entries, first, end};
-        args[0] = value_int(call->body.id);
-        TRY(load_names(call, &SQL_directory_second_names, 1, args, &run));
-        args[1] = value_text(date_format(call->arena, on));
-        TRY(load_names(call, &SQL_directory_parts, 2, args, &run));
-    }
-    return OK;
+    TRY(load_names(call, &SQL_directory_all_names, &SQL_directory_second_names, NULL_VALUE,
+                   entries));
+    return load_names(call, &SQL_directory_all_parts, &SQL_directory_parts,
+                      value_text(date_format(call->arena, on)), entries);
 }
 
 static enum status take(struct call *call, struct date on, const struct rows *rows,

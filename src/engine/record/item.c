@@ -7,13 +7,22 @@ const struct kind_pages *pages_of(const struct call *call)
     return call->route->data;
 }
 
+/* Pages have hundreds of these: put together without a format. */
 struct str record_url(struct call *call, const struct kind *kind, int64_t id)
 {
-    char text[ID_TEXT_LEN];
-    id_format_to(id, text);
-    if (kind->instance)
-        return str_fmt(call->arena, "/%s/%.*s", kind->name, ID_TEXT_LEN, text);
-    return call_url(call, "%s/%.*s", kind->name, ID_TEXT_LEN, text);
+    struct str name = str_from(kind->name), slug = call->body.slug;
+    bool below = !kind->instance;
+    size_t len = 1 + (below ? slug.len + 1 : 0) + name.len + 1 + ID_TEXT_LEN;
+    char *text = arena_alloc(call->arena, len + 1), *to = text;
+    *to++ = '/';
+    if (below) {
+        to = mempcpy(to, slug.ptr, slug.len);
+        *to++ = '/';
+    }
+    to = mempcpy(to, name.ptr, name.len);
+    *to++ = '/';
+    id_format_to(id, to);
+    return (struct str){text, len};
 }
 
 struct str list_url(struct call *call, const struct kind *kind, const char *suffix)
