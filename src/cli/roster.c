@@ -154,6 +154,7 @@ static int slips(struct session *session, const struct command_line *line)
     struct roster_asked asked;
     struct roster_unit *units;
     struct tx *tx = NULL;
+    struct fault fault = {0};
     int n = 0;
     struct date today = clock_today(&session->clock);
     AUTOBUF buf = buf_open(OUTPUT_BYTES_MAX);
@@ -161,17 +162,12 @@ static int slips(struct session *session, const struct command_line *line)
     if (status == OK)
         status = roster_asked_read(tx, session->body.id, today, &asked);
     if (status == OK)
-        status = roster_units_all(tx, session->body.id, today, &asked, &units, &n);
-    if (status == OK && n == 0) {
-        fputs("名录里还没有对口联系单位，请先用 duikou load 导入方案。\n", stderr);
-        store_read_end(tx);
-        return CLI_AT_FAULT;
-    }
+        status = roster_units_all(tx, session->body.id, today, &asked, &units, &n, &fault);
     if (status == OK)
         status = roster_slips_put(session->arena, &buf, &session->body, &asked, units, n);
     store_read_end(tx);
     if (status != OK)
-        return cli_refuse(status, &(struct fault){0});
+        return cli_refuse(status, &fault);
     const char *path = str_c(session->arena, line->output);
     FILE *file = fopen(path, "wb");
     bool whole = file && fwrite(buf.ptr, 1, buf.len, file) == buf.len;

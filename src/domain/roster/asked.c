@@ -103,19 +103,26 @@ enum status roster_units_read(struct tx *tx, int64_t body_id, struct date day,
 
 enum status roster_units_all(struct tx *tx, int64_t body_id, struct date day,
                              const struct roster_asked *asked, struct roster_unit **ret_units,
-                             int *ret_n)
+                             int *ret_n, struct fault *fault)
 {
     struct arena *arena = tx_arena(tx);
     struct roster_units_after after = {.position = INT64_MIN};
-    struct roster_unit *all = arena_new(arena, struct roster_unit, ROSTER_UNITS_MAX), *page;
-    int n = 0, got;
+    struct roster_unit *all = NULL, *page;
+    int n = 0, room = 0, got;
     do {
         TRY(roster_units_read(tx, body_id, day, asked, &after, &page, &got));
-        for (int i = 0; i < got && n < ROSTER_UNITS_MAX; i++)
-            all[n++] = page[i];
+        for (int i = 0; i < got; i++)
+            *arena_push(arena, all, n, room) = page[i];
         if (got > 0)
             after = (struct roster_units_after){page[got - 1].position, page[got - 1].id, false};
-    } while (got == ROSTER_UNITS_PAGE && n < ROSTER_UNITS_MAX);
+    } while (got == ROSTER_UNITS_PAGE && n <= ROSTER_UNITS_MAX);
+    if (n == 0)
+        return refuse(arena, fault, NOT_FOUND, NULL,
+                      "名录里还没有对口联系单位，请先导入一份制度文件。");
+    if (n > ROSTER_UNITS_MAX)
+        return refuse(arena, fault, INVALID, NULL,
+                      "单位超过 %d 个，不能一次下载，请在“名单与回执”里逐个单位下载。",
+                      ROSTER_UNITS_MAX);
     *ret_units = all;
     *ret_n = n;
     return OK;

@@ -218,11 +218,8 @@ static enum status all_units(struct call *call, struct roster_asked *ret_asked,
                              struct roster_unit **ret_units, int *ret_n)
 {
     TRY(roster_asked_read(call->tx, call->body.id, call->today, ret_asked));
-    TRY(roster_units_all(call->tx, call->body.id, call->today, ret_asked, ret_units, ret_n));
-    if (*ret_n == 0)
-        return call_refuse(call, NOT_FOUND, NULL,
-                           "名录里还没有对口联系单位，请先导入一份制度文件。");
-    return OK;
+    return roster_units_all(call->tx, call->body.id, call->today, ret_asked, ret_units, ret_n,
+                            &call->fault);
 }
 
 static enum status give_slips(struct call *call, struct page *page)

@@ -162,10 +162,12 @@ CHECKED enum status roster_units_read(struct tx *tx, int64_t body_id, struct dat
                                       const struct roster_asked *asked,
                                       const struct roster_units_after *after,
                                       struct roster_unit **ret_units, int *ret_n);
-/* All, at most ROSTER_UNITS_MAX. */
+/* All; INVALID with its sentence when they are more than ROSTER_UNITS_MAX, NOT_FOUND when there is
+ * none. */
 CHECKED enum status roster_units_all(struct tx *tx, int64_t body_id, struct date day,
                                      const struct roster_asked *asked,
-                                     struct roster_unit **ret_units, int *ret_n);
+                                     struct roster_unit **ret_units, int *ret_n,
+                                     struct fault *fault);
 /* Exact up to ROSTER_TOTAL_MAX. */
 CHECKED enum status roster_totals_read(struct tx *tx, int64_t body_id, struct date day,
                                        const struct roster_asked *asked, int *ret_units,

@@ -87,23 +87,22 @@ void roster_sample_close(struct roster_sample *sample)
     arena_close(&arena);
 }
 
-static void load(struct roster_sample *sample)
+void roster_sample_load(struct roster_sample *sample, struct str yaml, const char *slug)
 {
     struct scheme scheme;
     struct scheme_errors errors = {0};
     struct fault fault = {0};
-    if (scheme_parse_yaml(&sample->arena, str_from(scheme_text), &scheme, &errors) != OK)
+    if (scheme_parse_yaml(&sample->arena, yaml, &scheme, &errors) != OK)
         fail_msg("%d: %.*s", errors.items[0].line, STR_ARG(errors.items[0].message));
     struct load_plan plan;
     struct load_request request = {
         .scheme = &scheme, .on = clock_today(&sample->clock), .ids = &sample->ids};
-    must(record_indexes(sample->store, domain_kinds(), &sample->arena, &fault), &fault);
     must(load_scheme(sample->store, &sample->arena, &request, clock_now(&sample->clock), &plan,
                      &fault),
          &fault);
     struct tx *tx;
     must(store_read(sample->store, &sample->arena, &tx), &fault);
-    must(domain_find_body(tx, STR("linjiang"), &sample->body), &fault);
+    must(domain_find_body(tx, str_from(slug), &sample->body), &fault);
     store_read_end(tx);
 }
 
@@ -141,7 +140,8 @@ struct roster_sample *roster_sample_open(bool with_app)
         .create = true,
     };
     must(store_open(&sample->arena, &options, &sample->store, &fault), &fault);
-    load(sample);
+    must(record_indexes(sample->store, domain_kinds(), &sample->arena, &fault), &fault);
+    roster_sample_load(sample, str_from(scheme_text), "linjiang");
     if (with_app)
         open_app(sample);
     return sample;

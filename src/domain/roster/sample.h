@@ -21,6 +21,8 @@ struct roster_sample {
 
 /* Fails the test when it cannot be opened. `with_app`: routes, too. */
 struct roster_sample *roster_sample_open(bool with_app);
+/* Load a scheme's YAML; its body is then the sample's. */
+void roster_sample_load(struct roster_sample *sample, struct str yaml, const char *slug);
 void roster_sample_close(struct roster_sample *sample);
 
 #endif
