@@ -203,6 +203,17 @@ static const char *from_label(const struct entry_groups *groups)
     return all_committees(groups) ? "专门委员会" : any_department(groups) ? "部门和领导" : "联系方";
 }
 
+/* 单位, or what the other side is when all of it is parties and the federation (ZY22-4a). */
+static const char *to_label(const struct entries *entries)
+{
+    for (int i = 0; i < entries->n; i++) {
+        struct str class = entries->items[i].to.class;
+        if (!str_is(class, "party") && !str_is(class, "federation"))
+            return "单位";
+    }
+    return "民主党派、工商联组织";
+}
+
 static struct str query_url(struct directory *directory, const char *path, const char *suffix)
 {
     struct call *call = directory->call;
@@ -256,9 +267,10 @@ static void put_state(struct directory *directory, const struct entry_groups *gr
     if (date_cmp(directory->on, call->today) != 0)
         on = str_fmt(call->arena, "截至 %.*s，",
                      STR_ARG(date_format_chinese(call->arena, directory->on)));
-    page->state = str_fmt(call->arena, "%.*s%s%d 个%s联系 %d 个单位%.*s%.*s。", STR_ARG(on),
+    page->state = str_fmt(call->arena, "%.*s%s%d 个%s联系 %d 个%s%.*s%.*s。", STR_ARG(on),
                           directory->q.len > 0 ? "找到 " : "", groups->n, from_label(groups),
-                          units - group_entries, STR_ARG(also), STR_ARG(basis));
+                          units - group_entries, to_label(&directory->entries), STR_ARG(also),
+                          STR_ARG(basis));
 }
 
 static void put_tabs(struct directory *directory, const struct entry_groups *groups)

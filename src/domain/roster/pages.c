@@ -142,11 +142,11 @@ static enum status put_totals(struct call *call, const struct roster_asked *aske
         object_set(model, "named", value_int(named));
     bool missing = value_i64(object_get(model, "missing"));
     page_tab(page, STR("全部单位"), call_url(call, "roster"), !missing);
-    page_tab(page, STR("尚未报送"), call_url(call, "roster?show=missing"), missing);
+    page_tab(page, STR("待明确"), call_url(call, "roster?show=missing"), missing);
     if (more)
         page->state = str_fmt(call->arena, "共 %d 个以上单位。", ROSTER_TOTAL_MAX);
     else if (units > 0)
-        page->state = str_fmt(call->arena, "共 %d 个单位，%d 个已报送人员，%d 个尚未报送。", units,
+        page->state = str_fmt(call->arena, "共 %d 个单位，已登记人员的 %d 个，待明确 %d 个。", units,
                               named, units - named);
     return OK;
 }
