@@ -205,7 +205,7 @@ static void filled_slips_are_imported_several_at_once(void **state)
     assert_says(sample, answer, "<p class=\"warn\">坏的.docx：");
     assert_says(sample, answer, "水利局.docx");
     assert_int_equal(apply(sample, answer, seen_of(sample, answer)), 303);
-    assert_says(sample, STR("/linjiang/roster"), "2 个已报送人员");
+    assert_says(sample, STR("/linjiang/roster"), "已登记人员的 2 个");
     roster_sample_close(sample);
 }
 
