@@ -8,6 +8,7 @@
 #include "domain/person/person.h"
 #include "domain/roster/roster.h"
 #include "domain/roster/sample.h"
+#include "roster.sql.h"
 
 /* A roster told row by row: unit | role | name | post | section | office phone | mobile. */
 static struct roster roster_of(struct arena *arena, const char *const *rows)
@@ -244,6 +245,42 @@ static void namesakes_in_one_unit_are_not_guessed_between(void **state)
     roster_sample_close(sample);
 }
 
+/* Of what SQLite would do for a statement, whatever reads a whole body or the whole table. */
+static void assert_by_index(struct roster_sample *sample, struct tx *tx,
+                            const struct statement *statement)
+{
+    struct arena *arena = &sample->arena;
+    struct value args[16];
+    int n = (int)strlen(statement->params);
+    for (int i = 0; i < n; i++)
+        args[i] = statement->params[i] == 't' ? value_text(STR("2026-03-02")) : value_int(1);
+    const struct statement *explain = store_intern(
+        sample->store, "explain", str_fmt(arena, "explain query plan %s", statement->sql),
+        statement->params, RESULT_MANY);
+    struct rows rows;
+    assert_int_equal(tx_run(tx, explain, args, n, &rows), OK);
+    for (int i = 0; i < rows.n; i++) {
+        struct str step = value_str(rows_at(&rows, i, 3));
+        bool by_table =
+            str_starts(step, STR("SCAN")) && !str_is(step, "SCAN u") && !str_is(step, "SCAN d");
+        if (by_table || str_ends(step, STR("PRIMARY KEY (body_id=?)")))
+            fail_msg("%s: %.*s", statement->name, STR_ARG(step));
+    }
+}
+
+static void no_statement_reads_a_whole_table(void **state)
+{
+    (void)state;
+    struct roster_sample *sample = roster_sample_open(false);
+    struct tx *tx;
+    assert_int_equal(store_read(sample->store, &sample->arena, &tx), OK);
+    for (const struct statement *const *s = SCHEMA_roster.statements; *s; s++)
+        if ((*s)->shape != RESULT_RUN)
+            assert_by_index(sample, tx, *s);
+    store_read_end(tx);
+    roster_sample_close(sample);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +293,7 @@ int main(void)
         cmocka_unit_test(units_are_known_by_name_alias_and_full_name),
         cmocka_unit_test(namesakes_in_two_units_are_two_persons_A9),
         cmocka_unit_test(namesakes_in_one_unit_are_not_guessed_between),
+        cmocka_unit_test(no_statement_reads_a_whole_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
