@@ -146,8 +146,8 @@ static enum status put_totals(struct call *call, const struct roster_asked *aske
     if (more)
         page->state = str_fmt(call->arena, "共 %d 个以上单位。", ROSTER_TOTAL_MAX);
     else if (units > 0)
-        page->state = str_fmt(call->arena, "共 %d 个单位，已登记人员的 %d 个，待明确 %d 个。", units,
-                              named, units - named);
+        page->state = str_fmt(call->arena, "共 %d 个单位，已登记人员的 %d 个，待明确 %d 个。",
+                              units, named, units - named);
     return OK;
 }
 
