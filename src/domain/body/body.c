@@ -44,8 +44,8 @@ static bool is_slug(struct str slug)
 /* Words that stand where an address of a body could stand. */
 static bool is_taken(struct str slug)
 {
-    static const char *const words[] = {"static",  "body",    "healthz",
-                                        "metrics", "openapi", "search"};
+    static const char *const words[] = {"static",  "body",   "healthz", "metrics",
+                                        "openapi", "search", "import"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_is(slug, words[i]))
             return true;

@@ -70,6 +70,15 @@ static const struct field fields[] = {
     {.key = "slug", .label = "标识", .kind = FIELD_TEXT, .max = 40, .hidden = true, .filter = true},
     {0}};
 
+/* Documents that are entered by hand have no scheme file to be known by. */
+static void derive(struct arena *arena, struct value *values)
+{
+    (void)arena;
+    struct value *slug = &values[kind_field(&kind_document, "slug")];
+    if (slug->kind == VALUE_NULL)
+        *slug = value_text(STR(""));
+}
+
 const struct kind kind_document = {
     .name = "document",
     .label = "制度文件",
@@ -78,6 +87,7 @@ const struct kind kind_document = {
     .title = "title",
     .dated = true,
     .ordered = true,
+    .derive = derive,
     .own_page = true,
     .empty = "还没有制度文件。请从“导入文件”开始：上传文件，核对读出的内容，再导入。",
     .help = "对口联系协商所依据的文件。"};

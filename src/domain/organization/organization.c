@@ -8,8 +8,11 @@
 const struct choice organization_classes[] = {PARTY_CLASS_TABLE(X){NULL, NULL}};
 #undef X
 
-const struct choice organization_name_kinds[] = {
-    {"second", "加挂名称"}, {"alias", "简称或别名"}, {"former", "曾用名"}, {NULL, NULL}};
+const struct choice organization_name_kinds[] = {{"second", "加挂名称"},
+                                                 {"alias", "简称或别名"},
+                                                 {"former", "曾用名"},
+                                                 {"renamed", "改名前的名称"},
+                                                 {NULL, NULL}};
 
 static const struct field name_fields[] = {
     {.key = "name", .label = "名称", .kind = FIELD_TEXT, .required = true},
@@ -70,6 +73,34 @@ static void derive(struct arena *arena, struct value *values)
 {
     struct str name = value_str(values[kind_field(&kind_organization, "name")]);
     values[kind_field(&kind_organization, "sort_key")] = value_text(text_sort_key(arena, name));
+}
+
+/* A name that is given up still finds the organization: in pickers, and when a document that prints
+ * it is loaded again. */
+static void keep_name(struct arena *arena, const struct record *old, struct record *record)
+{
+    int name = kind_field(&kind_organization, "name");
+    int names = kind_field(&kind_organization, "names");
+    struct value before = old->values[name], now = record->values[name];
+    if (!record->given[name] || value_eq(before, now))
+        return;
+    const struct record_rows *rows = &record->rows[names];
+    struct record_rows kept = {arena_new(arena, struct value, (rows->n + 1) * 2), 0};
+    bool has_before = false;
+    for (int i = 0; i < rows->n; i++) {
+        const struct value *cells = rows->cells + i * 2;
+        if (value_eq(cells[0], now) && str_is(value_str(cells[1]), "renamed"))
+            continue; /* it is the name again */
+        has_before = has_before || value_eq(cells[0], before);
+        kept.cells[kept.n * 2] = cells[0];
+        kept.cells[kept.n++ * 2 + 1] = cells[1];
+    }
+    if (!has_before) {
+        kept.cells[kept.n * 2] = before;
+        kept.cells[kept.n++ * 2 + 1] = value_text(STR("renamed"));
+    }
+    record->rows[names] = kept;
+    record->given[names] = true;
 }
 
 static enum status check(struct tx *tx, int64_t body_id, int64_t id, const struct value *values,
@@ -164,6 +195,7 @@ const struct kind kind_organization = {
     .dated = true,
     .ordered = true,
     .derive = derive,
+    .keep = keep_name,
     .check = check,
     .index = index_names,
     .pick = organization_pick,

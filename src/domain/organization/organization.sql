@@ -42,6 +42,9 @@ create table name_key (
 );
 create index name_key_of on name_key (body_id, organization);
 
+-- schema organization-2
+create index organization_name_by_name on organization_name (body_id, name);
+
 -- :organization_by_key  :many  ($1 id body_id, $2 text first, $3 text last, $4 date day)  by the start of a name, alias or initials
 select distinct o.id, o.name, o.position from name_key k
 join organization o on o.body_id = k.body_id and o.id = k.organization

@@ -80,17 +80,48 @@ static void set_decision(struct load *load, struct record *record,
     record_set_rows(record, "decisions", cells, decision->meeting.len > 0);
 }
 
-static enum status want_document(struct load *load)
+/* A document that is repealed stays so, whichever of the two is loaded first or again. */
+static enum status find_end(struct load *load)
 {
     const struct scheme_document *document = &load->request->scheme->document;
-    int64_t old;
+    struct rows rows;
+    if (load->was_document && !str_is(load->was_document->end_date, "9999-12-31"))
+        load->end = load->was_document->end_date;
+    if (load->first && document->number.len > 0) {
+        TRY(tx_run(
+            load->tx, &SQL_load_repealer,
+            ARGS(value_int(load->body_id), value_text(document->number), value_text(document->id)),
+            &rows));
+        if (rows.n > 0)
+            load->end = value_str(rows.cells[0]);
+    }
+    if (load->end.len > 0 && str_cmp(load->start, load->end) > 0)
+        load->start = load->end;
+    return OK;
+}
+
+static enum status find_document(struct load *load, int64_t *ret_old)
+{
+    const struct scheme_document *document = &load->request->scheme->document;
+    struct record *was = NULL;
     TRY(find_id(load, &SQL_load_document, ARGS(value_int(load->body_id), value_text(document->id)),
-                &old));
-    load->first = old == 0;
+                ret_old));
+    load->first = *ret_old == 0;
+    if (!load->first)
+        TRY(record_get(load->tx, &kind_document, load->body_id, *ret_old, &was));
+    load->was_document = was;
     struct date start = date_is_set(document->effective) ? document->effective : document->date;
     if (!date_is_set(start))
         start = load->request->on;
     load->start = day(load, load->first ? start : load->request->on);
+    return find_end(load);
+}
+
+static enum status want_document(struct load *load)
+{
+    const struct scheme_document *document = &load->request->scheme->document;
+    int64_t old;
+    TRY(find_document(load, &old));
     struct record *record = record_new(load->arena, &kind_document);
     record_set(record, "slug", value_text(document->id));
     record_set(record, "title", value_text(document->title));
@@ -142,12 +173,27 @@ static enum status want_scheme(struct load *load)
     return want(load, record, old, &load->scheme_id);
 }
 
+/* Whether the document said so before: what was reopened by hand since then stays open. */
+static bool did_repeal(const struct load *load, struct str number)
+{
+    if (!load->was_document)
+        return false;
+    const struct record_rows *rows =
+        &load->was_document->rows[kind_field(&kind_document, "repeals")];
+    for (int i = 0; i < rows->n; i++)
+        if (str_eq(value_str(rows->cells[i]), number))
+            return true;
+    return false;
+}
+
 /* A repealed document, its scheme, links and requirements end on the day this one takes effect. */
 static enum status end_repealed(struct load *load)
 {
     const struct scheme_document *document = &load->request->scheme->document;
-    for (int i = 0; load->first && i < document->repeals.n; i++) {
+    for (int i = 0; i < document->repeals.n; i++) {
         struct rows rows;
+        if (did_repeal(load, document->repeals.items[i]))
+            continue;
         TRY(tx_run(load->tx, &SQL_load_repealed,
                    ARGS(value_int(load->body_id), value_text(document->repeals.items[i]),
                         value_text(load->start)),

@@ -88,11 +88,6 @@ static void compare(struct load *load, struct load_item *item, const struct reco
     if (want->position_given)
         note_change(load, item, "排列顺序", str_fmt(load->arena, "%lld", (long long)old->position),
                     str_fmt(load->arena, "%lld", (long long)want->position));
-    if (want->end_date.len > 0 && !str_eq(want->end_date, old->end_date)) {
-        note_change(load, item, "结束日期", old->end_date, want->end_date);
-        want->start_date = old->start_date;
-        want->dates_given = true;
-    }
 }
 
 static bool has_changes(const struct record *record)
@@ -121,8 +116,11 @@ enum status want(struct load *load, struct record *record, int64_t old_id, int64
         item->title = record_title(load->arena, old);
     } else {
         record->id = id_next(load->request->ids);
-        if (record->kind->dated && record->start_date.len == 0)
+        if (record->kind->dated && record->start_date.len == 0) {
             record->start_date = load->start;
+            if (record->end_date.len == 0)
+                record->end_date = load->end;
+        }
         item->title = record_title(load->arena, record);
     }
     load->plan->counts[item->op]++;

@@ -36,20 +36,96 @@ int64_t next_position(const struct load *load, int64_t *last)
     return *last;
 }
 
-static void set_aliases(struct load *load, struct record *record, const struct scheme_party *party)
+/* --- other names: those of the file are added to what there is --- */
+
+struct names {
+    struct value *cells;
+    int n, room;
+};
+
+static void add_name(struct load *load, struct names *names, struct str name, const char *kind)
 {
-    int n = party->aliases.n + (party->parts_are_aliases ? party->parts.n : 0), at = 0;
-    struct value *cells = arena_new(load->arena, struct value, n * 2);
-    for (int i = 0; party->parts_are_aliases && i < party->parts.n; i++) {
-        cells[at++] = value_text(party->parts.items[i]);
-        cells[at++] = value_text(STR("second"));
+    for (int i = 0; i < names->n; i += 2)
+        if (str_eq(value_str(names->cells[i]), name))
+            return;
+    *arena_push(load->arena, names->cells, names->n, names->room) = value_text(name);
+    *arena_push(load->arena, names->cells, names->n, names->room) = value_text(str_from(kind));
+}
+
+static void set_aliases(struct load *load, struct record *record, const struct scheme_party *party,
+                        const struct record *was)
+{
+    struct names names = {0};
+    const struct record_rows *old =
+        was ? &was->rows[kind_field(&kind_organization, "names")] : NULL;
+    for (int i = 0; old && i < old->n * 2; i++)
+        *arena_push(load->arena, names.cells, names.n, names.room) = old->cells[i];
+    for (int i = 0; party->parts_are_aliases && i < party->parts.n; i++)
+        add_name(load, &names, party->parts.items[i], "second");
+    for (int i = 0; i < party->aliases.n; i++)
+        add_name(load, &names, party->aliases.items[i], "alias");
+    if (names.n > 0)
+        record_set_rows(record, "names", names.cells, names.n / 2);
+}
+
+static void add_seen_names(struct load *load, const struct scheme_party *party, int64_t parent,
+                           int64_t id)
+{
+    add_seen(load, (struct seen){&kind_organization, parent, id, party->name});
+    for (int i = 0; i < party->aliases.n; i++)
+        add_seen(load, (struct seen){&kind_organization, parent, id, party->aliases.items[i]});
+    for (int i = 0; party->parts_are_aliases && i < party->parts.n; i++)
+        add_seen(load, (struct seen){&kind_organization, parent, id, party->parts.items[i]});
+}
+
+/* By its name, by another of its names, or, where somebody took the name for the misprint it was
+ * held for, by the name that was hinted at. */
+static enum status find_organization(struct load *load, const struct scheme_party *party,
+                                     int64_t parent, int64_t *ret_id)
+{
+    struct value body = value_int(load->body_id), name = value_text(party->name),
+                 start = value_text(load->start);
+    TRY(find_id(load, parent ? &SQL_load_part : &SQL_load_organization,
+                ARGS(body, name, start, value_int(parent)), ret_id));
+    if (*ret_id == 0 && parent == 0)
+        TRY(find_id(load, &SQL_load_alias, ARGS(body, name, start), ret_id));
+    if (*ret_id == 0 && parent == 0 && party->held && party->hint.len > 0 && !load->first)
+        TRY(find_id(load, &SQL_load_linked,
+                    ARGS(body, value_text(party->hint), value_int(load->scheme_id)), ret_id));
+    return OK;
+}
+
+/* Behind what the file named before it; what has a place in this scheme's range keeps it. */
+static void place_organization(struct load *load, struct record *record, const struct record *was)
+{
+    int64_t range = (int64_t)SCHEME_ROWS_MAX * POSITION_STEP;
+    bool own = was && was->position > load->base && was->position <= load->base + range;
+    if (!was || (own && was->position == load->last_organization))
+        record->position = next_position(load, &load->last_organization);
+    else if (own)
+        load->last_organization = was->position;
+}
+
+static void set_organization(struct load *load, struct record *record,
+                             const struct scheme_party *party, int64_t parent,
+                             const struct record *was)
+{
+    if (!was || load->of_organizations)
+        record_set(record, "classification",
+                   value_text(str_from(party_class_words[party->class].word)));
+    if (parent != 0)
+        record_set(record, "parent", value_int(parent));
+    if (party->is_group || !was)
+        record_set(record, "is_group", value_int(party->is_group));
+    if (!was) { /* later, a person's decision stands */
+        record_set(record, "name", value_text(party->name));
+        record_set(record, "held", value_int(party->held));
+        set_text(record, "hint", party->hint);
+        record_set(record, "maybe_reorganised", value_int(party->maybe_reorganised));
+        record->start_date = STR("0001-01-01"); /* it was there before the document */
     }
-    for (int i = 0; i < party->aliases.n; i++) {
-        cells[at++] = value_text(party->aliases.items[i]);
-        cells[at++] = value_text(STR("alias"));
-    }
-    if (n > 0)
-        record_set_rows(record, "names", cells, n);
+    set_aliases(load, record, party, was);
+    place_organization(load, record, was);
 }
 
 static enum status want_organization(struct load *load, const struct scheme_party *party,
@@ -61,28 +137,14 @@ static enum status want_organization(struct load *load, const struct scheme_part
         return OK;
     }
     int64_t old;
-    TRY(find_id(load, parent ? &SQL_load_part : &SQL_load_organization,
-                ARGS(value_int(load->body_id), value_text(party->name), value_text(load->start),
-                     value_int(parent)),
-                &old));
+    struct record *was = NULL;
+    TRY(find_organization(load, party, parent, &old));
+    if (old != 0)
+        TRY(record_get(load->tx, &kind_organization, load->body_id, old, &was));
     struct record *record = record_new(load->arena, &kind_organization);
-    record_set(record, "name", value_text(party->name));
-    record_set(record, "classification",
-               value_text(str_from(party_class_words[party->class].word)));
-    if (parent != 0)
-        record_set(record, "parent", value_int(parent));
-    if (party->is_group || old == 0)
-        record_set(record, "is_group", value_int(party->is_group));
-    if (old == 0) { /* later, a person's decision stands */
-        record_set(record, "held", value_int(party->held));
-        set_text(record, "hint", party->hint);
-        record_set(record, "maybe_reorganised", value_int(party->maybe_reorganised));
-        record->position = next_position(load, &load->last_organization);
-        record->start_date = STR("0001-01-01"); /* it was there before the document */
-    }
-    set_aliases(load, record, party);
+    set_organization(load, record, party, parent, was);
     TRY(want(load, record, old, ret_id));
-    add_seen(load, (struct seen){&kind_organization, parent, *ret_id, party->name});
+    add_seen_names(load, party, parent, *ret_id);
     return OK;
 }
 
@@ -153,7 +215,9 @@ enum status want_organizations(struct load *load)
                                          .class = organization->party.class};
             TRY(want_organization(load, &above, 0, &parent));
         }
+        load->of_organizations = true;
         TRY(want_organization(load, &organization->party, parent, &id));
+        load->of_organizations = false;
         TRY(want_parts(load, &organization->party, id));
     }
     return OK;

@@ -19,9 +19,12 @@ struct load {
     int64_t body_id, document_id, scheme_id;
     bool first;       /* the scheme is new to this database */
     struct str start; /* start_date of what this load adds */
-    int64_t base;     /* positions of this scheme's rows start behind it */
+    struct str end;   /* its end_date, where the document is repealed already; empty = open */
+    const struct record *was_document; /* before this load; NULL when `first` */
+    int64_t base;                      /* positions of this scheme's rows start behind it */
     int64_t last_organization, last_person;
-    struct seen *seen; /* organizations and persons already met in this load */
+    bool of_organizations; /* what the file says of organizations themselves is being read */
+    struct seen *seen;     /* organizations and persons already met in this load */
     int seen_n, seen_room;
 };
 

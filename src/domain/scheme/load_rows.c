@@ -31,14 +31,21 @@ static enum status load_current(struct load *load, const struct kind *kind,
     return OK;
 }
 
-/* The first unmet row, still open, in which all `keys` have the wanted values. */
-static struct record *meet(struct current *current, const struct record *wanted,
-                           const char *const *keys)
+/* Open, or ended as this very load would have it. */
+static bool is_current(const struct load *load, const struct record *row,
+                       const struct record *wanted)
+{
+    return str_is(row->end_date, "9999-12-31") || str_eq(row->end_date, wanted->end_date) ||
+           (load->end.len > 0 && str_eq(row->end_date, load->end));
+}
+
+/* The first unmet row, still current, in which all `keys` have the wanted values. */
+static struct record *meet(const struct load *load, struct current *current,
+                           const struct record *wanted, const char *const *keys)
 {
     for (int i = 0; i < current->list.n; i++) {
         struct record *row = current->list.records[i];
-        bool same = !current->met[i] && (str_is(row->end_date, "9999-12-31") ||
-                                         str_eq(row->end_date, wanted->end_date));
+        bool same = !current->met[i] && is_current(load, row, wanted);
         for (int k = 0; same && keys[k]; k++) {
             int field = kind_field(row->kind, keys[k]);
             same = same_value(&row->kind->fields[field], row->values[field], wanted->values[field]);
@@ -65,9 +72,9 @@ static enum status want_row(struct load *load, struct current *current, struct r
                             const char *const *keys, const char *const *or_keys)
 {
     record_set(record, "scheme", value_int(load->scheme_id));
-    struct record *old = keys ? meet(current, record, keys) : NULL;
+    struct record *old = keys ? meet(load, current, record, keys) : NULL;
     if (!old && or_keys)
-        old = meet(current, record, or_keys);
+        old = meet(load, current, record, or_keys);
     place(load, current, record, old);
     int64_t id;
     return want(load, record, old ? old->id : 0, &id);

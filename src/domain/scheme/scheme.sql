@@ -142,6 +142,20 @@ select o.id from organization o
 where o.body_id = $1 and o.name = $2 and o.end_date > $3 and o.parent is null and $4 = 0
 order by o.id limit 1;
 
+-- :load_alias  :many  ($1 id body_id, $2 text name, $3 date day)  a top-level entry by another of its names
+select o.id from organization_name n
+join organization o on o.body_id = n.body_id and o.id = n.owner
+where n.body_id = $1 and n.name = $2 and o.end_date > $3 and o.parent is null
+order by o.id limit 1;
+
+-- :load_linked  :many  ($1 id body_id, $2 text name, $3 id scheme)  a top-level entry that this scheme links
+select o.id from organization o
+where o.body_id = $1 and o.name = $2 and o.parent is null and exists (
+        select 1 from link l
+        where l.body_id = o.body_id and l.scheme = $3
+          and (l.from_organization = o.id or l.to_organization = o.id))
+order by o.id limit 1;
+
 -- :load_part  :many  ($1 id body_id, $2 text name, $3 date day, $4 id parent)  a bracketed entry by name
 select o.id from organization o
 where o.body_id = $1 and o.name = $2 and o.end_date > $3 and o.parent = $4
@@ -149,6 +163,12 @@ order by o.id limit 1;
 
 -- :load_person  :many  ($1 id body_id, $2 text name)  a person by name
 select p.id from person p where p.body_id = $1 and p.name = $2 order by p.id limit 1;
+
+-- :load_repealer  :many  ($1 id body_id, $2 text number, $3 text slug)  since when another document repeals this one
+select d.start_date from document_repeal r
+join document d on d.body_id = r.body_id and d.id = r.owner
+where r.body_id = $1 and r.number = $2 and d.slug <> $3
+order by d.start_date limit 1;
 
 -- :load_repealed  :many  ($1 id body_id, $2 text number, $3 date day)  schemes of a document that is being repealed
 select d.id as document, s.id as scheme from document d

@@ -235,6 +235,8 @@ enum status record_change(struct tx *tx, struct record *record, struct instant n
                       "“%.*s”在您填写期间已被他人修改，请重新打开后再改。",
                       STR_ARG(record_title(tx_arena(tx), old)));
     take_missing(record, old);
+    if (kind->keep)
+        kind->keep(tx_arena(tx), old, record);
     if (kind->derive) {
         kind->derive(tx_arena(tx), record->values);
         for (int i = 0; kind->fields[i].key; i++)

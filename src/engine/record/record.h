@@ -87,6 +87,8 @@ struct kind {
     /* Fill program-made fields (sort keys) from the others before a write, indexed as fields. May
      * be NULL. */
     void (*derive)(struct arena *arena, struct value *values);
+    /* Keep what a change would lose, seeing what there was. May be NULL. */
+    void (*keep)(struct arena *arena, const struct record *old, struct record *record);
     /* A rule over several fields; refuses at a field. Runs with the write's tx. May be NULL. */
     enum status (*check)(struct tx *tx, int64_t body_id, int64_t id, const struct value *values,
                          struct fault *fault);
