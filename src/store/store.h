@@ -144,9 +144,11 @@ CHECKED enum status store_write(struct store *store, struct arena *arena, int64_
                                 int flags, write_apply *apply, void *context, struct fault *fault);
 
 /*
- * Number of durable writes of a body since the database was made: the cache's key. It is a row of
- * the database, raised in the same COMMIT as the writes it counts, so it is right for every process
- * that has the database open, and never runs ahead of or behind what can be read.
+ * Number of durable writes of a body and of the instance since the database was made: the cache's
+ * key. Writes of the instance count for every body: they change its own record, and a load does
+ * not know its body before it has run. It is kept in the database, raised in the same COMMIT as
+ * the writes it counts, so it is right for every process that has the database open, and never
+ * runs ahead of or behind what can be read.
  *
  *   tx_version     in the snapshot of `tx`: what a page is stored under
  *   store_version  now: what a page is looked up under; body_id 0 = of the whole database (the sum

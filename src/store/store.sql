@@ -21,8 +21,8 @@ select name, program from schema_step;
 -- :store_step_add  :run  ($1 text name, $2 text program)  remember a step
 insert into schema_step (name, program) values ($1, $2);
 
--- :store_version  :maybe  ($1 id body)  version of a body; no row before its first write
-select version from body_version where id = $1;
+-- :store_version  :one  ($1 id body)  version of a body, raised by the instance's writes as well
+select cast(coalesce(sum(version), 0) as bigint) from body_version where id in (0, $1);
 
 -- :store_version_all  :one  version of the whole database
 select cast(coalesce(sum(version), 0) as bigint) from body_version;

@@ -81,6 +81,7 @@ static const struct column directory_columns[] = {
     {"next_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"q", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
     {"on_text", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
+    {"on_other_day", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"self_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"csv_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"xlsx_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
@@ -99,6 +100,7 @@ struct directory {
     struct page *page;
     struct date on;
     struct str q;
+    int64_t first; /* position the page starts at; 0 = the whole directory */
     struct entries entries;
     struct str basis;
     const char *path; /* below the body */
@@ -144,25 +146,42 @@ static void fill_unit(struct directory *directory, const struct entry *entry, st
     row[U_OTHER] = value_int(!str_is(entry->kind, "fixed"));
 }
 
-/* The units a side has, and the counts a committee reads first. */
-/* `items` has room for all: a side's units are a run of it. */
+/* What the document writes of a linking side's units, held against those it lists there; -1 when
+ * it writes no number, or writes several in different places. */
+static int64_t declared_of(const struct entry_group *group, int *ret_listed)
+{
+    const struct entry *counted = NULL;
+    *ret_listed = 0;
+    for (int i = 0; i < group->n; i++) {
+        const struct entry *entry = group->entries[i];
+        if (entry->from.id != group->side->id || entry->declared_count < 0)
+            continue;
+        if (counted && (counted->document != entry->document ||
+                        counted->declared_count != entry->declared_count))
+            return -1;
+        counted = entry;
+    }
+    for (int i = 0; counted && i < group->n; i++)
+        *ret_listed += group->entries[i]->document == counted->document &&
+                       str_is(group->entries[i]->kind, "fixed");
+    return counted ? counted->declared_count : -1;
+}
+
+/* The units a side has, and the counts a committee reads first. `items` has
+ * room for all: a side's units are a run of it. */
 static void fill_side(struct directory *directory, const struct entry_group *group,
                       struct list *items, struct value *row)
 {
     struct arena *arena = directory->call->arena;
     const struct value ref = side_ref(directory->call, group->side);
     struct list *units = list_new(arena, &shape_unit);
-    int64_t declared = -1;
-    int fixed = 0;
     units->values = items->values + items->n * shape_unit.n;
     units->n = units->room = group->n;
-    for (int i = 0; i < group->n; i++) {
+    for (int i = 0; i < group->n; i++)
         fill_unit(directory, group->entries[i], list_add(arena, items));
-        if (group->entries[i]->declared_count >= 0)
-            declared = group->entries[i]->declared_count;
-        fixed += str_is(group->entries[i]->kind, "fixed");
-    }
     struct str id = id_format(arena, group->side->id);
+    int listed;
+    int64_t declared = declared_of(group, &listed);
     row[S_ID] = value_int(group->side->id);
     row[S_NAME] = value_text(group->side->name);
     row[S_URL] = object_get(ref.object, "url");
@@ -172,35 +191,28 @@ static void fill_side(struct directory *directory, const struct entry_group *gro
     row[S_TOTAL] = value_int(group->n);
     row[S_DECLARED] = declared >= 0 ? value_int(declared) : NULL_VALUE;
     /* A narrowed or cut list is not held against the printed count. */
-    row[S_MISMATCH] = value_int(declared >= 0 && directory->q.len == 0 &&
-                                !directory->entries.more && declared != fixed);
+    row[S_MISMATCH] = value_int(declared >= 0 && directory->q.len == 0 && !directory->first &&
+                                !directory->entries.more && declared != listed);
     row[S_HELD] = value_int(group->side->held);
     row[S_HINT] = value_text_or_null(group->side->hint);
     row[S_UNITS] = value_list(units);
 }
 
-static bool all_committees(const struct entry_groups *groups)
+static int count_class(const struct entry_groups *groups, const char *class)
 {
-    for (int i = 0; i < groups->n; i++) {
-        struct str class = groups->items[i].side->class;
-        if (!str_is(class, "committee") && !str_is(class, "office"))
-            return false;
-    }
-    return groups->n > 0;
-}
-
-static bool any_department(const struct entry_groups *groups)
-{
+    int n = 0;
     for (int i = 0; i < groups->n; i++)
-        if (str_is(groups->items[i].side->class, "department"))
-            return true;
-    return false;
+        n += str_is(groups->items[i].side->class, class);
+    return n;
 }
 
-/* What the linking side is called in this body's documents. */
+/* What the linking side is called in this body's documents; 委室: committees and offices. */
 static const char *from_label(const struct entry_groups *groups)
 {
-    return all_committees(groups) ? "专门委员会" : any_department(groups) ? "部门和领导" : "联系方";
+    int committees = count_class(groups, "committee"), offices = count_class(groups, "office");
+    if (committees > 0 && committees + offices == groups->n)
+        return offices > 0 ? "委室" : "专门委员会";
+    return count_class(groups, "department") > 0 ? "部门和领导" : "联系方";
 }
 
 /* 单位, or what the other side is when all of it is parties and the federation (ZY22-4a). */
@@ -230,16 +242,22 @@ static struct str query_url(struct directory *directory, const char *path, const
     return url;
 }
 
+static struct str next_url(struct directory *directory)
+{
+    struct str url = query_url(directory, directory->path, "");
+    return str_fmt(directory->call->arena, "%.*s%safter=%lld", STR_ARG(url),
+                   str_find(url, STR("?")) < 0 ? "?" : "&", (long long)directory->entries.next);
+}
+
 static enum status read_directory(struct directory *directory)
 {
     struct call *call = directory->call;
-    int64_t first;
     TRY(call_query_date(call, "on", call->today, &directory->on));
-    TRY(call_query_int(call, "after", 0, INT64_MAX, 0, &first));
+    TRY(call_query_int(call, "after", 0, INT64_MAX, 0, &directory->first));
     directory->q = str_trim(call_query(call, "q"));
-    TRY(entries_load(call, directory->on, first, &directory->entries));
+    TRY(entries_load(call, directory->on, directory->first, directory->q, &directory->entries));
     directory->basis = directory_basis(call->arena, &directory->entries);
-    return entries_match(call, directory->q, &directory->entries);
+    return OK;
 }
 
 static int count_units(const struct entries *entries, struct arena *arena, int *ret_groups)
@@ -316,6 +334,7 @@ static enum status put_common(struct directory *directory, struct object *model,
         page_action(page, STR("导入文件"), call_url(call, "import"), true);
     object_set(model, "on", value_text(date_format(call->arena, directory->on)));
     object_set(model, "on_text", value_text(date_format(call->arena, directory->on)));
+    object_set(model, "on_other_day", value_int(date_cmp(directory->on, call->today) != 0));
     object_set(model, "q", value_text(directory->q));
     object_set(model, "basis", value_text(directory->basis));
     object_set(model, "more", value_int(directory->entries.more));
@@ -325,12 +344,8 @@ static enum status put_common(struct directory *directory, struct object *model,
     object_set(model, "csv_url", value_text(query_url(directory, directory->path, ".csv")));
     object_set(model, "xlsx_url", value_text(query_url(directory, directory->path, ".xlsx")));
     object_set(model, "import_url", value_text(call_url(call, "import")));
-    if (directory->entries.more) {
-        const struct entry *last = &directory->entries.items[directory->entries.n - 1];
-        object_set(model, "next_url",
-                   value_text(call_url(call, "%s?after=%lld", directory->path,
-                                       (long long)last->position + 1)));
-    }
+    if (directory->entries.more)
+        object_set(model, "next_url", value_text(next_url(directory)));
     return put_ended(directory, model);
 }
 
@@ -373,11 +388,11 @@ static const struct column cell_columns[] = {
 };
 static const struct shape shape_cell = {"cell", cell_columns, 2};
 static const struct column matrix_row_columns[] = {
-    {"unit", "对口单位", COLUMN_OBJECT, .shape = &shape_ref},
+    {"unit", "单位", COLUMN_OBJECT, .shape = &shape_ref}, /* of either side */
     {"held", "疑似误印", COLUMN_FLAG},
     {"hint", "可能应为", COLUMN_TEXT},
     {"cells", NULL, COLUMN_LIST, .shape = &shape_cell},
-    {"linked_by", "联系方", COLUMN_TEXT},
+    {"linked_by", "与其对口的各方", COLUMN_TEXT},
 };
 static const struct shape shape_matrix_row = {"row", matrix_row_columns, 5};
 static const struct column matrix_columns[] = {
@@ -388,6 +403,7 @@ static const struct column matrix_columns[] = {
     {"next_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"q", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
     {"on_text", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
+    {"on_other_day", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"self_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"csv_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"xlsx_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
@@ -429,19 +445,26 @@ static void fill_matrix_row(struct call *call, const struct entry_group *unit,
     row[4] = value_text(names);
 }
 
+static void swap_sides(struct entries *entries)
+{
+    for (int i = 0; i < entries->n; i++) {
+        struct side side = entries->items[i].from;
+        entries->items[i].from = entries->items[i].to;
+        entries->items[i].to = side;
+    }
+}
+
 static enum status matrix(struct call *call, struct page *page)
 {
     struct directory directory = {.call = call, .page = page, .path = "directory/matrix"};
     TRY(read_directory(&directory));
+    struct object *model = object_new(call->arena, &shape_matrix);
     struct entry_groups heads = entries_by_from(call->arena, &directory.entries);
     struct entry_groups units = entries_by_to(call->arena, &directory.entries);
+    TRY(put_common(&directory, model, &heads));
     /* The fewer stand across: departments ↔ parties has eight parties. */
     if (heads.n > units.n) {
-        for (int i = 0; i < directory.entries.n; i++) {
-            struct side side = directory.entries.items[i].from;
-            directory.entries.items[i].from = directory.entries.items[i].to;
-            directory.entries.items[i].to = side;
-        }
+        swap_sides(&directory.entries);
         heads = entries_by_from(call->arena, &directory.entries);
         units = entries_by_to(call->arena, &directory.entries);
     }
@@ -452,12 +475,11 @@ static enum status matrix(struct call *call, struct page *page)
                (size_t)shape_ref.n * sizeof(struct value));
     for (int i = 0; i < units.n; i++)
         fill_matrix_row(call, &units.items[i], &heads, list_add(call->arena, rows));
-    struct object *model = object_new(call->arena, &shape_matrix);
     object_set(model, "heads", value_list(head_list));
     object_set(model, "items", value_list(rows));
     page->model = model;
     page->table = "items";
-    return put_common(&directory, model, &heads);
+    return OK;
 }
 
 static const struct route routes[] = {

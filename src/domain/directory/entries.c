@@ -151,13 +151,16 @@ static enum status take(struct call *call, struct date on, const struct rows *ro
     ret_entries->items = arena_new(call->arena, struct entry, ret_entries->n);
     for (int i = 0; i < ret_entries->n; i++)
         ret_entries->items[i] = entry_of(rows->cells + i * rows->columns_n);
+    if (ret_entries->more)
+        ret_entries->next = ret_entries->items[ret_entries->n - 1].position + 1;
     return load_parts(call, on, ret_entries);
 }
 
-enum status entries_load(struct call *call, struct date on, int64_t first_position,
-                         struct entries *ret_entries)
+static enum status load_page(struct call *call, struct date on, int64_t first_position,
+                             struct entries *ret_entries)
 {
     struct rows rows;
+    *ret_entries = (struct entries){0};
     TRY(tx_run(call->tx, &SQL_directory_links,
                ARGS(value_int(call->body.id), value_text(date_format(call->arena, on)),
                     value_int(first_position), value_int(DIRECTORY_MAX + 1)),
@@ -199,23 +202,35 @@ static bool side_matches(const struct matcher *matcher, const struct side *side)
            (!side->is_person && is_found(matcher, side->id));
 }
 
-enum status entries_match(struct call *call, struct str typed, struct entries *entries)
+static void keep_matching(const struct matcher *matcher, struct entries *entries)
+{
+    int kept = 0;
+    for (int i = 0; i < entries->n; i++) {
+        struct entry *entry = &entries->items[i];
+        if (side_matches(matcher, &entry->from) || side_matches(matcher, &entry->to) ||
+            str_has(text_fold(matcher->call->arena, entry->parts), matcher->folded))
+            entries->items[kept++] = *entry;
+    }
+    entries->n = kept;
+}
+
+enum status entries_load(struct call *call, struct date on, int64_t first_position,
+                         struct str typed, struct entries *ret_entries)
 {
     struct matcher matcher = {.call = call, .folded = text_fold(call->arena, typed)};
+    TRY(load_page(call, on, first_position, ret_entries));
     if (matcher.folded.len == 0)
         return OK;
     struct str last = str_fmt(call->arena, "%.*s\xF4\x8F\xBF\xBF", STR_ARG(matcher.folded));
     TRY(tx_run(call->tx, &SQL_directory_matches,
                ARGS(value_int(call->body.id), value_text(matcher.folded), value_text(last)),
                &matcher.found));
-    int kept = 0;
-    for (int i = 0; i < entries->n; i++) {
-        struct entry *entry = &entries->items[i];
-        if (side_matches(&matcher, &entry->from) || side_matches(&matcher, &entry->to) ||
-            str_has(text_fold(call->arena, entry->parts), matcher.folded))
-            entries->items[kept++] = *entry;
+    keep_matching(&matcher, ret_entries);
+    for (int page = 1; page < DIRECTORY_PAGES_SEARCHED && ret_entries->n == 0 && ret_entries->more;
+         page++) {
+        TRY(load_page(call, on, ret_entries->next, ret_entries));
+        keep_matching(&matcher, ret_entries);
     }
-    entries->n = kept;
     return OK;
 }
 

@@ -224,7 +224,7 @@ static enum status show(struct call *call, struct page *page)
     if (links.from->n > 0)
         page->state = str_fmt(call->arena, "对口联系 %d 个单位。", links.from->n);
     else if (links.to->n > 0)
-        page->state = str_fmt(call->arena, "与 %d 个联系方对口。", links.to->n);
+        page->state = str_fmt(call->arena, "由 %d 方对口联系。", links.to->n);
     page_crumb(page, STR("单位与机构"), call_url(call, "organization"));
     if (!value_i64(record_value(record, "is_group")) && links.entries.n > 0)
         page_action(page, STR("空白回执"), call_url(call, "roster/slips/%.*s", STR_ARG(id_text)),

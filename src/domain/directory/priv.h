@@ -26,20 +26,19 @@ struct entry {
 struct entries {
     struct entry *items;
     int n;
-    bool more; /* further links than DIRECTORY_MAX */
+    bool more;    /* further links than these */
+    int64_t next; /* position the further ones start at */
 };
 
 /* Bodies with more links than this see the directory page by page. */
-enum { DIRECTORY_MAX = 1000 };
+enum { DIRECTORY_MAX = 1000, DIRECTORY_PAGES_SEARCHED = 20 };
 
+/* The links from a position on. With text, only those that match it: names, second names,
+ * sub-units, pinyin initials of either side; it looks through further pages until some do. */
 CHECKED enum status entries_load(struct call *call, struct date on, int64_t first_position,
-                                 struct entries *ret_entries);
+                                 struct str typed, struct entries *ret_entries);
 CHECKED enum status entries_of(struct call *call, int64_t organization, struct date on,
                                struct entries *ret_entries);
-
-/* Drop what does not match the typed text: names, second names, sub-units, pinyin initials of
- * either side. Empty text keeps all. */
-CHECKED enum status entries_match(struct call *call, struct str typed, struct entries *entries);
 
 /* Groups of entries that share a side, in the order of first appearance. */
 struct entry_group {
