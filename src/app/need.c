@@ -2,14 +2,16 @@
 
 #include "app/priv.h"
 
-/* Without the port: "[::1]:8080" → "[::1]". */
+/* Without the port: "[::1]:8080" → "[::1]"; empty when what follows is no port. */
 static struct str host_name(struct str host)
 {
-    if (host.len && host.ptr[0] == '[') {
-        ptrdiff_t end = str_find(host, STR("]"));
-        return end < 0 ? host : str_head(host, (size_t)end + 1);
-    }
-    return str_cut(&host, STR(":"));
+    ptrdiff_t end = host.len && host.ptr[0] == '[' ? str_find(host, STR("]")) + 1 : 0;
+    ptrdiff_t colon = str_find(str_from_byte(host, (size_t)end), STR(":"));
+    struct str name = colon < 0 ? host : str_head(host, (size_t)(end + colon));
+    struct str port = str_from_byte(host, name.len);
+    int64_t number;
+    bool good = port.len == 0 || (str_to_int(str_from_byte(port, 1), &number) && number >= 0);
+    return good ? name : (struct str){0};
 }
 
 bool host_is_loopback(struct str host)

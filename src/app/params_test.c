@@ -184,7 +184,10 @@ static void only_names_of_this_machine_are_loopback(void **state)
                                           "[::1",
                                           "127.1",
                                           "0.0.0.0",
-                                          "2130706433"};
+                                          "2130706433",
+                                          "127.0.0.1:80@evil.com",
+                                          "localhost:8080.evil.com",
+                                          "[::1].evil.com"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         assert_true(host_is_loopback(str_from(own[i])));
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)

@@ -57,13 +57,29 @@ int cli_options(int argc, char **argv, const struct cli_option *options, char **
     return n;
 }
 
+const char *cli_reason(int number)
+{
+    static const struct {
+        int number;
+        const char *text;
+    } rows[] = {
+        {ENOENT, "没有这个文件"},   {ENOTDIR, "没有这个文件夹"}, {EACCES, "没有权限"},
+        {EPERM, "没有权限"},        {EISDIR, "这是文件夹"},      {ENOSPC, "磁盘已满"},
+        {EDQUOT, "磁盘限额已用完"}, {EROFS, "磁盘只读"},         {EPIPE, "接收的一方已退出"},
+        {ENAMETOOLONG, "路径过长"}, {EMFILE, "打开的文件过多"},  {EIO, "读写出错"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].number == number)
+            return rows[i].text;
+    return "系统拒绝";
+}
+
 bool cli_read_file(struct arena *arena, const char *path, struct str *ret_bytes)
 {
     FILE *file = fopen(path, "rb");
     struct stat info;
     if (!file || fstat(fileno(file), &info) != 0 || S_ISDIR(info.st_mode)) {
         fprintf(stderr, "%s: 打不开这个文件（%s），请检查路径和权限。\n", path,
-                file ? "不是普通文件" : strerror(errno));
+                file ? "不是普通文件" : cli_reason(errno));
         if (file)
             fclose(file);
         return false;

@@ -23,4 +23,7 @@ bool cli_read_file(struct arena *arena, const char *path, struct str *ret_bytes)
 /* Print the fault's sentence (or the status's) and give the exit code. */
 int cli_refuse(enum status status, const struct fault *fault);
 
+/* What an errno says, for people. */
+const char *cli_reason(int number);
+
 #endif

@@ -88,7 +88,7 @@ static bool write_file(struct arena *arena, const char *path, struct str bytes)
         reason = errno;
     if (file >= 0)
         unlink(temporary);
-    fprintf(stderr, "%s: 无法写入（%s），请检查路径、权限和磁盘空间。\n", path, strerror(reason));
+    fprintf(stderr, "%s: 无法写入（%s），请检查路径、权限和磁盘空间。\n", path, cli_reason(reason));
     return false;
 }
 
@@ -136,7 +136,7 @@ static int put_output(struct arena *arena, const struct options *options, const 
                                                                            : CLI_AT_FAULT;
     if (write_all(STDOUT_FILENO, buf_str(buf)))
         return CLI_DONE;
-    fprintf(stderr, "无法写出结果（%s），请检查输出的去向。\n", strerror(errno));
+    fprintf(stderr, "无法写出结果（%s），请检查输出的去向。\n", cli_reason(errno));
     return CLI_AT_FAULT;
 }
 

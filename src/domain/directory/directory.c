@@ -146,27 +146,6 @@ static void fill_unit(struct directory *directory, const struct entry *entry, st
     row[U_OTHER] = value_int(!str_is(entry->kind, "fixed"));
 }
 
-/* What the document writes of a linking side's units, held against those it lists there; -1 when
- * it writes no number, or writes several in different places. */
-static int64_t declared_of(const struct entry_group *group, int *ret_listed)
-{
-    const struct entry *counted = NULL;
-    *ret_listed = 0;
-    for (int i = 0; i < group->n; i++) {
-        const struct entry *entry = group->entries[i];
-        if (entry->from.id != group->side->id || entry->declared_count < 0)
-            continue;
-        if (counted && (counted->document != entry->document ||
-                        counted->declared_count != entry->declared_count))
-            return -1;
-        counted = entry;
-    }
-    for (int i = 0; counted && i < group->n; i++)
-        *ret_listed += group->entries[i]->document == counted->document &&
-                       str_is(group->entries[i]->kind, "fixed");
-    return counted ? counted->declared_count : -1;
-}
-
 /* The units a side has, and the counts a committee reads first. `items` has
  * room for all: a side's units are a run of it. */
 static void fill_side(struct directory *directory, const struct entry_group *group,
@@ -181,7 +160,7 @@ static void fill_side(struct directory *directory, const struct entry_group *gro
         fill_unit(directory, group->entries[i], list_add(arena, items));
     struct str id = id_format(arena, group->side->id);
     int listed;
-    int64_t declared = declared_of(group, &listed);
+    int64_t declared = entry_group_declared(group, &listed);
     row[S_ID] = value_int(group->side->id);
     row[S_NAME] = value_text(group->side->name);
     row[S_URL] = object_get(ref.object, "url");

@@ -270,6 +270,25 @@ struct entry_groups entries_by_to(struct arena *arena, const struct entries *ent
     return groups;
 }
 
+int64_t entry_group_declared(const struct entry_group *group, int *ret_listed)
+{
+    const struct entry *counted = NULL;
+    *ret_listed = 0;
+    for (int i = 0; i < group->n; i++) {
+        const struct entry *entry = group->entries[i];
+        if (entry->from.id != group->side->id || entry->declared_count < 0)
+            continue;
+        if (counted && (counted->document != entry->document ||
+                        counted->declared_count != entry->declared_count))
+            return -1;
+        counted = entry;
+    }
+    for (int i = 0; counted && i < group->n; i++)
+        *ret_listed += group->entries[i]->document == counted->document &&
+                       str_is(group->entries[i]->kind, "fixed");
+    return counted ? counted->declared_count : -1;
+}
+
 struct value side_ref(struct call *call, const struct side *side)
 {
     const struct kind *kind = side->is_person ? &kind_person : &kind_organization;

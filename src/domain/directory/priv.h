@@ -52,6 +52,9 @@ struct entry_groups {
 };
 struct entry_groups entries_by_from(struct arena *arena, const struct entries *entries);
 struct entry_groups entries_by_to(struct arena *arena, const struct entries *entries);
+/* What the document writes of a linking side's units, to be held against those it lists there; -1
+ * when it writes no number, or writes several in different places. */
+int64_t entry_group_declared(const struct entry_group *group, int *ret_listed);
 
 /* An organization's or person's page as a reference. */
 struct value side_ref(struct call *call, const struct side *side);
