@@ -239,6 +239,12 @@ static void check_batch(struct place *place, const struct writer *writers,
     }
 }
 
+/* Of body 1 alone: a body that nobody writes to has the instance's. */
+static int64_t body_writes(struct store *store)
+{
+    return store_version(store, 1) - store_version(store, 99);
+}
+
 static int acknowledged(const struct writer *writers)
 {
     int n = 0;
@@ -264,7 +270,7 @@ static void an_entry_that_fails_at_any_place_harms_no_neighbour(void **state)
             kept += acknowledged(writers);
             close_arenas(writers, BATCH);
         }
-    assert_int_equal(store_version(place->store, 1), kept);
+    assert_int_equal(body_writes(place->store), kept);
     assert_int_equal(example_count(place->store), kept);
     assert_true(store_stats(place->store).reruns >= 3 * PLACES * BATCH);
 }
@@ -325,7 +331,7 @@ static void commits_failing_everywhere(struct place *place, int operations, int 
     fault_vfs_remove();
     place_open(place);
     assert_int_equal(example_count(place->store), kept);
-    assert_int_equal(store_version(place->store, 1), kept);
+    assert_int_equal(body_writes(place->store), kept);
 }
 
 static void a_commit_failing_at_any_write_is_told_to_all_and_keeps_nothing(void **state)

@@ -93,7 +93,7 @@ static void a_printed_count_is_held_against_the_side_it_was_printed_for_alone(vo
 static void a_matrix_lying_on_its_side_still_says_who_is_linked_by_whom(void **state)
 {
     struct str page = get(*state, "/qinghe/directory/matrix", "");
-    assert_says(page, "3 个部门和领导联系 2 个单位");
+    assert_says(page, "3 个部门和领导联系 2 个");
     assert_says(page, "按部门和领导");
 }
 
