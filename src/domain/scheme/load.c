@@ -235,8 +235,8 @@ enum status load_plan_make(struct tx *tx, const struct load_request *request,
     ret_plan->first = load.first;
     TRY(want_scheme(&load));
     TRY(end_repealed(&load));
-    TRY(want_organizations(&load));
-    return want_rows(&load);
+    TRY(want_rows(&load));
+    return want_organizations(&load);
 }
 
 enum status load_plan_apply(struct tx *tx, const struct load_plan *plan, struct instant now,

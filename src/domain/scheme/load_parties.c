@@ -128,9 +128,31 @@ static void set_organization(struct load *load, struct record *record,
     place_organization(load, record, was);
 }
 
-static enum status want_organization(struct load *load, const struct scheme_party *party,
+/* What the file says of an organization itself goes with its first mention in a link: that one
+ * gives it its place (ALL-order). */
+static struct scheme_party with_facts(const struct load *load, const struct scheme_party *party,
+                                      int64_t parent)
+{
+    const struct scheme *scheme = load->request->scheme;
+    struct scheme_party whole = *party;
+    for (int i = 0; i < scheme->organizations_n; i++) {
+        const struct scheme_organization *organization = &scheme->organizations[i];
+        const struct scheme_party *facts = &organization->party;
+        if (!str_eq(facts->name, party->name) || (organization->parent.len > 0) != (parent != 0))
+            continue;
+        if (facts->aliases.n > 0)
+            whole.aliases = facts->aliases;
+        whole.class = facts->class;
+        whole.is_group |= facts->is_group;
+        whole.maybe_reorganised |= facts->maybe_reorganised;
+    }
+    return whole;
+}
+
+static enum status want_organization(struct load *load, const struct scheme_party *mentioned,
                                      int64_t parent, int64_t *ret_id)
 {
+    const struct scheme_party whole = with_facts(load, mentioned, parent), *party = &whole;
     struct seen *seen = find_seen(load, &kind_organization, parent, party->name);
     if (seen) {
         *ret_id = seen->id;
