@@ -205,13 +205,13 @@ static void ALL_order_units_that_come_later_are_listed_beside_their_neighbours(v
     struct program_sample *sample = program_sample_open(today);
     sample_load(sample, base_of(sample), no_date);
     assert_names(sample, "/linjiang/organization.json", "name",
-                 "市住建局 提案委员会 市教育局 人防办 园林中心 市财政局 各驻市保险公司 "
+                 "提案委员会 市教育局 市住建局 人防办 园林中心 市财政局 各驻市保险公司 "
                  "农业农村委员会 市水利局 市气象局 市林业局 民盟市委会");
     struct str yaml =
         edited(sample, base_of(sample), "市气象局, ", "市水文局, 市气象局, 市粮食局, ");
     sample_load(sample, yaml, june);
     assert_names(sample, "/linjiang/organization.json", "name",
-                 "市住建局 提案委员会 市教育局 人防办 园林中心 市财政局 各驻市保险公司 "
+                 "提案委员会 市教育局 市住建局 人防办 园林中心 市财政局 各驻市保险公司 "
                  "农业农村委员会 市水利局 市水文局 市气象局 市粮食局 市林业局 民盟市委会");
     program_sample_close(sample);
 }
