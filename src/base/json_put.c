@@ -33,12 +33,39 @@ static bool must_escape(int32_t code)
            code == PARAGRAPH_SEPARATOR;
 }
 
+/* Bytes ahead that stand for themselves: printable ASCII, and the characters from U+3000 to
+ * U+CFFF. */
+static size_t plain_run(struct str s)
+{
+    const unsigned char *at = (const unsigned char *)s.ptr;
+    size_t n = 0;
+    while (n < s.len) {
+        if (at[n] >= 0x20 && at[n] < 0x7F && at[n] != '"' && at[n] != '\\')
+            n++;
+        else if (at[n] >= 0xE3 && at[n] <= 0xEC && n + 3 <= s.len && (at[n + 1] & 0xC0) == 0x80 &&
+                 (at[n + 2] & 0xC0) == 0x80)
+            n += 3;
+        else
+            break;
+    }
+    return n;
+}
+
 void json_put_str(struct buf *buf, struct str value)
 {
+    size_t plain = plain_run(value);
+    char *to = plain == value.len ? buf_reserve(buf, plain + 2) : NULL;
+    if (to) {
+        to[0] = to[plain + 1] = '"';
+        if (plain > 0)
+            memcpy(to + 1, value.ptr, plain);
+        buf->len += plain + 2;
+        return;
+    }
     buf_char(buf, '"');
     struct str rest = value;
     const char *run = value.ptr; /* what has been read and can be copied as it is */
-    while (rest.len > 0) {
+    while ((rest = str_from_byte(rest, plain_run(rest))).len > 0) {
         const char *at = rest.ptr;
         int32_t code = utf8_next(&rest);
         bool malformed = code == REPLACEMENT && rest.ptr - at == 1;

@@ -13,23 +13,45 @@ int str_cmp(struct str a, struct str b)
     return (a.len > b.len) - (a.len < b.len);
 }
 
+enum { SHORT_BYTES = 256 };
+
+/* In a short text the setting up of memmem costs more than the search. The last byte tells most
+ * Chinese characters apart, the first does not. */
+static ptrdiff_t find_short(struct str s, struct str needle)
+{
+    size_t last = needle.len - 1;
+    const char *at = s.ptr + last, *end = s.ptr + s.len;
+    while ((at = memchr(at, needle.ptr[last], (size_t)(end - at)))) {
+        if (memcmp(at - last, needle.ptr, last) == 0)
+            return at - last - s.ptr;
+        at++;
+    }
+    return -1;
+}
+
 ptrdiff_t str_find(struct str s, struct str needle)
 {
     if (needle.len == 0)
         return 0;
     if (s.len < needle.len)
         return -1;
+    if (s.len <= SHORT_BYTES)
+        return find_short(s, needle);
     const char *at = memmem(s.ptr, s.len, needle.ptr, needle.len);
     return at ? at - s.ptr : -1;
 }
 
 ptrdiff_t str_find_last(struct str s, struct str needle)
 {
+    if (needle.len == 0)
+        return (ptrdiff_t)s.len;
     if (needle.len > s.len)
         return -1;
-    for (size_t at = s.len - needle.len + 1; at-- > 0;)
-        if (needle.len == 0 || memcmp(s.ptr + at, needle.ptr, needle.len) == 0)
-            return (ptrdiff_t)at;
+    size_t last = needle.len - 1;
+    const char *at = s.ptr + s.len;
+    while ((at = memrchr(s.ptr + last, needle.ptr[last], (size_t)(at - s.ptr) - last)))
+        if (memcmp(at - last, needle.ptr, last) == 0)
+            return at - last - s.ptr;
     return -1;
 }
 

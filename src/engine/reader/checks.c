@@ -48,7 +48,7 @@ static void check_end(struct reading *reading)
     const struct para *para = &reading->paras[reading->last_para];
     struct str key = para->at.key;
     if (para->kind != PARA_TEXT || ends_terminal(key) || is_metadata_line(key) ||
-        is_organ_name(key) || is_unit_name(key) || str_ends(key, STR("）")) ||
+        is_organ_name(key) || is_unit_name(reading->words, key) || str_ends(key, STR("）")) ||
         para->zone == ZONE_HEAD)
         return;
     bool prose = str_has(key, STR("，")) || str_has(key, STR("。")) || para->level != HEAD_NONE ||

@@ -158,9 +158,6 @@ static bool read_ask(struct duty_walk *walk, const struct para *para, struct par
     return true;
 }
 
-static const word_list clause_stops = {
-    STR_INIT("；"), STR_INIT("。"), STR_INIT("！"), STR_INIT("？"), {NULL, 0}};
-
 /* One sentence: its clauses ask with numbers, or the whole of it asks for one act. */
 static void read_sentence(struct duty_walk *walk, const struct para *para, size_t from, size_t to)
 {
@@ -192,7 +189,7 @@ static void read_para(struct duty_walk *walk, const struct para *para)
     walk->has_last = walk->has_last && para->level == HEAD_NONE;
     for (size_t at = from; at <= key.len;) {
         struct str rest = str_from_byte(key, at);
-        size_t stop = rest.len > 0 ? word_start(clause_stops, rest) : 1;
+        size_t stop = rest.len > 0 ? set_start(walk->reading->words, SET_CLAUSE_STOPS, rest) : 1;
         bool ends = stop > 0 && !str_starts(rest, STR("；"));
         if (ends && at > from)
             read_sentence(walk, para, from, at);
@@ -289,12 +286,19 @@ static void plan_owner(struct duty_walk *walk, const struct para *para)
     duty->who = is_committee_name(str_head(rest.key, end)) ? ACTOR_COMMITTEE : ACTOR_OFFICE;
 }
 
+/* A list of names; unless a sentence goes with it. */
+static bool asks_nothing(const struct para *para)
+{
+    return para->linked && !str_has(para->at.key, STR("每")) && !str_has(para->at.key, STR("应")) &&
+           !str_has(para->at.key, STR("前"));
+}
+
 void duties_read(struct reading *reading)
 {
     struct duty_walk walk = {.reading = reading, .plan = {NULL, -1}};
     for (int i = 0; i < reading->paras_n; i++) {
         const struct para *para = &reading->paras[i];
-        if (para->zone != ZONE_BODY || para->kind != PARA_TEXT)
+        if (para->zone != ZONE_BODY || para->kind != PARA_TEXT || asks_nothing(para))
             continue;
         if (para->level == HEAD_TOP || para->level == HEAD_CHAPTER)
             walk.plan = (struct plan_item){para, -1};

@@ -28,6 +28,7 @@ enum lexeme_kind {
     LEX_LIST,      /* 、和及 */
     LEX_REVIEW,    /* 评选, 测评: with 年度 a yearly act */
     LEX_YEARLY,    /* 年度 */
+    LEX_OPENING,   /* 一, 年底: a number or a time may begin here */
     /* with values */
     LEX_QUANTITY,
     LEX_TIME,
@@ -100,7 +101,5 @@ void lex(struct arena *arena, const struct word_index *index, struct str sentenc
 size_t quantity_read(struct str rest, struct str before, struct quantity *ret_quantity);
 size_t time_read(struct str rest, struct str before, struct when *ret_when);
 size_t limit_read(struct str rest, struct str before, struct limit *ret_limit);
-/* Quick look: can a number stand here? */
-bool is_numeral_start(struct str rest);
 
 #endif

@@ -112,17 +112,17 @@ static bool ends_with_separator(struct str key)
 }
 
 /* 某局(负责)联系…, 某某同志负责联系…: a statement of its own. */
-static bool tells_link(struct str subject)
+static bool tells_link(const struct word_index *words, struct str subject)
 {
     static const word_list verbs = {
         STR_INIT("负责对口"), STR_INIT("负责"), STR_INIT("对口"), STR_INIT("同志"), {NULL, 0}};
     bool person = str_has(subject, STR("同志"));
     subject.len -= word_end(verbs, subject);
-    return person || is_unit_name(subject) || word_ends(posts, subject);
+    return person || is_unit_name(words, subject) || word_ends(posts, subject);
 }
 
 /* It opens something of its own: a numbered clause, an annex, an imprint, a list with its head. */
-static bool starts_anew(struct str key)
+static bool starts_anew(const struct word_index *words, struct str key)
 {
     if (head_read(key).level != HEAD_NONE || word_starts(line_openings, key))
         return true;
@@ -131,10 +131,10 @@ static bool starts_anew(struct str key)
     if (str_ends(key, colon) && key.len < LIMIT_HEAD)
         return true;
     ptrdiff_t relation = str_find(str_head(key, LIMIT_HEAD), STR("联系"));
-    if (relation > 0 && tells_link(str_head(key, (size_t)relation)))
+    if (relation > 0 && tells_link(words, str_head(key, (size_t)relation)))
         return true;
     struct str head = str_head(key, at > 0 ? (size_t)at : 0);
-    return at > 0 && (word_ends(unit_suffixes, head) || word_ends(label_suffixes, head));
+    return at > 0 && (set_ends(words, SET_UNIT_SUFFIXES, head) || word_ends(label_suffixes, head));
 }
 
 static bool is_sentence_open(struct str key)
@@ -159,7 +159,8 @@ static bool may_join(const struct builder *builder, struct str key, bool indente
 {
     const struct para_text *last = &builder->pieces[builder->n - 1];
     struct str end = last->key;
-    if (ends_terminal(end) || starts_anew(key) || is_metadata_line(end) || is_metadata_line(key))
+    if (ends_terminal(end) || starts_anew(builder->reading->words, key) || is_metadata_line(end) ||
+        is_metadata_line(key))
         return false;
     if (ends_with_separator(end) || is_open(end))
         return true;
@@ -168,7 +169,7 @@ static bool may_join(const struct builder *builder, struct str key, bool indente
     int width = columns(last->text) - builder->column;
     bool full = builder->column > 0 && width >= -WIDTH_RAGGED && width <= WIDTH_RAGGED + WIDTH_STEP;
     bool prose = is_sentence_open(end) || builder->n > 1;
-    bool unit = word_ends(unit_suffixes, end);
+    bool unit = set_ends(builder->reading->words, SET_UNIT_SUFFIXES, end);
     if (unit && builder->n == 1 && !prose && !str_has(end, STR("、")))
         return false; /* one name a line */
     if (full)

@@ -69,10 +69,10 @@ bool is_glue(struct str key)
 }
 
 /* Who may head a list by the mere form X：甲、乙. */
-bool is_head_party(struct str key)
+bool is_head_party(const struct word_index *words, struct str key)
 {
-    return is_committee_name(key) || is_political_party(key) || word_ends(federation_names, key) ||
-           word_ends(sector_suffixes, key);
+    return is_committee_name(key) || is_political_party(words, key) ||
+           word_ends(federation_names, key) || word_ends(sector_suffixes, key);
 }
 
 bool entities_read(struct reading *reading, const struct para *para, struct para_text at,
@@ -82,7 +82,7 @@ bool entities_read(struct reading *reading, const struct para *para, struct para
     at = strip_words(at, before_name, after_name);
     if (at.key.len < 6 || at.key.len > LIMIT_HEAD)
         return false;
-    if (person_read(at, false, &person)) {
+    if (person_read(reading->words, at, false, &person)) {
         struct scheme_party party = {.name = person.name.text,
                                      .post = person.post,
                                      .class = PARTY_PERSON,
@@ -134,10 +134,18 @@ static struct scheme_link *add_link(struct reading *reading, const struct para *
     return link;
 }
 
-static void add_to(struct reading *reading, struct scheme_link *link,
-                   const struct scheme_party *party)
+/* The first list of a link becomes its own; later ones are added to it. */
+static void add_names(struct reading *reading, struct scheme_link *link,
+                      const struct name_list *names, bool owned)
 {
-    *arena_push(reading->arena, link->to, link->to_n, link->to_room) = *party;
+    if (link->to_n == 0 && owned) {
+        link->to = names->items;
+        link->to_n = names->n;
+        link->to_room = names->room;
+        return;
+    }
+    for (int i = 0; i < names->n; i++)
+        *arena_push(reading->arena, link->to, link->to_n, link->to_room) = names->items[i];
 }
 
 void link_names(struct reading *reading, const struct para *para, enum link_kind kind,
@@ -150,8 +158,7 @@ void link_names(struct reading *reading, const struct para *para, enum link_kind
     const struct name_list *heads = turned ? to : from, *units = turned ? from : to;
     for (int i = 0; i < heads->n; i++) {
         struct scheme_link *link = add_link(reading, para, kind, &heads->items[i]);
-        for (int k = 0; k < units->n; k++)
-            add_to(reading, link, &units->items[k]);
+        add_names(reading, link, units, heads->n == 1);
         if (units->declared >= 0)
             link->declared_count = units->declared;
     }
@@ -234,8 +241,8 @@ static struct list_head head_of_list(struct reading *reading, const struct para 
     } else {
         struct person person;
         struct para_text name = strip_words(at, NULL, after_name);
-        bool named =
-            is_head_party(name.key) || (person_read(name, false, &person) && reading->about_links);
+        bool named = is_head_party(reading->words, name.key) ||
+                     (person_read(reading->words, name, false, &person) && reading->about_links);
         if (named && reading->about_links && entities_read(reading, para, at, &head.from)) {
             head.link = LINK_FIXED;
             head.kind = LIST_OF;
@@ -285,7 +292,7 @@ static bool is_list_text(struct walk *walk, const struct para *para, struct name
     if (ret_list->n > 1)
         return true;
     struct str key = normal_key(walk->reading, ret_list->items[0].name);
-    return is_unit_name(key) || is_group_name(key);
+    return is_unit_name(walk->reading->words, key) || is_group_name(walk->reading->words, key);
 }
 
 /* A list below `X对口联系单位：`, in one paragraph or a name a line. */
@@ -361,7 +368,7 @@ static bool bracket_list(struct walk *walk, const struct para *para)
     size_t end = key.len - word_end(ends, key);
     ptrdiff_t open = str_find(str_head(key, LIMIT_HEAD), STR("（"));
     if (open <= 0 || !str_ends(str_head(key, end), STR("）")) ||
-        !is_head_party(str_head(key, (size_t)open)))
+        !is_head_party(walk->reading->words, str_head(key, (size_t)open)))
         return false;
     struct para_text head = text_cut(at, 0, (size_t)open);
     struct para_text list = text_cut(at, (size_t)open + 3, end - 3);
@@ -388,7 +395,8 @@ static bool entity_heading(struct walk *walk, const struct para *para)
     ptrdiff_t bracket = str_find(at.key, STR("（"));
     struct str bare = bracket > 0 ? str_head(at.key, (size_t)bracket) : at.key;
     struct name_list list;
-    if (!is_head_party(bare) || !entities_read(walk->reading, para, at, &list) || list.n != 1)
+    if (!is_head_party(walk->reading->words, bare) ||
+        !entities_read(walk->reading, para, at, &list) || list.n != 1)
         return false;
     walk->entity = list;
     walk->entity_level = para->level;
@@ -448,26 +456,26 @@ static bool read_head(struct walk *walk, const struct para *para)
     return false;
 }
 
-static void read_para(struct walk *walk, const struct para *para)
+/* True when the paragraph was a list, or its head. */
+static bool read_para(struct walk *walk, const struct para *para)
 {
     if (para->level != HEAD_NONE && para->level <= walk->entity_level)
         walk->entity.n = 0;
     if (para->level != HEAD_NONE)
         walk->lead.n = 0;
-    if (continue_list(walk, para))
-        return;
-    if (read_head(walk, para) || bracket_list(walk, para) || entity_heading(walk, para) ||
-        gap_list(walk, para))
-        return;
+    if (continue_list(walk, para) || read_head(walk, para) || bracket_list(walk, para) ||
+        entity_heading(walk, para) || gap_list(walk, para))
+        return true;
     participants_read(walk->reading, para, &walk->lead);
     relations_read(walk->reading, para);
+    return false;
 }
 
 void links_read(struct reading *reading)
 {
     struct walk walk = {.reading = reading};
     for (int i = 0; i < reading->paras_n; i++) {
-        const struct para *para = &reading->paras[i];
+        struct para *para = &reading->paras[i];
         if (para->zone != ZONE_BODY)
             continue;
         if (para->kind == PARA_ROW) {
@@ -475,6 +483,6 @@ void links_read(struct reading *reading)
             walk.open.n = 0;
             continue;
         }
-        read_para(&walk, para);
+        para->linked = read_para(&walk, para);
     }
 }

@@ -8,7 +8,7 @@
 #include "engine/reader/priv.h"
 #include "text/text.h"
 
-enum { SIGNERS_MAX = 8, LINE_BYTES_MAX = 300 };
+enum { SIGNERS_MAX = 8, LINE_BYTES_MAX = 300, DATE_BYTES_MAX = 66 };
 
 static struct str without_brackets(struct str key)
 {
@@ -24,7 +24,7 @@ static struct str without_brackets(struct str key)
 bool date_alone(struct str key, struct date *ret_date)
 {
     struct str rest = without_brackets(key);
-    return rest.len <= LINE_BYTES_MAX && text_date(&rest, ret_date) && rest.len == 0;
+    return rest.len <= DATE_BYTES_MAX && text_date(&rest, ret_date) && rest.len == 0;
 }
 
 struct str number_alone(struct arena *arena, struct str key, struct date *ret_date)

@@ -16,25 +16,18 @@ struct para_text text_cut(struct para_text at, size_t from, size_t to)
     return (struct para_text){str_slice(at.text, from, to), str_slice(at.key, from, to)};
 }
 
-static struct para_text text_strip(struct para_text at, const word_list starts,
-                                   const word_list ends)
+static struct para_text without_edges(const struct word_index *words, struct para_text at)
 {
-    for (size_t len; (len = word_start(starts, at.key)) > 0;)
+    size_t len;
+    while ((len = set_start(words, SET_LIST_EDGES, at.key)) > 0)
         at = text_cut(at, len, at.key.len);
-    for (size_t len; (len = word_end(ends, at.key)) > 0;)
+    while ((len = set_end(words, SET_LIST_EDGES, at.key)) > 0)
         at = text_cut(at, 0, at.key.len - len);
     return at;
 }
 
-static const word_list list_ends = {STR_INIT("。"), STR_INIT("；"), STR_INIT("，"), STR_INIT("、"),
-                                    STR_INIT("："), STR_INIT("."),  STR_INIT("…"),  STR_INIT("—"),
-                                    STR_INIT("-"),  STR_INIT("*"),  {NULL, 0}};
-static const word_list list_starts = {
-    STR_INIT("、"), STR_INIT("，"), STR_INIT("；"), STR_INIT("。"), STR_INIT("："),
-    STR_INIT("—"),  STR_INIT("-"),  STR_INIT("*"),  STR_INIT("·"),  {NULL, 0}};
-
 /* （10个）, （共5家）, （7人）, (=4个): the count, 0 when it cannot be one, -1 when it is none. */
-static int count_read(struct str key)
+static int count_read(const struct word_index *words, struct str key)
 {
     static const word_list openings = {STR_INIT("共计"), STR_INIT("共"),   STR_INIT("计"),
                                        STR_INIT("="),    STR_INIT("合计"), {NULL, 0}};
@@ -44,7 +37,7 @@ static int count_read(struct str key)
     int64_t number = text_numeral(&at);
     size_t measure = word_start(measures, at);
     at = str_from_byte(at, measure);
-    if (number < 0 || number > 9999 || measure == 0 || !is_generic(at))
+    if (number < 0 || number > 9999 || measure == 0 || !is_generic(words, at))
         return -1;
     return (int)number;
 }
@@ -67,27 +60,27 @@ static ptrdiff_t last_bracket(struct str key)
     return -1;
 }
 
-static bool is_name_text(struct str key)
+static bool is_name_text(const struct word_index *words, struct str key)
 {
     return key.len >= NAME_BYTES_MIN && key.len <= LIMIT_NAME &&
-           (!word_in(not_names, key) || word_in(name_exceptions, key));
+           (!set_in(words, SET_NOT_NAMES, key) || word_in(name_exceptions, key));
 }
 
-static bool has_unit_end(struct str key)
+static bool has_unit_end(const struct word_index *words, struct str key)
 {
-    return word_ends(unit_suffixes, key) || word_ends(sector_suffixes, key) ||
-           is_political_party(key);
+    return set_ends(words, SET_UNIT_SUFFIXES, key) || set_ends(words, SET_SECTOR_SUFFIXES, key) ||
+           is_political_party(words, key);
 }
 
 /* A name that could stand in prose: whole, with the end of a unit, of somebody in particular. */
-bool is_unit_name(struct str key)
+bool is_unit_name(const struct word_index *words, struct str key)
 {
-    return is_name_text(key) && has_unit_end(key) && !is_generic(key);
+    return has_unit_end(words, key) && is_name_text(words, key) && !is_generic(words, key);
 }
 
 /* Where the next separator outside brackets stands; key.len when there is none. */
-static size_t next_separator(struct str key, size_t from, const word_list separators,
-                             size_t *ret_len)
+static size_t next_separator(const struct word_index *words, struct str key, size_t from,
+                             enum word_set marks, size_t *ret_len)
 {
     int depth = 0;
     size_t opened = 0;
@@ -98,7 +91,7 @@ static size_t next_separator(struct str key, size_t from, const word_list separa
         } else if (str_starts(rest, STR("）"))) {
             depth -= depth > 0;
         } else if (depth == 0 || at - opened > LIMIT_BRACKET) {
-            *ret_len = word_start(separators, rest);
+            *ret_len = set_start(words, marks, rest);
             if (*ret_len > 0)
                 return at;
         }
@@ -108,25 +101,20 @@ static size_t next_separator(struct str key, size_t from, const word_list separa
     return key.len;
 }
 
-static const word_list all_separators = {
-    STR_INIT("、"), STR_INIT("，"), STR_INIT("；"), STR_INIT("。"), {NULL, 0}};
-static const word_list strong_separators = {
-    STR_INIT("，"), STR_INIT("；"), STR_INIT("。"), {NULL, 0}};
-
 /* 社科、医药界别小组，经济、科技界别小组: here 、 stands inside the names. */
-static bool names_hold_lists(struct str key)
+static bool names_hold_lists(const struct word_index *words, struct str key)
 {
     size_t len;
     if (!str_has(key, STR("、")) || !str_has(key, STR("界别")))
         return false;
     bool fragment = false;
     for (size_t from = 0, to; from < key.len; from = to + len) {
-        to = next_separator(key, from, strong_separators, &len);
+        to = next_separator(words, key, from, SET_STRONG_MARKS, &len);
         struct str item = str_slice(key, from, to);
         if (item.len > 0 && !word_ends(sector_suffixes, item))
             return false;
         for (size_t a = 0, b, n; a < item.len && !fragment; a = b + n) {
-            b = next_separator(item, a, all_separators, &n);
+            b = next_separator(words, item, a, SET_LIST_MARKS, &n);
             fragment = !word_ends(sector_suffixes, str_slice(item, a, b));
         }
         if (len == 0)
@@ -136,12 +124,12 @@ static bool names_hold_lists(struct str key)
 }
 
 /* Brackets hold parts when each of their items can be a name; notes (牵头, 驻地) do not. */
-static bool is_part(struct str key)
+static bool is_part(const struct word_index *words, struct str key)
 {
-    if (key.len < NAME_BYTES_MIN || key.len > LIMIT_NAME || word_in(not_names, key) ||
-        is_generic(key))
+    if (key.len < NAME_BYTES_MIN || key.len > LIMIT_NAME || (set_in(words, SET_NOT_NAMES, key)) ||
+        is_generic(words, key))
         return false;
-    return has_unit_end(key) || key.len <= PART_SHORT_BYTES;
+    return has_unit_end(words, key) || key.len <= PART_SHORT_BYTES;
 }
 
 static const word_list part_openings = {STR_INIT("原"),     STR_INIT("含"),   STR_INIT("包括"),
@@ -152,19 +140,19 @@ static const word_list part_ends = {STR_INIT("等单位"), STR_INIT("等部门")
                                     STR_INIT("牌子"),   STR_INIT("。"),     STR_INIT("，"),
                                     STR_INIT("、"),     STR_INIT("；"),     {NULL, 0}};
 
-static bool parts_read(struct arena *arena, struct para_text inner, struct scheme_party *party)
+static bool parts_read(struct reading *reading, struct para_text inner, struct scheme_party *party)
 {
     struct str_list parts = {0};
     bool all_units = true;
     size_t len;
-    inner = text_strip(inner, part_openings, part_ends);
+    inner = strip_words(inner, part_openings, part_ends);
     for (size_t from = 0, to; from < inner.key.len; from = to + len) {
-        to = next_separator(inner.key, from, all_separators, &len);
-        struct para_text item = text_strip(text_cut(inner, from, to), part_openings, part_ends);
-        if (!is_part(item.key))
+        to = next_separator(reading->words, inner.key, from, SET_LIST_MARKS, &len);
+        struct para_text item = strip_words(text_cut(inner, from, to), part_openings, part_ends);
+        if (!is_part(reading->words, item.key))
             return false;
-        all_units = all_units && has_unit_end(item.key);
-        *arena_push(arena, parts.items, parts.n, parts.room) = item.text;
+        all_units = all_units && has_unit_end(reading->words, item.key);
+        *arena_push(reading->arena, parts.items, parts.n, parts.room) = item.text;
         if (len == 0)
             break;
     }
@@ -190,14 +178,14 @@ static struct para_text brackets_read(struct reading *reading, struct para_text 
 {
     for (ptrdiff_t open; (open = last_bracket(item.key)) >= 0;) {
         struct para_text inner = text_cut(item, (size_t)open + 3, item.key.len - 3);
-        int count = count_read(inner.key);
+        int count = count_read(reading->words, inner.key);
         if (count >= 0)
             *ret_count = count;
         else if (str_is(inner.key, "市") || str_is(inner.key, "县") || str_is(inner.key, "区"))
             break; /* 各区县（市） */
         else if (party->parts.n == 0)
-            parts_read(reading->arena, inner, party);
-        item = text_strip(text_cut(item, 0, (size_t)open), list_starts, list_ends);
+            parts_read(reading, inner, party);
+        item = without_edges(reading->words, text_cut(item, 0, (size_t)open));
     }
     party->parts_are_aliases =
         party->parts.n == 1 && is_second_name(normal_key(reading, party->parts.items[0]));
@@ -237,8 +225,7 @@ static void add_party(struct list_reader *reader, struct para_text name, struct 
         return;
     party.name = name.text;
     party.line = line_of(reader->para, name.text);
-    party.class = party_class_of(name.key);
-    party.is_group = is_group_name(name.key);
+    party.class = party_class_of(reader->reading->words, name.key);
     party.held = is_misprint(reading->arena, name.key, &party.hint);
     struct name_list *list = reader->list;
     *arena_push(reading->arena, list->items, list->n, list->room) = party;
@@ -263,12 +250,12 @@ static bool split_etc(struct list_reader *reader, struct para_text *item)
     if (word_ends(grades, str_head(item->key, (size_t)at + etc.len)) &&
         word_starts(schools, tail.key))
         return false;
-    int count = count_read(tail.key);
+    int count = count_read(reader->reading->words, tail.key);
     if (count > 0)
         reader->list->declared = count;
     bool group = word_starts(group_openings, tail.key) && word_ends(weak_suffixes, tail.key) &&
-                 !is_generic(tail.key);
-    if (!group && count < 0 && !is_generic(tail.key))
+                 !is_generic(reader->reading->words, tail.key);
+    if (!group && count < 0 && !is_generic(reader->reading->words, tail.key))
         return false;
     *item = text_cut(*item, 0, (size_t)at);
     if (!group)
@@ -284,8 +271,9 @@ static bool split_joint(struct list_reader *reader, struct para_text item)
     if (item.key.len > ITEM_MAX)
         return false;
     size_t len;
-    for (size_t at = next_separator(item.key, 0, name_joints, &len); len > 0;
-         at = next_separator(item.key, at + len, name_joints, &len)) {
+    for (size_t at = next_separator(reader->reading->words, item.key, 0, SET_NAME_JOINTS, &len);
+         len > 0;
+         at = next_separator(reader->reading->words, item.key, at + len, SET_NAME_JOINTS, &len)) {
         struct para_text left = text_cut(item, 0, at);
         struct para_text right = text_cut(item, at + len, item.key.len);
         struct str name = left.key;
@@ -298,10 +286,10 @@ static bool split_joint(struct list_reader *reader, struct para_text item)
         if (is_committee_name(item.key) && !word_ends(committee_suffixes, name) &&
             !str_ends(name, STR("室")))
             continue;
-        bool whole =
-            name.len >= JOINT_LEFT_MIN && has_unit_end(name) && !str_ends(name, STR("社会"));
+        bool whole = name.len >= JOINT_LEFT_MIN && has_unit_end(reader->reading->words, name) &&
+                     !str_ends(name, STR("社会"));
         if (whole && other.len >= NAME_BYTES_MIN &&
-            (has_unit_end(other) || word_starts(group_openings, other) ||
+            (has_unit_end(reader->reading->words, other) || word_starts(group_openings, other) ||
              word_ends(weak_suffixes, other) || str_has(other, name_joints[1]))) {
             read_item(reader, left);
             read_item(reader, right);
@@ -323,14 +311,14 @@ static void read_item(struct list_reader *reader, struct para_text item)
 {
     static const word_list openings = {STR_INIT("以及"), STR_INIT("及"),   STR_INIT("和"),
                                        STR_INIT("还有"), STR_INIT("包括"), {NULL, 0}};
-    item = without_number(text_strip(item, list_starts, list_ends));
+    item = without_number(without_edges(reader->reading->words, item));
     if (item.key.len == 0)
         return;
     size_t joint = word_start(openings, item.key);
     if (joint > 0 && item.key.len - joint >= NAME_BYTES_MIN && !str_starts(item.key, STR("和平")))
         item = text_cut(item, joint, item.key.len);
     ptrdiff_t colon = str_find(item.key, STR("："));
-    if (colon > 0 && is_generic(str_head(item.key, (size_t)colon)))
+    if (colon > 0 && is_generic(reader->reading->words, str_head(item.key, (size_t)colon)))
         item = text_cut(item, (size_t)colon + 3, item.key.len);
     if (split_etc(reader, &item) || split_joint(reader, item))
         return;
@@ -342,26 +330,28 @@ static void read_item(struct list_reader *reader, struct para_text item)
     struct para_text rest = item;
     if (split_etc(reader, &rest))
         return;
-    item = text_strip(rest, list_starts, list_ends);
+    item = without_edges(reader->reading->words, rest);
     struct person person;
     if (item.key.len == 0)
         return;
-    if (reader->trust == TRUST_PERSONS && person_read(item, true, &person)) {
+    if (reader->trust == TRUST_PERSONS &&
+        person_read(reader->reading->words, item, true, &person)) {
         party = (struct scheme_party){.post = person.post};
         add_party(reader, person.name, party);
         reader->list->items[reader->list->n - 1].class = PARTY_PERSON;
         return;
     }
-    if (reader->trust == TRUST_SECTORS && is_name_text(item.key)) {
+    if (reader->trust == TRUST_SECTORS && is_name_text(reader->reading->words, item.key)) {
         add_party(reader, item, party);
         reader->list->items[reader->list->n - 1].class = PARTY_SECTOR;
         return;
     }
-    bool unit = is_unit_name(item.key);
-    bool group = is_name_text(item.key) && is_group_name(item.key);
-    if (unit || (group && reader->trust != TRUST_PROSE)) {
+    bool unit = is_unit_name(reader->reading->words, item.key);
+    party.is_group = (unit || is_name_text(reader->reading->words, item.key)) &&
+                     is_group_name(reader->reading->words, item.key);
+    if (unit || (party.is_group && reader->trust != TRUST_PROSE)) {
         add_party(reader, item, party);
-    } else if (reader->trust == TRUST_LIST && is_name_text(item.key)) {
+    } else if (reader->trust == TRUST_LIST && is_name_text(reader->reading->words, item.key)) {
         reader->doubtful++;
         add_party(reader, item, party);
     } else {
@@ -374,7 +364,8 @@ static struct para_text gaps_to_separators(struct reading *reading, struct para_
                                            struct str raw, enum list_trust trust)
 {
     size_t len;
-    if (raw.len == 0 || next_separator(at.key, 0, all_separators, &len) < at.key.len)
+    if (raw.len == 0 ||
+        next_separator(reading->words, at.key, 0, SET_LIST_MARKS, &len) < at.key.len)
         return at;
     struct str out = STR("");
     int n = 0;
@@ -389,7 +380,8 @@ static struct para_text gaps_to_separators(struct reading *reading, struct para_
         }
         word = str_head(rest, end);
         struct str key = normal_line(reading, word).key;
-        bool name = trust == TRUST_SECTORS ? key.len >= NAME_BYTES_MIN : is_unit_name(key);
+        bool name =
+            trust == TRUST_SECTORS ? key.len >= NAME_BYTES_MIN : is_unit_name(reading->words, key);
         if (!name || n >= LIMIT_CELLS)
             return at;
         struct str parts[] = {out, word};
@@ -399,21 +391,34 @@ static struct para_text gaps_to_separators(struct reading *reading, struct para_
     return n > 1 ? normal_line(reading, out) : at;
 }
 
+/* At most so many names stand between 、. */
+static int count_items(struct str key)
+{
+    int n = 1;
+    for (size_t i = 0; i + 2 < key.len; i++)
+        n += key.ptr[i + 2] == '\x81' && key.ptr[i] == '\xE3' && key.ptr[i + 1] == '\x80';
+    return n;
+}
+
 bool names_read(struct reading *reading, const struct para *para, struct para_text at,
                 struct str raw, enum list_trust trust, struct name_list *ret_list)
 {
     struct name_list list = {.declared = -1};
     struct list_reader reader = {reading, para, trust, &list, 0, false};
+    struct arena_mark mark = arena_mark(reading->arena);
     size_t len;
     at = gaps_to_separators(reading, at, raw, trust);
-    const struct str *separators = names_hold_lists(at.key) ? strong_separators : all_separators;
+    list.room = count_items(at.key);
+    list.items = arena_new(reading->arena, struct scheme_party, list.room);
+    enum word_set separators =
+        names_hold_lists(reading->words, at.key) ? SET_STRONG_MARKS : SET_LIST_MARKS;
     for (size_t from = 0, to; from < at.key.len; from = to + len) {
-        to = next_separator(at.key, from, separators, &len);
+        to = next_separator(reading->words, at.key, from, separators, &len);
         struct para_text item = text_cut(at, from, to);
         bool last = len == 0;
         if (last && trust == TRUST_LIST && list.n > 0 && is_last_text(reading, para, item.text) &&
-            !is_unit_name(item.key) && !is_group_name(item.key) && !str_has(item.key, STR("等")) &&
-            !str_ends(item.key, STR("）"))) {
+            !is_unit_name(reading->words, item.key) && !is_group_name(reading->words, item.key) &&
+            !str_has(item.key, STR("等")) && !str_ends(item.key, STR("）"))) {
             list.cut = item.text;
             break;
         }
@@ -424,7 +429,11 @@ bool names_read(struct reading *reading, const struct para *para, struct para_te
             break;
     }
     *ret_list = list;
-    if (list.n == 0 || (trust == TRUST_PERSONS && reader.failed))
-        return false;
-    return trust != TRUST_LIST || reader.doubtful * 2 <= list.n;
+    if (list.n > 0 && !(trust == TRUST_PERSONS && reader.failed) &&
+        (trust != TRUST_LIST || reader.doubtful * 2 <= list.n))
+        return true;
+    arena_rewind(reading->arena, mark);
+    ret_list->items = NULL;
+    ret_list->n = ret_list->room = 0;
+    return false;
 }

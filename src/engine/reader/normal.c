@@ -2,7 +2,7 @@
 #include "engine/reader/priv.h"
 #include "text/text.h"
 
-enum { BMP_BITS = 0x10000 };
+enum { BMP_BITS = 0x10000, HAN_SAMPLE = 0x4E00 };
 
 /* A bit for each traditional character, so that the others cost one look. */
 struct fold_index {
@@ -11,8 +11,7 @@ struct fold_index {
 
 static int32_t code_of(const char *at)
 {
-    struct str s = {at, 3};
-    return utf8_next(&s);
+    return (at[0] & 0xF) << 12 | (at[1] & 0x3F) << 6 | (at[2] & 0x3F);
 }
 
 const struct fold_index *fold_index_make(struct arena *arena)
@@ -158,16 +157,42 @@ static void mend_char(struct mending *mending, int32_t code, struct str rest)
     mending->before = code;
 }
 
+/* A character that nothing has to change: Chinese (U+4000 to U+9FFF) or a mark of Chinese text. */
+static bool is_plain(const char *at)
+{
+    unsigned char lead = (unsigned char)at[0];
+    if (lead >= 0xE4 && lead <= 0xE9)
+        return (at[1] & 0xC0) == 0x80 && (at[2] & 0xC0) == 0x80;
+    return memcmp(at, "、", 3) == 0 || memcmp(at, "，", 3) == 0 || memcmp(at, "。", 3) == 0;
+}
+
+static size_t plain_run(struct str s)
+{
+    size_t n = 0;
+    while (n + 3 <= s.len && is_plain(s.ptr + n))
+        n += 3;
+    return n;
+}
+
 struct para_text normal_line(const struct reading *reading, struct str raw)
 {
-    struct str s = without_bullet(text_unify(reading->arena, raw));
+    struct str s = without_bullet(reading->unified ? raw : text_unify(reading->arena, raw));
     struct mending mending = {.before = -1};
     /* A widened mark takes three bytes for one. */
     size_t widened = 0;
     for (size_t i = 0; i < s.len; i++)
-        widened += strchr(",;:()?!.", s.ptr[i]) != NULL;
+        widened += (unsigned char)s.ptr[i] < 0x80;
     mending.to = arena_alloc(reading->arena, s.len + 2 * widened + 1);
     for (struct str rest = s; rest.len > 0;) {
+        size_t plain = plain_run(rest);
+        if (plain > 0) {
+            memcpy(mending.to + mending.len, rest.ptr, plain);
+            mending.len += plain;
+            mending.before = HAN_SAMPLE;
+            mending.gap = false;
+            rest = str_from_byte(rest, plain);
+            continue;
+        }
         int32_t code = utf8_next(&rest);
         if (text_is_space(code)) {
             mending.gap = true;

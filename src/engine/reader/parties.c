@@ -4,24 +4,25 @@
 #include "base/utf8.h"
 #include "engine/reader/priv.h"
 
-enum { PERSON_CHARS_MIN = 2, PERSON_CHARS_MAX = 4, MINORITY_CHARS_MAX = 16 };
+enum { PERSON_CHARS_MIN = 2, PERSON_CHARS_MAX = 4, MINORITY_CHARS_MAX = 16, TITLED_BYTES_MAX = 90 };
 
-static enum party_class class_by_table(struct str key)
+static enum party_class class_by_table(const struct word_index *words, struct str key)
 {
     static const struct {
-        const struct str *words;
+        enum word_set set;
         bool anywhere;
         enum party_class class;
     } classes[] = {
-        {sector_suffixes, false, PARTY_SECTOR_GROUP},
-        {federation_names, false, PARTY_FEDERATION},
-        {military_words, true, PARTY_MILITARY},
-        {people_suffixes, false, PARTY_PEOPLE_ORGANIZATION},
-        {enterprise_suffixes, false, PARTY_ENTERPRISE},
-        {department_suffixes, false, PARTY_DEPARTMENT},
+        {SET_SECTOR_SUFFIXES, false, PARTY_SECTOR_GROUP},
+        {SET_FEDERATION_NAMES, false, PARTY_FEDERATION},
+        {SET_MILITARY_WORDS, true, PARTY_MILITARY},
+        {SET_PEOPLE_SUFFIXES, false, PARTY_PEOPLE_ORGANIZATION},
+        {SET_ENTERPRISE_SUFFIXES, false, PARTY_ENTERPRISE},
+        {SET_DEPARTMENT_SUFFIXES, false, PARTY_DEPARTMENT},
     };
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
-        if (classes[i].anywhere ? word_in(classes[i].words, key) : word_ends(classes[i].words, key))
+        if (classes[i].anywhere ? set_in(words, classes[i].set, key)
+                                : set_ends(words, classes[i].set, key))
             return classes[i].class;
     return PARTY_UNIT;
 }
@@ -33,13 +34,13 @@ bool is_committee_name(struct str key)
     return str_has(key, STR("政协")) || word_in(committee_cores, key);
 }
 
-bool is_political_party(struct str key)
+bool is_political_party(const struct word_index *words, struct str key)
 {
     struct str bare = key;
     if (str_starts(bare, STR("各民主党派")))
         return false;
     for (int i = 0; i < 2; i++) {
-        size_t len = word_start(party_names, bare);
+        size_t len = set_start(words, SET_PARTY_NAMES, bare);
         struct str rest = str_from_byte(bare, len);
         if (len > 0 && (rest.len == 0 || word_ends(party_tails, rest)))
             return true;
@@ -49,9 +50,9 @@ bool is_political_party(struct str key)
     return false;
 }
 
-enum party_class party_class_of(struct str key)
+enum party_class party_class_of(const struct word_index *words, struct str key)
 {
-    if (is_political_party(key))
+    if (is_political_party(words, key))
         return PARTY_PARTY;
     if (str_ends(key, STR("界别")) || str_ends(key, STR("界")))
         return PARTY_SECTOR;
@@ -59,14 +60,16 @@ enum party_class party_class_of(struct str key)
         return PARTY_OFFICE;
     if (str_has(key, STR("政协")) && word_ends(committee_suffixes, key))
         return PARTY_COMMITTEE;
-    return class_by_table(key);
+    return class_by_table(words, key);
 }
 
 /* Nothing in it but words that name nobody in particular. */
-bool is_generic(struct str key)
+bool is_generic(const struct word_index *words, struct str key)
 {
+    if (key.len > 0 && !set_ends(words, SET_GROUP_WORDS, key))
+        return false;
     while (key.len > 0) {
-        size_t len = word_start(group_words, key);
+        size_t len = set_start(words, SET_GROUP_WORDS, key);
         if (len == 0)
             return false;
         key = str_from_byte(key, len);
@@ -74,11 +77,11 @@ bool is_generic(struct str key)
     return true;
 }
 
-bool is_group_name(struct str key)
+bool is_group_name(const struct word_index *words, struct str key)
 {
-    if (word_starts(group_openings, key) || is_generic(key))
-        return true;
-    return word_in(group_marks, key) && word_ends(weak_suffixes, key);
+    return set_starts(words, SET_GROUP_OPENINGS, key) ||
+           (set_ends(words, SET_WEAK_SUFFIXES, key) && set_in(words, SET_GROUP_MARKS, key)) ||
+           is_generic(words, key);
 }
 
 /* One or two characters off a name that everybody knows. */
@@ -138,9 +141,12 @@ static bool is_bare_person(struct str key)
 }
 
 /* 李某某同志, 韩某副主任, 市政协副主席孙某某, 王某某（副市长）. */
-bool person_read(struct para_text at, bool bare, struct person *ret_person)
+bool person_read(const struct word_index *words, struct para_text at, bool bare,
+                 struct person *ret_person)
 {
     struct person person = {.name = at};
+    if (at.key.len > TITLED_BYTES_MAX || !(bare || set_in(words, SET_POSTS, at.key)))
+        return false;
     ptrdiff_t bracket = str_find(at.key, STR("（"));
     if (bracket > 0 && str_ends(at.key, STR("）"))) {
         struct para_text inner =
@@ -151,21 +157,24 @@ bool person_read(struct para_text at, bool bare, struct person *ret_person)
         person.name = text_cut(at, 0, (size_t)bracket);
     }
     bool titled = person.post.len > 0;
-    for (size_t len; (len = word_end(posts, person.name.key)) > 0; titled = true) {
+    for (size_t len; (len = set_end(words, SET_POSTS, person.name.key)) > 0; titled = true) {
         size_t keep = person.name.key.len - len;
         if (!str_is(str_from_byte(person.name.key, keep), "同志"))
             person.post = str_from_byte(person.name.text, keep);
         person.name = text_cut(person.name, 0, keep);
     }
-    for (const struct str *post = posts; post->len > 0; post++) {
-        ptrdiff_t found = str_find_last(person.name.key, *post);
-        size_t end = (size_t)found + post->len;
-        if (found >= 0 && end < person.name.key.len &&
-            is_bare_person(str_from_byte(person.name.key, end))) {
-            person.post = str_head(person.name.text, end);
-            person.name = text_cut(person.name, end, person.name.key.len);
-            titled = true;
-        }
+    /* 市政协副主席孙某某: the post stands before the name */
+    struct para_text whole = person.name;
+    size_t from = whole.key.len;
+    for (int n = 1; n <= PERSON_CHARS_MAX && from > 0; n++) {
+        from -= last_char(str_head(whole.key, from)).len;
+        if (n < PERSON_CHARS_MIN || !set_ends(words, SET_POSTS, str_head(whole.key, from)) ||
+            !is_bare_person(str_from_byte(whole.key, from)))
+            continue;
+        person.post = str_head(whole.text, from);
+        person.name = text_cut(whole, from, whole.key.len);
+        titled = true;
+        break;
     }
     if (!(titled || bare) || !is_bare_person(person.name.key) ||
         word_ends(unit_suffixes, person.name.key))

@@ -79,6 +79,7 @@ struct para {
     struct para_cell *cells;
     int cells_n;
     bool indented, blank_before, misnumbered;
+    bool linked; /* read as a list of links: it asks for nothing */
     enum zone zone;
     enum section section;
     enum head_level level;
@@ -97,6 +98,7 @@ struct reading {
     struct scheme *out;
     int names_n;        /* parties made so far; see LIMIT_NAMES */
     struct str printer; /* the organ of the imprint */
+    bool unified;       /* the source's text has gone through text_unify */
     bool about_links;   /* it speaks of 对口 or 联系 */
     bool cut_told;      /* a list was told to be cut off */
     int last_para;      /* the last one that was not dropped, -1 = none */
@@ -126,6 +128,9 @@ struct str para_heading(const struct para *para);
 /* ---- zones.c: the head of the document, what is not part of it, secrecy marks */
 CHECKED enum status zones_read(struct reading *reading, struct fault *fault);
 
+/* Quick look: can a number stand here? (times.c) */
+bool is_numeral_start(struct str rest);
+
 /* ---- metadata.c, title.c */
 void metadata_read(struct reading *reading);
 void title_read(struct reading *reading);
@@ -139,18 +144,20 @@ bool date_alone(struct str key, struct date *ret_date);
 struct str number_alone(struct arena *arena, struct str key, struct date *ret_date);
 
 /* ---- parties.c: what one name is */
-enum party_class party_class_of(struct str key);
+enum party_class party_class_of(const struct word_index *words, struct str key);
 bool is_committee_name(struct str key);
-bool is_political_party(struct str key);
-bool is_generic(struct str key);    /* 市直有关部门: nobody in particular */
-bool is_group_name(struct str key); /* 各担保公司 */
+bool is_political_party(const struct word_index *words, struct str key);
+bool is_generic(const struct word_index *words,
+                struct str key); /* 市直有关部门: nobody in particular */
+bool is_group_name(const struct word_index *words, struct str key); /* 各担保公司 */
 bool is_misprint(struct arena *arena, struct str key, struct str *ret_hint);
 struct person {
     struct para_text name;
     struct str post; /* as printed; empty = none */
 };
 /* `bare`: a name alone will do, without a post or 同志. */
-bool person_read(struct para_text at, bool bare, struct person *ret_person);
+bool person_read(const struct word_index *words, struct para_text at, bool bare,
+                 struct person *ret_person);
 
 /* ---- names.c: the grammar of lists of names */
 enum list_trust {
@@ -169,7 +176,7 @@ struct name_list {
 /* False when these are no names. `raw` as printed, for names set apart by gaps; may be empty. */
 bool names_read(struct reading *reading, const struct para *para, struct para_text at,
                 struct str raw, enum list_trust trust, struct name_list *ret_list);
-bool is_unit_name(struct str key);
+bool is_unit_name(const struct word_index *words, struct str key);
 struct para_text text_cut(struct para_text at, size_t from, size_t to);
 /* The slice ends where the whole text ends, and no sentence does. */
 bool is_last_text(const struct reading *reading, const struct para *para, struct str text);
@@ -182,7 +189,8 @@ void warn_list(struct reading *reading, const struct para *para, const struct na
 /* One side of a link in prose: names of somebody in particular, or a titled person. */
 bool entities_read(struct reading *reading, const struct para *para, struct para_text at,
                    struct name_list *ret_list);
-bool is_head_party(struct str key); /* may head a list by the mere form X：甲、乙 */
+bool is_head_party(const struct word_index *words,
+                   struct str key); /* may head a list by the mere form X：甲、乙 */
 extern const word_list glue_words;
 bool is_glue(struct str key); /* 负责对口联系的部门和单位: a head without its name */
 struct para_text strip_words(struct para_text at, const word_list starts, const word_list ends);
@@ -199,7 +207,14 @@ void duties_read(struct reading *reading);
 void checks_run(struct reading *reading);
 
 /* ---- small helpers on slices, in words.c */
-size_t char_len(struct str s); /* bytes of the first character */
+/* Bytes of the first character; of malformed text, one at least. */
+static inline size_t char_len(struct str s)
+{
+    size_t n = 1;
+    while (n < s.len && ((unsigned char)s.ptr[n] & 0xC0) == 0x80)
+        n++;
+    return n < s.len ? n : s.len;
+}
 struct str str_slice(struct str s, size_t from, size_t to);
 struct str last_char(struct str s);
 bool ends_terminal(struct str key);

@@ -265,7 +265,7 @@ static void read_interpreter(struct reading *reading, const struct para *para)
     if (from < 0 || end - from > LIMIT_NAME || end - from < 12)
         return;
     struct str who = str_slice(key, (size_t)from + 3, (size_t)end);
-    if (word_ends(organ_suffixes, who) || is_unit_name(who))
+    if (word_ends(organ_suffixes, who) || is_unit_name(reading->words, who))
         reading->out->document.interpreter =
             str_slice(para->at.text, (size_t)from + 3, (size_t)end);
 }

@@ -38,6 +38,7 @@ enum status reader_analyse(struct arena *arena, const struct source *source,
     if (source->lines_n >= LIMIT_LINES)
         return refuse(arena, fault, INVALID, "", "文件超过%d行，不像一份公文，请拆分后再读。",
                       LIMIT_LINES);
+    reading.unified = !str_is(STR("docx"), source->format ? source->format : "");
     reading.folds = fold_index_make(arena);
     reading.words = word_index_make(arena);
     paras_make(&reading);

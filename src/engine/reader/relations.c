@@ -5,9 +5,6 @@
 
 enum { RELATION_BYTES = 1500, VALUE_BYTES = 1500 };
 
-static const word_list relation_words = {
-    STR_INIT("负责对口联系"), STR_INIT("分别对口联系"), STR_INIT("对口联系"), STR_INIT("负责联系"),
-    STR_INIT("具体联系"),     STR_INIT("重点联系"),     STR_INIT("联系"),     {NULL, 0}};
 static const word_list before_list = {STR_INIT("的"),   STR_INIT("单位"),   STR_INIT("部门"),
                                       STR_INIT("对象"), STR_INIT("分别为"), STR_INIT("有"),
                                       STR_INIT("是"),   STR_INIT("为"),     STR_INIT("包括"),
@@ -34,7 +31,8 @@ static bool subjects_read(struct reading *reading, const struct para *para, stru
 {
     if (entities_read(reading, para, at, ret_list))
         return true;
-    ptrdiff_t comma = str_find_last(at.key, STR("，"));
+    ptrdiff_t comma = str_find_last(at.key, STR("，")), colon = str_find_last(at.key, STR("："));
+    comma = comma > colon ? comma : colon;
     return comma >= 0 &&
            entities_read(reading, para, text_cut(at, (size_t)comma + 3, at.key.len), ret_list);
 }
@@ -68,32 +66,29 @@ static bool passive(struct reading *reading, const struct para *para, struct par
 
 static bool active(struct reading *reading, const struct para *para, struct para_text at)
 {
-    for (const struct str *word = relation_words; word->len > 0; word++) {
-        ptrdiff_t found = str_find(at.key, *word);
-        struct name_list subjects, objects;
-        if (found < 0)
-            continue;
-        struct para_text left = text_cut(at, 0, (size_t)found);
-        struct para_text right = text_cut(at, (size_t)found + word->len, at.key.len);
-        struct para_text tail = strip_words(right, NULL, after_list);
-        if (is_glue(tail.key) && passive(reading, para, left))
-            return true;
-        if (!subjects_read(reading, para, left, &subjects))
-            continue;
-        if (objects_read(reading, para, right, &objects)) {
-            link_names(reading, para, LINK_FIXED, &subjects, &objects);
-            warn_list(reading, para, &(struct name_list){.cut = objects.cut});
-            return true;
-        }
-    }
-    return false;
+    static const struct str word = STR_INIT("联系");
+    struct name_list subjects, objects;
+    ptrdiff_t found = str_find(at.key, word);
+    if (found < 0)
+        return false;
+    struct para_text left = text_cut(at, 0, (size_t)found);
+    struct para_text right = text_cut(at, (size_t)found + word.len, at.key.len);
+    struct para_text tail = strip_words(right, NULL, after_list);
+    if (is_glue(tail.key) && passive(reading, para, left))
+        return true;
+    if (!subjects_read(reading, para, left, &subjects) ||
+        !objects_read(reading, para, right, &objects))
+        return false;
+    link_names(reading, para, LINK_FIXED, &subjects, &objects);
+    warn_list(reading, para, &(struct name_list){.cut = objects.cut});
+    return true;
 }
 
 static bool is_party_list(struct reading *reading, const struct name_list *list)
 {
     for (int i = 0; i < list->n; i++) {
         struct str key = normal_key(reading, list->items[i].name);
-        if (!is_political_party(key) && !word_ends(federation_names, key))
+        if (!is_political_party(reading->words, key) && !word_ends(federation_names, key))
             return false;
     }
     return list->n > 0;
@@ -105,7 +100,7 @@ static bool charge_of_person(struct reading *reading, const struct para *para, s
     static const struct str charge = STR_INIT("负责"), hear = STR_INIT("听取"), on = STR_INIT("对");
     ptrdiff_t found = str_find(at.key, charge);
     struct person person;
-    if (found <= 0 || !person_read(text_cut(at, 0, (size_t)found), false, &person))
+    if (found <= 0 || !person_read(reading->words, text_cut(at, 0, (size_t)found), false, &person))
         return false;
     struct name_list subjects, objects;
     struct para_text right = text_cut(at, (size_t)found + charge.len, at.key.len);
@@ -141,12 +136,11 @@ static void relation_of(struct reading *reading, const struct para *para, struct
 
 void relations_read(struct reading *reading, const struct para *para)
 {
-    static const word_list stops = {STR_INIT("。"), STR_INIT("；"), STR_INIT("："), {NULL, 0}};
     size_t from = para->body;
     struct str key = para->at.key;
     for (size_t at = from; at <= key.len;) {
         struct str rest = str_from_byte(key, at);
-        size_t stop = rest.len == 0 ? 1 : word_start(stops, rest);
+        size_t stop = rest.len == 0 ? 1 : set_start(reading->words, SET_CLAUSE_STOPS, rest);
         if (stop > 0) {
             relation_of(reading, para, text_cut(para->at, from, at));
             from = at + stop;
@@ -194,24 +188,25 @@ static size_t value_end(struct str key, size_t from)
 
 void participants_read(struct reading *reading, const struct para *para, struct name_list *lead)
 {
+    static const struct str colon = STR_INIT("：");
     struct str key = para->at.key;
     for (size_t at = para->body; at < key.len;) {
-        struct str rest = str_from_byte(key, at);
-        size_t first = word_start(lead_labels, rest), other = word_start(participant_labels, rest);
-        if (first == 0 && other == 0) {
-            at += char_len(rest);
+        ptrdiff_t found = str_find(str_from_byte(key, at), colon);
+        if (found < 0)
+            return;
+        at += (size_t)found + colon.len;
+        struct str label = str_head(key, at);
+        bool first = word_ends(lead_labels, label), other = word_ends(participant_labels, label);
+        if (!first && !other)
             continue;
-        }
-        size_t from = at + first + other, to = value_end(key, from);
-        struct para_text value = text_cut(para->at, from, to);
         struct name_list names;
+        struct para_text value = text_cut(para->at, at, value_end(key, at));
         bool read = names_read(reading, para, value, STR(""), TRUST_LIST, &names);
-        if (first > 0)
+        if (first) {
             *lead = read ? names : (struct name_list){0};
-        else if (read && lead->n > 0) {
+        } else if (read && lead->n > 0) {
             link_names(reading, para, LINK_WORKING, lead, &names);
             warn_list(reading, para, &names);
         }
-        at = to > from ? to : from;
     }
 }

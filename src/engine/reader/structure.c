@@ -25,7 +25,7 @@ static bool is_digit(struct str s)
 static bool take_number(struct str *rest, int *ret_number)
 {
     struct str at = *rest;
-    int64_t number = text_numeral(&at);
+    int64_t number = is_numeral_start(at) ? text_numeral(&at) : -1;
     if (number < 1 || number > NUMBER_MAX)
         return false;
     *rest = at;

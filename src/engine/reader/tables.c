@@ -149,14 +149,14 @@ static bool settle_roles(struct table *table)
 /* A row of labels. */
 static bool read_header(struct table *table, const struct para *row)
 {
-    int labels = 0, roles = 0, filled = 0;
+    int roles = 0;
     for (int i = 0; i < row->cells_n; i++) {
         struct str key = row->cells[i].at.key;
-        filled += key.len > 0;
-        labels += is_label(key);
-        roles += role_of_label(key) > ROLE_SKIP && is_label(key);
+        if (key.len > LIMIT_NAME || (key.len > 0 && !is_label(key)))
+            return false;
+        roles += role_of_label(key) > ROLE_SKIP;
     }
-    if (roles < 2 || labels < filled)
+    if (roles < 2)
         return false;
     table->columns_n = row->cells_n;
     for (int i = 0; i < row->cells_n; i++)
@@ -171,7 +171,8 @@ static bool read_header(struct table *table, const struct para *row)
 static bool entity_cell(struct table *table, const struct para *row, int i, struct name_list *ret)
 {
     struct para_text at = row->cells[i].at;
-    return is_head_party(at.key) && entities_read(table->reading, row, at, ret) && ret->n == 1;
+    return is_head_party(table->reading->words, at.key) &&
+           entities_read(table->reading, row, at, ret) && ret->n == 1;
 }
 
 /* A corner, then names of committees or parties: the columns stand for them. */
@@ -214,7 +215,8 @@ static bool from_cell(struct table *table, const struct para *row, int i, struct
 {
     struct para_text at = row->cells[i].at;
     ptrdiff_t first = str_find(at.key, STR("、"));
-    if (first > 0 && is_committee_name(at.key) && !is_unit_name(str_head(at.key, (size_t)first))) {
+    if (first > 0 && is_committee_name(at.key) &&
+        !is_unit_name(table->reading->words, str_head(at.key, (size_t)first))) {
         *ret = (struct name_list){.declared = -1};
         *arena_push(table->reading->arena, ret->items, ret->n, ret->room) =
             (struct scheme_party){.name = at.text, .class = PARTY_COMMITTEE, .line = row->line};

@@ -40,6 +40,12 @@ extern const word_list bank_names;          /* what may stand before 银行 */
 extern const word_list surnames;
 extern const word_list posts; /* 主席, 副主任, 同志 */
 
+/* marks */
+extern const word_list list_marks;   /* 、，；。 between names */
+extern const word_list strong_marks; /* the same without 、 */
+extern const word_list list_edges;   /* what is cut off both ends of a name */
+extern const word_list clause_stops; /* 。；！？ */
+
 /* lines */
 extern const word_list line_openings;   /* 附件, 抄送: a line so begun is a new one */
 extern const word_list label_suffixes;  /* 联系单位, 责任部门: what stands before a colon */
@@ -51,6 +57,39 @@ extern const word_list order_labels;    /* 份数, 联系人: lines of a printin
 extern const word_list title_kinds;     /* 通知, 办法: what a title ends with */
 extern const word_list title_tails;     /* （试行） */
 extern const word_list organ_suffixes;  /* 委员会, 办公室: who issues */
+
+/* The lists that every name is held against: which characters their words begin and end with is
+ * gathered once a document (word_index_make), so that most lookups end after one bit. */
+enum word_set {
+    SET_UNIT_SUFFIXES,
+    SET_WEAK_SUFFIXES,
+    SET_GROUP_OPENINGS,
+    SET_GROUP_MARKS,
+    SET_GROUP_WORDS,
+    SET_NOT_NAMES,
+    SET_PARTY_NAMES,
+    SET_SECTOR_SUFFIXES,
+    SET_FEDERATION_NAMES,
+    SET_PEOPLE_SUFFIXES,
+    SET_MILITARY_WORDS,
+    SET_ENTERPRISE_SUFFIXES,
+    SET_DEPARTMENT_SUFFIXES,
+    SET_NAME_JOINTS,
+    SET_LIST_MARKS,
+    SET_STRONG_MARKS,
+    SET_LIST_EDGES,
+    SET_CLAUSE_STOPS,
+    SET_CHROME_WORDS,
+    SET_ORDER_WORDS,
+    SET_POSTS,
+    SET_N
+};
+struct word_index;
+bool set_starts(const struct word_index *index, enum word_set set, struct str key);
+bool set_ends(const struct word_index *index, enum word_set set, struct str key);
+bool set_in(const struct word_index *index, enum word_set set, struct str key);
+size_t set_start(const struct word_index *index, enum word_set set, struct str key);
+size_t set_end(const struct word_index *index, enum word_set set, struct str key);
 
 bool word_starts(const word_list words, struct str key);
 bool word_ends(const word_list words, struct str key);

@@ -6,6 +6,12 @@
         NULL, 0                                                                                    \
     }
 
+const word_list list_marks = {W("、"), W("，"), W("；"), W("。"), END};
+const word_list strong_marks = {W("，"), W("；"), W("。"), END};
+const word_list list_edges = {W("、"), W("，"), W("；"), W("。"), W("："), W("—"),
+                              W("-"),  W("*"),  W("·"),  W("."),  W("…"),  END};
+const word_list clause_stops = {W("。"), W("；"), W("！"), W("？"), END};
+
 const word_list line_openings = {W("附件"),       W("附："),
                                  W("附表"),       W("抄送"),
                                  W("抄报"),       W("主送"),

@@ -9,12 +9,12 @@
 
 enum { CHROME_BYTES_MAX = 240, PROSE_BYTES = 120, MOBILE_DIGITS = 11 };
 
-static bool is_chrome(const struct para *para, bool at_edge)
+static bool is_chrome(const struct reading *reading, const struct para *para, bool at_edge)
 {
     struct str key = para->at.key;
     if (para->kind != PARA_TEXT || key.len > CHROME_BYTES_MAX)
         return false;
-    if (word_is(chrome_lines, key) || word_in(chrome_words, key))
+    if (word_is(chrome_lines, key) || set_in(reading->words, SET_CHROME_WORDS, key))
         return true;
     return at_edge && word_starts(chrome_openings, key);
 }
@@ -37,9 +37,9 @@ static bool has_mobile(struct str key)
     return false;
 }
 
-static bool is_order_line(struct str key)
+static bool is_order_line(const struct reading *reading, struct str key)
 {
-    return key.len <= CHROME_BYTES_MAX && word_in(order_words, key);
+    return key.len <= CHROME_BYTES_MAX && set_in(reading->words, SET_ORDER_WORDS, key);
 }
 
 /* Lines next to an order that belong to it: labels, numbers, deliveries; not the document's own. */
@@ -74,7 +74,7 @@ static void drop_orders(struct reading *reading)
 {
     for (int i = 0; i < reading->paras_n; i++) {
         struct para *para = &reading->paras[i];
-        if (para->kind != PARA_TEXT || !is_order_line(para->at.key) || is_prose(para) ||
+        if (para->kind != PARA_TEXT || !is_order_line(reading, para->at.key) || is_prose(para) ||
             para->zone == ZONE_DROPPED)
             continue;
         int from = i, to = i;
@@ -82,7 +82,7 @@ static void drop_orders(struct reading *reading)
                belongs_to_order(&reading->paras[from - 1], false))
             from--;
         while (to + 1 < reading->paras_n && (belongs_to_order(&reading->paras[to + 1], true) ||
-                                             is_order_line(reading->paras[to + 1].at.key)))
+                                             is_order_line(reading, reading->paras[to + 1].at.key)))
             to++;
         i = drop(reading, from, to);
         warn_dropped(reading, from, to);
@@ -95,7 +95,7 @@ static void drop_tail(struct reading *reading)
     int from = reading->paras_n;
     while (from > 0) {
         const struct para *para = &reading->paras[from - 1];
-        bool foreign = para->zone == ZONE_DROPPED || is_chrome(para, true) ||
+        bool foreign = para->zone == ZONE_DROPPED || is_chrome(reading, para, true) ||
                        (para->kind == PARA_TEXT && para->level == HEAD_NONE && !is_prose(para) &&
                         has_mobile(para->at.key));
         if (!foreign)
@@ -133,7 +133,7 @@ static void mark_head(struct reading *reading)
     int dropped = 0, first = -1;
     for (int i = 0; i < reading->paras_n; i++) {
         struct para *para = &reading->paras[i];
-        if (is_chrome(para, true)) {
+        if (is_chrome(reading, para, true)) {
             first = first < 0 ? i : first;
             dropped = i;
             para->zone = ZONE_DROPPED;
@@ -150,7 +150,7 @@ static void mark_head(struct reading *reading)
 static void drop_menus(struct reading *reading)
 {
     for (int i = 0; i < reading->paras_n; i++)
-        if (reading->paras[i].zone == ZONE_BODY && is_chrome(&reading->paras[i], false)) {
+        if (reading->paras[i].zone == ZONE_BODY && is_chrome(reading, &reading->paras[i], false)) {
             reading->paras[i].zone = ZONE_DROPPED;
             warn_dropped(reading, i, i);
         }
@@ -171,12 +171,21 @@ static bool is_secrecy_mark(struct str key)
     return rest.len == 0 || word_starts(signs, rest);
 }
 
-/* Anywhere, a mark with its star is a mark. */
+/* Anywhere, a mark with its star is a mark: 秘密★1年. */
 static bool has_starred_mark(struct str key)
 {
-    static const word_list marks = {
-        STR_INIT("绝密★"), STR_INIT("机密★"), STR_INIT("秘密★"), {NULL, 0}};
-    return word_in(marks, key);
+    static const word_list kinds = {STR_INIT("绝"), STR_INIT("机"), STR_INIT("秘"), {NULL, 0}};
+    static const struct str mark = STR_INIT("密★");
+    for (size_t at = 0; at < key.len;) {
+        ptrdiff_t found = str_find(str_from_byte(key, at), mark);
+        if (found < 0)
+            return false;
+        at += (size_t)found;
+        if (word_ends(kinds, str_head(key, at)))
+            return true;
+        at += mark.len;
+    }
+    return false;
 }
 
 static struct str para_any_key(const struct para *para, int i)
