@@ -95,9 +95,10 @@ void store_read_end(struct tx *tx); /* NULL is allowed */
 
 /* Run a statement with its values, `args_n` of them. FAULT when the database fails or the result
  * does not have the statement's shape (NOT_FOUND: RESULT_ONE without a row); CONFLICT when a
- * constraint refuses; BUSY when the disk is full or a lock is held; INVALID when a text holds a
- * NUL. In a write, a statement that failed ends the entry: later ones return the same status, and
- * the entry is refused with it even if apply returns OK. ret_rows may be NULL. */
+ * constraint refuses; BUSY when the disk is full, a lock is held or `statement` is NULL (what
+ * store_intern had no room for); INVALID when a text holds a NUL. In a write, a statement that
+ * failed ends the entry: later ones return the same status, and the entry is refused with it even
+ * if apply returns OK. ret_rows may be NULL. */
 CHECKED enum status tx_run(struct tx *tx, const struct statement *statement,
                            const struct value *args, int args_n, struct rows *ret_rows);
 #define ARGS(...)                                                                                  \

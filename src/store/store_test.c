@@ -181,6 +181,16 @@ static void each_body_has_its_own_version_and_nought_is_all_of_them(void **state
     assert_int_equal(store_version(place->store, 0), 3);
 }
 
+static void a_statement_there_was_no_room_for_is_refused(void **state)
+{
+    struct place *place = *state;
+    place_open(place);
+    struct tx *tx;
+    assert_int_equal(store_read(place->store, &place->arena, &tx), OK);
+    assert_int_equal(tx_run(tx, NULL, NO_ARGS, NULL), BUSY);
+    store_read_end(tx);
+}
+
 static void a_write_of_the_instance_raises_the_version_of_every_body(void **state)
 {
     struct place *place = *state;
@@ -328,6 +338,7 @@ int main(void)
         TEST(a_list_of_ids_may_be_empty_or_long_but_not_too_long),
         TEST(a_snapshot_does_not_see_later_writes),
         TEST(each_body_has_its_own_version_and_nought_is_all_of_them),
+        TEST(a_statement_there_was_no_room_for_is_refused),
         TEST(a_write_of_the_instance_raises_the_version_of_every_body),
         TEST(a_version_is_seen_by_another_opener_of_the_file_and_lasts),
         TEST(rows_come_one_by_one_until_stopped),

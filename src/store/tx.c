@@ -76,6 +76,15 @@ static enum status broken_by(struct tx *tx, enum status status)
     return status;
 }
 
+/* What store_intern had no more room for. */
+static enum status no_statement(struct tx *tx)
+{
+    snprintf(tx->connection->trouble, sizeof tx->connection->trouble,
+             "语句种类过多，请重新启动程序后再试。");
+    tx->connection->http = 0;
+    return broken_by(tx, BUSY);
+}
+
 /* --- whole results --- */
 
 struct gather {
@@ -115,6 +124,8 @@ enum status tx_run(struct tx *tx, const struct statement *statement, const struc
 {
     static const int rows_max[] = {
         [RESULT_RUN] = 0, [RESULT_ONE] = 1, [RESULT_MAYBE] = 1, [RESULT_MANY] = INT32_MAX};
+    if (!statement)
+        return no_statement(tx);
     struct gather gather = {.sink = {gather_columns, gather_row},
                             .arena = tx->arena,
                             .rows_max = rows_max[statement->shape]};
@@ -165,6 +176,8 @@ static enum status pass_row(struct sink *sink, const struct value *cells, int n)
 enum status tx_each(struct tx *tx, const struct statement *statement, const struct value *args,
                     int args_n, row_each *each, void *context)
 {
+    if (!statement)
+        return no_statement(tx);
     struct pass_on pass = {.sink = {pass_columns, pass_row}, .each = each, .context = context};
     enum status status = run(tx, statement, args, args_n, &pass.sink);
     return pass.stopped != OK ? status : broken_by(tx, status);

@@ -1,5 +1,6 @@
 /* The wizard as a clerk walks it: upload, check beside the document, correct in place, import. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 
@@ -40,6 +41,19 @@ export default [{
         await page.waitForURL(`**/${slug}/document/*`);
         await page.goto(`${server.origin}/${slug}/directory?on=2023-06-01`);
         assert.ok(await page.getByRole('main').getByText('提案和联络委员会').first().isVisible());
+    },
+}, {
+    name: 'a document of a body that is there goes to that body',
+    run: async ({ page, server }) => {
+        const text = readFileSync(path.join(samples, 'yunhe-2023-7.txt'), 'utf8');
+        await page.goto(`${server.origin}/import`);
+        await page.setInputFiles('input[type=file]', {
+            name: 'again.txt', mimeType: 'text/plain',
+            buffer: Buffer.from(text.replaceAll('云河', '益阳')),
+        });
+        await page.getByRole('button', { name: '上传并读取' }).click();
+        await page.waitForURL('**/import/*');
+        assert.equal(await page.locator('#facts [name=body_id]').inputValue(), 'yiyang');
     },
 }, {
     name: 'a refused correction says what is wrong and keeps what was typed',

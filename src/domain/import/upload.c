@@ -1,5 +1,6 @@
 #include "domain/import/priv.h"
 
+#include "domain/body/body.h"
 #include "import.sql.h"
 #include "text/text.h"
 
@@ -97,8 +98,24 @@ static struct str number_id(struct arena *arena, struct str number)
     return str_fmt(arena, "-%.*s-%.*s", STR_ARG(year), STR_ARG(order));
 }
 
+/* The body there is under that name keeps its address; a new one gets a proposal. */
+static enum status find_address(struct call *call, struct scheme_body *body)
+{
+    struct named *named;
+    struct record *record;
+    int n;
+    TRY(record_by_title(call->tx, &kind_body, 0, body->name, call->today, &named, &n));
+    if (n != 1) {
+        body->id = address_of(call, body->name);
+        return OK;
+    }
+    TRY(record_get(call->tx, &kind_body, 0, named[0].id, &record));
+    body->id = value_str(record_value(record, "slug"));
+    return OK;
+}
+
 /* Where a body is already chosen, the draft belongs to it; else the issuer is proposed. */
-static void propose(struct call *call, struct scheme *scheme)
+static enum status propose(struct call *call, struct scheme *scheme)
 {
     struct scheme_body *body = &scheme->body;
     const struct scheme_document *document = &scheme->document;
@@ -107,7 +124,7 @@ static void propose(struct call *call, struct scheme *scheme)
         body->name = call->body.name;
     } else if (document->issuers.n > 0) {
         body->name = body_name(document->issuers.items[0]);
-        body->id = address_of(call, body->name);
+        TRY(find_address(call, body));
     }
     body->classification = body_class(body->name);
     if (document->decision.term > 0)
@@ -115,6 +132,7 @@ static void propose(struct call *call, struct scheme *scheme)
     struct str number = number_id(call->arena, document->number);
     if (body->id.len > 0 && number.len > 0 && document->id.len == 0)
         scheme->document.id = str_fmt(call->arena, "%.*s%.*s", STR_ARG(body->id), STR_ARG(number));
+    return OK;
 }
 
 static enum status upload(struct call *call, struct page *page)
@@ -128,7 +146,7 @@ static enum status upload(struct call *call, struct page *page)
                                       &draft.source, &call->fault);
     if (status != OK)
         return again(call, page, status);
-    propose(call, &draft.scheme);
+    TRY(propose(call, &draft.scheme));
     TRY(draft_add(call, &draft));
     page->redirect = import_url(call, draft.id, "");
     return OK;
