@@ -287,13 +287,14 @@ void store_remember(struct store *store, const void *owner, int which,
     intern_remember(&store->intern, owner, which, statement);
 }
 
-enum status store_columns(struct store *store, struct arena *arena, const char *table,
-                          struct str **ret_names, int *ret_n)
+static enum status read_names(struct store *store, struct arena *arena,
+                              const struct statement *statement, const struct value *args,
+                              int args_n, struct str **ret_names, int *ret_n)
 {
     struct tx *tx;
     struct rows rows;
     TRY(store_read(store, arena, &tx));
-    enum status status = tx_run(tx, &SQL_store_columns, ARGS(value_text(str_from(table))), &rows);
+    enum status status = tx_run(tx, statement, args, args_n, &rows);
     store_read_end(tx);
     TRY(status);
     struct str *names = arena_new(arena, struct str, rows.n);
@@ -302,4 +303,17 @@ enum status store_columns(struct store *store, struct arena *arena, const char *
     *ret_names = names;
     *ret_n = rows.n;
     return OK;
+}
+
+enum status store_columns(struct store *store, struct arena *arena, const char *table,
+                          struct str **ret_names, int *ret_n)
+{
+    return read_names(store, arena, &SQL_store_columns, ARGS(value_text(str_from(table))),
+                      ret_names, ret_n);
+}
+
+enum status store_indexes(struct store *store, struct arena *arena, struct str **ret_names,
+                          int *ret_n)
+{
+    return read_names(store, arena, &SQL_store_indexes, NO_ARGS, ret_names, ret_n);
 }

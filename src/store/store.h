@@ -185,5 +185,8 @@ void store_remember(struct store *store, const void *owner, int which,
 /* Columns of a table as the database has it, for the start-up check; empty when unknown. */
 CHECKED enum status store_columns(struct store *store, struct arena *arena, const char *table,
                                   struct str **ret_names, int *ret_n);
+/* Names of all indexes. */
+CHECKED enum status store_indexes(struct store *store, struct arena *arena, struct str **ret_names,
+                                  int *ret_n);
 
 #endif

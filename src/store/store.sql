@@ -31,6 +31,15 @@ select cast(coalesce(sum(version), 0) as bigint) from body_version;
 insert into body_version (id, version) values ($1, $2)
 on conflict (id) do update set version = body_version.version + excluded.version;
 
+-- :store_indexes  :many  :sqlite  names of all indexes
+-- Each engine has its own catalogue.
+select name from sqlite_schema where type = 'index';
+
+-- :store_indexes  :many  :postgres  names of all indexes
+-- Each engine has its own catalogue.
+select cast(relname as text) as name from pg_class
+where relkind = 'i' and pg_table_is_visible(oid);
+
 -- :store_columns  :many  :sqlite  ($1 text table_name)  columns of a table, in order
 -- Each engine has its own catalogue.
 select name from pragma_table_info($1) order by cid;

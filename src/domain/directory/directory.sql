@@ -63,15 +63,21 @@ left join person fp on fp.body_id = l.body_id and fp.id = l.from_person
 left join organization t on t.body_id = l.body_id and t.id = l.to_organization
 left join person tp on tp.body_id = l.body_id and tp.id = l.to_person
 where l.body_id = $1 and l.id in (
-        select a.id from link a where a.body_id = $1 and a.from_organization = $2
+        select x.id from (select a.id from link a
+            where a.body_id = $1 and a.from_organization = $2
+              and a.start_date <= $3 and a.end_date > $3
+            order by a.position, a.id limit $4) x
         union all
-        select b.id from link b where b.body_id = $1 and b.to_organization = $2)
-  and l.start_date <= $3 and l.end_date > $3
+        select y.id from (select b.id from link b
+            where b.body_id = $1 and b.to_organization = $2
+              and b.start_date <= $3 and b.end_date > $3
+            order by b.position, b.id limit $4) y)
 order by l.position, l.id limit $4;
 
 -- :directory_ended  :maybe  ($1 id body_id, $2 date day)  whether links have ended, and the last day one held
 select l.end_date from link l
-where l.body_id = $1 and l.end_date <= $2 order by l.end_date desc limit 1;
+where l.body_id = $1 and l.end_date <= $2 and l.end_date < '9999-12-31'
+order by l.end_date desc limit 1;
 
 -- :directory_schemes  :many  ($1 id body_id, $2 date day)  schemes in force with their documents
 select s.id, s.name, d.id as document, d.number, d.title
@@ -112,14 +118,16 @@ select t.id, t.name, t.clause from form t
 where t.body_id = $1 and t.start_date <= $2 and t.end_date > $2 and t.scheme in (:ids)
 order by t.position, t.id;
 
--- :directory_link_counts  :many  ($1 id body_id, $2 date day, :ids schemes)  how many units each side has by these schemes
+-- :directory_link_counts  :many  ($1 id body_id, $2 date day, $3 int most, :ids schemes)  how many units each side has by these schemes, counted up to a number
 select coalesce(l.from_organization, l.from_person) as side,
        coalesce(f.name, p.name) as side_name, l.from_person, l.clause, count(*) as units,
        max(l.declared_count) as declared, min(l.position) as place
-from link l
+from (select n.body_id, n.from_organization, n.from_person, n.clause, n.declared_count, n.position
+      from link n
+      where n.body_id = $1 and n.start_date <= $2 and n.end_date > $2 and n.scheme in (:ids)
+      order by n.position, n.id limit $3) l
 left join organization f on f.body_id = l.body_id and f.id = l.from_organization
 left join person p on p.body_id = l.body_id and p.id = l.from_person
-where l.body_id = $1 and l.start_date <= $2 and l.end_date > $2 and l.scheme in (:ids)
 group by coalesce(l.from_organization, l.from_person), coalesce(f.name, p.name), l.from_person,
          l.clause
 order by place limit 1000;

@@ -53,6 +53,7 @@ static const struct column columns[] = {
     {"bases", "依据文件", COLUMN_LIST, .shape = &shape_text},
     {"repeals", "同时废止", COLUMN_LIST, .shape = &shape_text},
     {"parties", "联系方", COLUMN_LIST, .shape = &shape_party},
+    {"many_parties", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"statements", "原则与附件", COLUMN_LIST, .shape = &shape_item},
     {"contents", "联系内容", COLUMN_LIST, .shape = &shape_item},
     {"forms", "联系形式", COLUMN_LIST, .shape = &shape_item},
@@ -141,14 +142,31 @@ static enum status put_items(struct sections *sections, const struct statement *
     return OK;
 }
 
+enum { COUNTED_MAX = 1000 };
+
+/* Body, day, how many at most, schemes. */
+static enum status count_links(struct sections *sections, struct rows *ret_rows, int *ret_units)
+{
+    struct value args[54] = {sections->args[0], sections->args[1], value_int(COUNTED_MAX + 1)};
+    memcpy(args + 3, sections->args + 2, (size_t)(sections->args_n - 2) * sizeof *args);
+    TRY(tx_run(sections->call->tx, &SQL_directory_link_counts, args, sections->args_n + 1,
+               ret_rows));
+    *ret_units = 0;
+    for (int i = 0; i < ret_rows->n; i++)
+        *ret_units += (int)value_i64(rows_at(ret_rows, i, 4));
+    return OK;
+}
+
+/* A document with more links than are counted has them in the directory alone. */
 static enum status put_parties(struct sections *sections, int *ret_units)
 {
     struct call *call = sections->call;
     struct rows rows;
-    TRY(tx_run(call->tx, &SQL_directory_link_counts, sections->args, sections->args_n, &rows));
+    TRY(count_links(sections, &rows, ret_units));
     struct list *list = list_new(call->arena, &shape_party);
-    *ret_units = 0;
-    for (int i = 0; i < rows.n; i++) {
+    bool many = *ret_units > COUNTED_MAX;
+    object_set(sections->model, "many_parties", value_int(many));
+    for (int i = 0; i < rows.n && !many; i++) {
         bool person = rows_at(&rows, i, 2).kind == VALUE_INT;
         int64_t id = value_i64(rows_at(&rows, i, 0)), units = value_i64(rows_at(&rows, i, 4));
         struct value declared = rows_at(&rows, i, 5);
@@ -159,7 +177,6 @@ static enum status put_parties(struct sections *sections, int *ret_units)
         row[2] = value_int(units);
         row[3] = declared;
         row[4] = value_int(declared.kind == VALUE_INT && declared.i != units);
-        *ret_units += (int)units;
     }
     object_set(sections->model, "parties", value_list(list));
     return OK;
@@ -199,7 +216,8 @@ static enum status put_sections(struct call *call, struct object *model,
     TRY(requirements_load(call, on, ids, n, &all, &requirements));
     object_set(model, "requirements", value_list(requirements));
     page->state = str_fmt(
-        call->arena, "联系关系 %d 对，联系内容 %d 类，联系形式 %d 种，工作要求 %d 项。", units,
+        call->arena, "联系关系 %d 对%s，联系内容 %d 类，联系形式 %d 种，工作要求 %d 项。",
+        units > COUNTED_MAX ? COUNTED_MAX : units, units > COUNTED_MAX ? "以上" : "",
         object_get(model, "contents").list->n, object_get(model, "forms").list->n, requirements->n);
     return OK;
 }

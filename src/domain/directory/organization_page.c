@@ -52,6 +52,7 @@ static const struct column columns[] = {
     {"requirements", "工作要求", COLUMN_LIST, .shape = &shape_requirement},
     {"has_links", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"json_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"more_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"memberships_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
 };
 static const struct shape shape_organization = {"organization", columns, COLUMNS_N(columns)};
@@ -138,6 +139,11 @@ static enum status put_links(struct call *call, struct object *model, int64_t id
     object_set(model, "links_from", value_list(ret->from));
     object_set(model, "links_to", value_list(ret->to));
     object_set(model, "has_links", value_int(ret->entries.n > 0));
+    if (ret->entries.more)
+        object_set(model, "more_url",
+                   value_text(call_url(call, "link?%s=%.*s",
+                                       ret->from->n > 0 ? "from_organization" : "to_organization",
+                                       STR_ARG(id_format(call->arena, id)))));
     return OK;
 }
 

@@ -31,7 +31,7 @@ struct entries {
 };
 
 /* Bodies with more links than this see the directory page by page. */
-enum { DIRECTORY_MAX = 1000, DIRECTORY_PAGES_SEARCHED = 20 };
+enum { DIRECTORY_MAX = 500, DIRECTORY_PAGES_SEARCHED = 40 };
 
 /* The links from a position on. With text, only those that match it: names, second names,
  * sub-units, pinyin initials of either side; it looks through further pages until some do. */

@@ -26,3 +26,6 @@ create table link (
     foreign key (body_id, to_organization) references organization (body_id, id),
     foreign key (body_id, to_person) references person (body_id, id)
 );
+-- schema link-2
+-- Only of ended links: otherwise it would look like a way to the links of a day.
+create index link_ended on link (body_id, end_date) where end_date < '9999-12-31';

@@ -45,11 +45,13 @@ create index name_key_of on name_key (body_id, organization);
 -- schema organization-2
 create index organization_name_by_name on organization_name (body_id, name);
 
--- :organization_by_key  :many  ($1 id body_id, $2 text first, $3 text last, $4 date day)  by the start of a name, alias or initials
-select distinct o.id, o.name, o.position from name_key k
-join organization o on o.body_id = k.body_id and o.id = k.organization
-where k.body_id = $1 and k.search_key >= $2 and k.search_key < $3
-  and o.start_date <= $4 and o.end_date > $4
+-- :organization_by_key  :many  ($1 id body_id, $2 text first, $3 text last, $4 date day)  by the start of a name, alias or initials; of very many the first by key
+select distinct o.id, o.name, o.position
+from (select n.organization from name_key n
+      where n.body_id = $1 and n.search_key >= $2 and n.search_key < $3
+      order by n.search_key, n.organization limit 300) k
+join organization o on o.body_id = $1 and o.id = k.organization
+where o.start_date <= $4 and o.end_date > $4
 order by o.position, o.id limit 10;
 
 -- :organization_keys_clear  :run  ($1 id body_id, $2 id organization)  before its keys are written anew

@@ -115,15 +115,28 @@ static void put_organizations(struct arena *arena, struct scheme *scheme)
     }
 }
 
+static const char *const aims[][2] = {{"一", "让专门委员会与各单位的联系有章可循、常来常往"},
+                                      {"二", "联系以书面名单为准，变动由办公室告知"}};
+
+static struct scheme_item *items_of(struct arena *arena, int n)
+{
+    return arena_new(arena, struct scheme_item, n);
+}
+
 static void put_items(struct arena *arena, struct scheme *scheme)
 {
+    scheme->statements_n = N_OF(aims);
+    scheme->statements = items_of(arena, scheme->statements_n);
+    for (int i = 0; i < scheme->statements_n; i++)
+        scheme->statements[i] =
+            (struct scheme_item){.clause = str_from(aims[i][0]), .summary = str_from(aims[i][1])};
     scheme->contents_n = N_OF(contents);
-    scheme->contents = arena_new(arena, struct scheme_item, scheme->contents_n);
+    scheme->contents = items_of(arena, scheme->contents_n);
     for (int i = 0; i < scheme->contents_n; i++)
         scheme->contents[i] = (struct scheme_item){.clause = str_from(contents[i].clause),
                                                    .summary = str_from(contents[i].summary)};
     scheme->forms_n = N_OF(forms);
-    scheme->forms = arena_new(arena, struct scheme_item, scheme->forms_n);
+    scheme->forms = items_of(arena, scheme->forms_n);
     for (int i = 0; i < scheme->forms_n; i++)
         scheme->forms[i] = (struct scheme_item){.clause = str_from(forms[i].clause),
                                                 .name = str_from(forms[i].name),

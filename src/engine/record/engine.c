@@ -116,47 +116,6 @@ static enum status check_kind(struct store *store, struct arena *arena, const st
     return OK;
 }
 
-/* --- indexes --- */
-
-struct index_work {
-    const struct record_engine *engine;
-};
-
-static enum status run_ddl(struct tx *tx, struct str sql)
-{
-    if (sql.len == 0)
-        return OK;
-    const struct statement *statement = store_intern(tx_store(tx), "index", sql, "", RESULT_RUN);
-    return statement ? tx_run(tx, statement, NO_ARGS, NULL) : FAULT;
-}
-
-static enum status make_indexes(struct tx *tx, void *context, struct fault *fault)
-{
-    (void)fault;
-    const struct index_work *work = context;
-    struct arena *arena = tx_arena(tx);
-    for (const struct kind *const *kind = work->engine->kinds; *kind; kind++) {
-        int n = kind_fields_n(*kind);
-        TRY(run_ddl(tx, sql_title_index(arena, *kind)));
-        for (int filter = -1; filter < n; filter++) {
-            if (filter >= 0 && !(*kind)->fields[filter].filter)
-                continue;
-            for (int sort = -1; sort < n; sort++)
-                if (sort < 0 || (*kind)->fields[sort].sort)
-                    TRY(run_ddl(tx, sql_index(arena, *kind, filter, sort)));
-        }
-    }
-    return OK;
-}
-
-enum status record_indexes(struct store *store, const struct kind *const *kinds,
-                           struct arena *arena, struct fault *fault)
-{
-    struct record_engine engine = {.kinds = kinds};
-    struct index_work work = {&engine};
-    return store_write(store, arena, 0, WRITE_LONG, make_indexes, &work, fault);
-}
-
 /* --- routes --- */
 
 struct route_row {

@@ -6,8 +6,6 @@
  * value: "i" and digits, "t" and text, or nothing when the order is by id.
  */
 
-enum { TOTAL_EXACT_MAX = 1000 };
-
 static struct str cursor_format(struct arena *arena, int64_t id, struct value sort)
 {
     struct str id_text = id_format(arena, id);
@@ -67,7 +65,6 @@ static enum status count_rows(struct tx *tx, const struct list_query *query,
 {
     struct value args[12];
     int n = bind_conditions(tx_arena(tx), query, args);
-    args[n++] = value_int(TOTAL_EXACT_MAX + 1);
     struct rows rows;
     TRY(tx_run(tx, statement, args, n, &rows));
     result->total = value_i64(rows.cells[0]);
@@ -140,7 +137,6 @@ enum status record_list(struct tx *tx, const struct list_query *query,
             args[n++] = sort;
         args[n++] = value_int(id);
     }
-    args[n++] = value_int(query->limit + 1);
     struct rows rows;
     TRY(tx_run(tx, sql.list, args, n, &rows));
     take_rows(arena, query, &rows, &result);
@@ -151,42 +147,50 @@ enum status record_list(struct tx *tx, const struct list_query *query,
 
 /* --- what the marks allow, for tests --- */
 
-static void plan_add(struct list_plan **plans, int *n, int *room, struct arena *arena,
-                     struct list_plan plan)
+struct plans {
+    struct store *store;
+    struct arena *arena;
+    struct list_plan *items;
+    int n, room;
+};
+
+/* Both directions, the first page and those behind it, on a day and at all times. */
+static void add_plans(struct plans *plans, const struct kind *kind, int filter, int sort)
 {
-    *arena_push(arena, *plans, *n, *room) = plan;
+    static const struct viewer everybody = {0};
+    for (int way = 0; way < (kind->dated ? 8 : 4); way++) {
+        struct list_query query = {.kind = kind,
+                                   .viewer = &everybody,
+                                   .filters = {filter},
+                                   .filters_n = filter >= 0,
+                                   .sort = sort,
+                                   .descending = way & 1,
+                                   .limit = RECORD_PAGE};
+        if (kind->dated && !(way & 4))
+            query.on = (struct date){2022, 1, 1};
+        struct list_sql sql = sql_list(plans->store, &query, way & 2);
+        struct list_plan plan = {.kind = kind,
+                                 .statement = sql.list,
+                                 .count = sql.count,
+                                 .filter = filter,
+                                 .sort = sort,
+                                 .with_cursor = way & 2};
+        *arena_push(plans->arena, plans->items, plans->n, plans->room) = plan;
+    }
 }
 
 int record_list_plans(struct store *store, struct arena *arena, const struct kind *const *kinds,
                       struct list_plan **ret_plans)
 {
-    static const struct viewer everybody = {0};
-    struct list_plan *plans = NULL;
-    int n = 0, room = 0;
+    struct plans plans = {.store = store, .arena = arena};
     for (; *kinds; kinds++) {
         int fields = kind_fields_n(*kinds);
-        for (int filter = -1; filter < fields; filter++) {
-            if (filter >= 0 && !(*kinds)->fields[filter].filter)
-                continue;
-            for (int sort = -1; sort < fields; sort++) {
-                if (sort >= 0 && !(*kinds)->fields[sort].sort)
-                    continue;
-                for (int way = 0; way < 4; way++) {
-                    struct list_query query = {.kind = *kinds,
-                                               .viewer = &everybody,
-                                               .filters = {filter},
-                                               .filters_n = filter >= 0,
-                                               .sort = sort,
-                                               .descending = way & 1,
-                                               .on = {2022, 1, 1},
-                                               .limit = RECORD_PAGE};
-                    struct list_sql sql = sql_list(store, &query, way & 2);
-                    plan_add(&plans, &n, &room, arena,
-                             (struct list_plan){*kinds, sql.list, filter, sort});
-                }
-            }
-        }
+        for (int filter = -1; filter < fields; filter++)
+            for (int sort = -1; sort < fields; sort++)
+                if ((filter < 0 || (*kinds)->fields[filter].filter) &&
+                    (sort < 0 || (*kinds)->fields[sort].sort))
+                    add_plans(&plans, *kinds, filter, sort);
     }
-    *ret_plans = plans;
-    return n;
+    *ret_plans = plans.items;
+    return plans.n;
 }

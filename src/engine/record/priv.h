@@ -10,6 +10,9 @@
 /* Rows of a select: id, version, then the stored fields in order, position, dates, labels. */
 enum { ROW_ID, ROW_VERSION, ROW_FIELDS };
 
+/* How far a list is counted. */
+enum { TOTAL_EXACT_MAX = 1000 };
+
 const char *field_column(const struct field *field);
 bool field_is_stored(const struct field *field);
 char field_letter(const struct field *field); /* of struct statement's params */
@@ -39,10 +42,6 @@ struct list_sql {
 };
 enum { CURSOR_MAX_BYTES = 4000 }; /* the longest sort key of the longest name */
 struct list_sql sql_list(struct store *store, const struct list_query *query, bool with_cursor);
-
-/* The index a (filter, sort) pair needs; filter -1 = none. */
-struct str sql_index(struct arena *arena, const struct kind *kind, int filter, int sort);
-struct str sql_title_index(struct arena *arena, const struct kind *kind);
 
 /* --- rows.c: rows of a select to records --- */
 

@@ -227,15 +227,23 @@ void record_engine_free(struct record_engine *engine);
 CHECKED enum status record_engine_start(struct record_engine *engine, struct arena *arena,
                                         struct fault *fault);
 
-/* Make the indexes that the marks ask for, where they are missing; also done by the start. */
+/* The indexes that the marks ask for. */
+struct kind_index {
+    struct str name, sql;
+};
+int record_index_list(struct arena *arena, const struct kind *const *kinds,
+                      struct kind_index **ret_indexes);
+
+/* Make those that are missing; also done by the start. Nothing is written when there are none. */
 CHECKED enum status record_indexes(struct store *store, const struct kind *const *kinds,
                                    struct arena *arena, struct fault *fault);
 
 /* Every list statement that marks allow, to be prepared and EXPLAINed on both engines by tests. */
 struct list_plan {
     const struct kind *kind;
-    const struct statement *statement;
-    int filter, sort;
+    const struct statement *statement, *count;
+    int filter, sort; /* field indexes; -1 = none, the default */
+    bool with_cursor; /* a page behind the first */
 };
 int record_list_plans(struct store *store, struct arena *arena, const struct kind *const *kinds,
                       struct list_plan **ret_plans);
