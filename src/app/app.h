@@ -33,7 +33,7 @@ enum method { METHOD_GET, METHOD_POST, METHOD_OTHER };
 enum need {
     NEED_NONE,
     NEED_PUBLIC, /* anybody who reaches the server */
-    NEED_LOCAL,  /* loopback peer, no Forwarded header, loopback Host, our own Origin */
+    NEED_LOCAL,  /* loopback peer, not forwarded, loopback Host, our own Origin */
 };
 
 /* Representations a route offers. */
@@ -89,7 +89,8 @@ struct request {
     struct str accept, host, origin, fetch_site, if_none_match, content_type;
     bool htmx; /* htmx wants a part: answer the content without the frame */
     bool gzip; /* the client takes Content-Encoding: gzip */
-    bool peer_loopback, forwarded;
+    bool peer_loopback;
+    bool forwarded; /* by a proxy: its heads, or older than HTTP/1.1 */
     char id[17]; /* of the request: 16 hex digits, shown on error pages and in the log */
 };
 

@@ -223,6 +223,28 @@ static void a_proxy_is_believed_only_when_it_is_trusted(void **state)
     http_stop(six, 1000);
 }
 
+/* nginx with a bare proxy_pass speaks HTTP/1.0, names the inner host and adds no head. */
+static void a_proxy_that_tells_nothing_is_not_this_machine(void **state)
+{
+    struct server *server = *state;
+    static const struct {
+        const char *request;
+        int status;
+    } cases[] = {
+        {"GET /alpha/unit/new HTTP/1.1\r\n" HOST "\r\n", 200},
+        {"GET /alpha/unit/new HTTP/1.0\r\n" HOST "Connection: close\r\n\r\n", 403},
+        {"GET /alpha/unit HTTP/1.0\r\n" HOST "Connection: close\r\n\r\n", 200},
+        {"POST /alpha/unit HTTP/1.0\r\n" HOST "Connection: close\r\n"
+         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 6\r\n\r\nname=x",
+         403},
+        {"POST /alpha/upload HTTP/1.0\r\n" HOST "Origin: http://localhost\r\n"
+         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 6\r\n\r\nfile=x",
+         403},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(status_of(server->http, cases[i].request), cases[i].status);
+}
+
 /* --- time and numbers --- */
 
 static void slow_heads_and_slow_bodies_are_ended(void **state)
@@ -362,6 +384,7 @@ int main(void)
         TEST(methods_and_forms_of_addresses_follow_the_protocol),
         TEST(heads_beyond_16_kb_are_refused),
         TEST(a_proxy_is_believed_only_when_it_is_trusted),
+        TEST(a_proxy_that_tells_nothing_is_not_this_machine),
         TEST(slow_heads_and_slow_bodies_are_ended),
         TEST(sixty_four_clients_at_once_are_all_answered),
         TEST(a_stop_answers_what_is_under_way_and_takes_nothing_new),

@@ -105,8 +105,10 @@ void pool_stop(struct pool *pool); /* works the queue off first */
 
 /* --- request.c, reply.c --- */
 
-/* Fill peer->request from the connection's heads. INVALID with the sentence. */
-CHECKED enum status request_read(struct peer *peer, const char *method, struct fault *fault);
+/* Fill peer->request from the connection's heads. Whatever is not HTTP/1.1 counts as forwarded.
+ * INVALID with the sentence. */
+CHECKED enum status request_read(struct peer *peer, const char *method, const char *version,
+                                 struct fault *fault);
 /* The length the request announces; -1 = chunked. */
 int64_t request_length(const struct peer *peer);
 

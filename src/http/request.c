@@ -162,7 +162,8 @@ static bool wants_part(const struct heads *heads)
            !str_is(heads->value[HEAD_HTMX_TYPE], "full");
 }
 
-enum status request_read(struct peer *peer, const char *method, struct fault *fault)
+enum status request_read(struct peer *peer, const char *method, const char *version,
+                         struct fault *fault)
 {
     struct heads heads = {0};
     MHD_get_connection_values(peer->connection, MHD_HEADER_KIND, take_head, &heads);
@@ -177,13 +178,15 @@ enum status request_read(struct peer *peer, const char *method, struct fault *fa
         .htmx = wants_part(&heads),
         .gzip = takes_gzip(heads.value[HEAD_ACCEPT_ENCODING]),
         .peer_loopback = peer->loopback,
+        /* Browsers speak HTTP/1.1; a proxy left as it came speaks HTTP/1.0 and tells nothing. */
+        .forwarded = strcmp(version, MHD_HTTP_VERSION_1_1) != 0,
     };
     static const enum head proxy_heads[] = {
         HEAD_FORWARDED,       HEAD_REAL_IP,          HEAD_VIA,
         HEAD_X_FORWARDED_FOR, HEAD_X_FORWARDED_HOST, HEAD_X_FORWARDED_PROTO};
     for (size_t i = 0; i < sizeof proxy_heads / sizeof *proxy_heads; i++)
         request->forwarded |= heads.times[proxy_heads[i]] > 0;
-    if (peer->trusted && request->forwarded && proxied_host(&heads).len)
+    if (peer->trusted && proxied_host(&heads).len)
         request->host = proxied_host(&heads);
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     request->method = get ? METHOD_GET : strcmp(method, "POST") == 0 ? METHOD_POST : METHOD_OTHER;

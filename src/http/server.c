@@ -45,13 +45,13 @@ static enum status admit_body(struct peer *peer, int64_t length, struct fault *f
 }
 
 /* The heads are there. Refusals that need no body are answered now: the server then reads none. */
-static enum MHD_Result begin(struct peer *peer, const char *method)
+static enum MHD_Result begin(struct peer *peer, const char *method, const char *version)
 {
     struct http *http = peer->http;
     struct fault fault = {0};
     peer->active = true;
     atomic_fetch_add(&http->active, 1);
-    enum status status = request_read(peer, method, &fault);
+    enum status status = request_read(peer, method, version, &fault);
     peer->phase = PHASE_BODY;
     int64_t length = status == OK ? request_length(peer) : 0;
     peer->unread = length != 0;
@@ -128,13 +128,12 @@ enum MHD_Result on_request(void *context, struct MHD_Connection *connection, con
     (void)context;
     (void)connection;
     (void)url;
-    (void)version;
     struct peer *peer = *request_context;
     if (!peer)
         return MHD_NO;
     switch (peer->phase) {
     case PHASE_NEW:
-        return begin(peer, method);
+        return begin(peer, method, version);
     case PHASE_BODY:
         return *body_size ? take_body(peer, body, body_size) : dispatch(peer);
     case PHASE_ANSWER:
