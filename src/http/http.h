@@ -2,10 +2,10 @@
  * http - the application on a socket: libmicrohttpd with event threads for what is quick (cached
  * answers, FAST routes, static files) and a pool of workers for the rest.
  *
- * Limits: 10,000 connections; 16 KB of request heads; bodies as app_admit says, longer ones
- * refused before they are read; one deadline for the heads, one for the body, one for taking the
- * answer, none of which starts again at every byte. A request with two Hosts, or with both
- * Content-Length and Transfer-Encoding, is refused.
+ * Limits: 10,000 connections; 13 KB of request line and heads (414, 431); bodies as app_admit says,
+ * longer ones refused before they are read; one deadline for the heads, one for the body, one for
+ * taking the answer, none of which starts again at every byte. A request with two Hosts, or with
+ * both Content-Length and Transfer-Encoding, is refused.
  *
  * Sources: ground.md "HTTP"; RFC 9110, RFC 9112.
  */

@@ -186,6 +186,51 @@ static void methods_and_forms_of_addresses_follow_the_protocol(void **state)
         assert_int_equal(status_of(server->http, cases[i].request), cases[i].status);
 }
 
+/* A request of `n` times `part` between its start and its end: status and answer. */
+static int status_of_many(struct http *http, const char *start, const char *part, int n,
+                          const char *end, const char *sentence)
+{
+    struct client client = client_open(http);
+    AUTOBUF request = buf_open(KIB(256));
+    buf_put(&request, str_from(start));
+    for (int i = 0; i < n; i++)
+        buf_put(&request, str_from(part));
+    buf_put(&request, str_from(end));
+    (void)client_send_bytes(&client, request.ptr, request.len);
+    struct answer answer = client_answer(&client, false);
+    assert_true(!sentence || str_has(answer.body, str_from(sentence)));
+    client_close(&client);
+    return answer.status;
+}
+
+static void however_many_parameters_and_heads_there_are_a_sentence_comes_back(void **state)
+{
+    struct server *server = *state;
+    static const char too_long[] = "请求头过长", end[] = " HTTP/1.1\r\n" HOST "\r\n";
+    static const struct {
+        const char *start, *part, *end, *sentence;
+        int n, status;
+    } cases[] = {
+        {"GET /alpha/unit.json?a=1", "&", end, NULL, 12000, 200},
+        {"GET /alpha/unit.json?a=1", "&a=1", end, "参数超过", 250, 400},
+        {"GET /alpha/unit.json?a=1", "&a=1", end, "参数超过", 1000, 400},
+        {"GET /alpha/unit.json?a=1", "&a", end, "参数超过", 6000, 400},
+        {"GET /alpha/unit.json?a=1", "&a", end, too_long, 8000, 414},
+        {"GET /alpha/unit.json?a=1", "&a", end, too_long, 8160, 414},
+        {"GET /healthz HTTP/1.1\r\n" HOST, "a: b\r\n", "\r\n", too_long, 185, 431},
+        {"GET /healthz HTTP/1.1\r\n" HOST "a: ", "b", "\r\n\r\n", too_long, 14000, 431},
+        {"GET /healthz HTTP/1.1\r\n" HOST "a: ", "b", "\r\n\r\n", too_long, 16000, 431},
+        {"GET /healthz HTTP/1.1\r\n" HOST "a: ", "b", "\r\n\r\n", NULL, 12000, 200},
+        {"POST /alpha/unit HTTP/1.1\r\n" HOST "Content-Length: 6\r\na: ", "b", "\r\n\r\nname=x",
+         too_long, 14000, 431},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(status_of_many(server->http, cases[i].start, cases[i].part, cases[i].n,
+                                        cases[i].end, cases[i].sentence),
+                         cases[i].status);
+    assert_int_equal(client_get(server->http, "/healthz"), 200);
+}
+
 static void heads_beyond_16_kb_are_refused(void **state)
 {
     struct server *server = *state;
@@ -383,6 +428,7 @@ int main(void)
         TEST(an_encoded_line_break_makes_no_head),
         TEST(methods_and_forms_of_addresses_follow_the_protocol),
         TEST(heads_beyond_16_kb_are_refused),
+        TEST(however_many_parameters_and_heads_there_are_a_sentence_comes_back),
         TEST(a_proxy_is_believed_only_when_it_is_trusted),
         TEST(a_proxy_that_tells_nothing_is_not_this_machine),
         TEST(slow_heads_and_slow_bodies_are_ended),

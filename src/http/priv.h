@@ -34,7 +34,11 @@ enum phase {
     PHASE_WORKING, /* suspended, a worker has it */
     PHASE_ANSWER,  /* the response is there */
 };
-enum { URI_ROOM = 512 };
+enum {
+    URI_ROOM = 512,
+    CONNECTION_BYTES = 16 << 10, /* a connection's memory: heads of request and answer */
+    HEADS_BYTES_MAX = CONNECTION_BYTES - (3 << 10),
+};
 
 struct peer {
     struct peer *newer, *older; /* of the open ones, guarded by peers.lock */
@@ -48,6 +52,8 @@ struct peer {
     enum phase phase;
     bool active; /* between heads and completion */
     struct str uri;
+    size_t heads_bytes; /* of the connection's memory, without the URI */
+    bool heads_refused; /* answered already */
     struct request request;
     struct response response;
     struct arena arena; /* of this request */

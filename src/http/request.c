@@ -47,10 +47,13 @@ static const struct str head_names[HEADS_N] = {
     [HEAD_X_FORWARDED_PROTO] = STR_INIT("X-Forwarded-Proto"),
 };
 
-/* First values, and how often each came. */
+enum { HEAD_COST = 72 }; /* what libmicrohttpd keeps beside a head's text */
+
+/* First values, how often each came, and what all take of the connection's memory. */
 struct heads {
     struct str value[HEADS_N];
     int times[HEADS_N];
+    size_t bytes;
 };
 
 static enum MHD_Result take_head(void *context, enum MHD_ValueKind kind, const char *name,
@@ -59,6 +62,7 @@ static enum MHD_Result take_head(void *context, enum MHD_ValueKind kind, const c
     (void)kind;
     struct heads *heads = context;
     size_t len = strlen(name);
+    heads->bytes += len + (value ? strlen(value) : 0) + HEAD_COST;
     for (int i = 0; i < HEADS_N; i++) {
         if (head_names[i].len != len || strncasecmp(head_names[i].ptr, name, len) != 0)
             continue;
@@ -167,6 +171,7 @@ enum status request_read(struct peer *peer, const char *method, const char *vers
 {
     struct heads heads = {0};
     MHD_get_connection_values(peer->connection, MHD_HEADER_KIND, take_head, &heads);
+    peer->heads_bytes = heads.bytes;
     struct request *request = &peer->request;
     *request = (struct request){
         .accept = heads.value[HEAD_ACCEPT],

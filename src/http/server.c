@@ -1,4 +1,6 @@
 /* What libmicrohttpd calls: a connection, a request line, heads, body, the end. */
+#include <sys/socket.h>
+
 #include "http/priv.h"
 
 enum {
@@ -44,6 +46,23 @@ static enum status admit_body(struct peer *peer, int64_t length, struct fault *f
     return OK;
 }
 
+/* There is no room left to make an answer in: this one is sent past libmicrohttpd, and the
+ * connection closed. */
+static void refuse_heads(struct peer *peer)
+{
+    static const char sentence[] = "请求的地址或请求头过长，请缩短地址、减少查询条件后再试。\n";
+    bool uri = peer->uri.len > peer->heads_bytes;
+    struct str answer = str_fmt(
+        &peer->arena,
+        "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n"
+        "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n%s",
+        uri ? "414 URI Too Long" : "431 Request Header Fields Too Large", sizeof sentence - 1,
+        sentence);
+    (void)!send(peer->fd, answer.ptr, answer.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    shutdown(peer->fd, SHUT_WR);
+    peer->unread = peer->heads_refused = true;
+}
+
 /* The heads are there. Refusals that need no body are answered now: the server then reads none. */
 static enum MHD_Result begin(struct peer *peer, const char *method, const char *version)
 {
@@ -53,6 +72,10 @@ static enum MHD_Result begin(struct peer *peer, const char *method, const char *
     atomic_fetch_add(&http->active, 1);
     enum status status = request_read(peer, method, version, &fault);
     peer->phase = PHASE_BODY;
+    if (!peer->heads_refused && peer->uri.len + peer->heads_bytes > HEADS_BYTES_MAX)
+        refuse_heads(peer);
+    if (peer->heads_refused)
+        return MHD_NO;
     int64_t length = status == OK ? request_length(peer) : 0;
     peer->unread = length != 0;
     if (status == OK && atomic_load(&http->stopping))
@@ -144,6 +167,15 @@ enum MHD_Result on_request(void *context, struct MHD_Connection *connection, con
     return MHD_NO;
 }
 
+/* libmicrohttpd would keep each parameter in the connection's memory, and never answer when that is
+ * full: what stands between them is taken out of its copy. The text is its own buffer. */
+static void hide_params(const char *uri)
+{
+    char *at = (char *)(uintptr_t)uri;
+    while ((at = strchr(at, '&')) != NULL)
+        *at = '=';
+}
+
 /* The request line as it was sent; libmicrohttpd's own reading of it is not used. */
 void *on_uri(void *context, const char *uri, struct MHD_Connection *connection)
 {
@@ -160,6 +192,9 @@ void *on_uri(void *context, const char *uri, struct MHD_Connection *connection)
     } else {
         peer->uri = str_copy(&peer->arena, sent);
     }
+    hide_params(uri);
+    if (sent.len > HEADS_BYTES_MAX)
+        refuse_heads(peer);
     return peer;
 }
 
