@@ -91,7 +91,7 @@ struct request {
     bool gzip; /* the client takes Content-Encoding: gzip */
     bool peer_loopback;
     bool forwarded; /* by a proxy: its heads, or older than HTTP/1.1 */
-    char id[17]; /* of the request: 16 hex digits, shown on error pages and in the log */
+    char id[17];    /* of the request: 16 hex digits, shown on error pages and in the log */
 };
 
 /* Limits on bodies, in bytes. An adapter refuses a longer one with 413 before it reads it. */
