@@ -32,6 +32,9 @@ const struct statement *sql_update(struct tx *tx, const struct record *record);
 const struct statement *sql_last_position(struct tx *tx, const struct kind *kind);
 const struct statement *sql_by_title(struct tx *tx, const struct kind *kind);
 const struct statement *sql_pick(struct tx *tx, const struct kind *kind);
+/* Of a body, on a day, of ENDED_ASKED ids (0 = none): those of a dated kind that have ended. */
+enum { ENDED_ASKED = 40 };
+const struct statement *sql_ended(struct tx *tx, const struct kind *kind);
 const struct statement *sql_rows(struct tx *tx, const struct row_table *rows);
 const struct statement *sql_rows_insert(struct tx *tx, const struct row_table *rows);
 const struct statement *sql_rows_clear(struct tx *tx, const struct row_table *rows);

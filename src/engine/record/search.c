@@ -71,10 +71,12 @@ enum status record_search_put(struct tx *tx, const struct record *record)
 /* --- the page --- */
 
 static const struct column hit_columns[] = {
-    {"id", NULL, COLUMN_ID},        {"kind", NULL, COLUMN_TEXT},   {"label", "种类", COLUMN_TEXT},
-    {"title", "名称", COLUMN_TEXT}, {"date", "日期", COLUMN_DATE}, {"url", NULL, COLUMN_URL},
+    {"id", NULL, COLUMN_ID},          {"kind", NULL, COLUMN_TEXT},   {"label", "种类", COLUMN_TEXT},
+    {"title", "名称", COLUMN_TEXT},   {"date", "日期", COLUMN_DATE}, {"url", NULL, COLUMN_URL},
+    {"ended", "已结束", COLUMN_DATE},
 };
-static const struct shape shape_hit = {"hit", hit_columns, 6};
+static const struct shape shape_hit = {"hit", hit_columns, 7};
+enum { HIT_ID, HIT_KIND, HIT_LABEL, HIT_TITLE, HIT_DATE, HIT_URL, HIT_ENDED };
 static const struct column columns[] = {
     {"q", NULL, COLUMN_TEXT},
     {"items", NULL, COLUMN_LIST, .shape = &shape_hit},
@@ -114,12 +116,13 @@ static void add_hit(struct finding *finding, const struct kind *kind, int64_t id
     if (is_listed(finding->items, id) || !viewer_may_see(&call->viewer, kind->name, id))
         return;
     struct value *row = list_add(call->arena, finding->items);
-    row[0] = value_int(id);
-    row[1] = value_text(str_from(kind->name));
-    row[2] = value_text(str_from(kind->label));
-    row[3] = value_text(title);
-    row[4] = value_text_or_null(date);
-    row[5] = value_text(record_url(call, kind, id));
+    row[HIT_ID] = value_int(id);
+    row[HIT_KIND] = value_text(str_from(kind->name));
+    row[HIT_LABEL] = value_text(str_from(kind->label));
+    row[HIT_TITLE] = value_text(title);
+    row[HIT_DATE] = value_text_or_null(date);
+    row[HIT_URL] = value_text(record_url(call, kind, id));
+    row[HIT_ENDED] = NULL_VALUE;
 }
 
 /* Names that begin with what was typed come first, on the first page. */
@@ -185,6 +188,41 @@ static enum status add_found(struct finding *finding, struct str q, int64_t befo
     return OK;
 }
 
+/* --- what has ended says so --- */
+
+static void set_ended(const struct finding *finding, const struct rows *ended)
+{
+    struct list *items = finding->items;
+    for (int r = 0; r < ended->n; r++)
+        for (int i = 0; i < items->n; i++) {
+            struct value *row = items->values + i * items->shape->n;
+            if (value_eq(row[HIT_ID], rows_at(ended, r, 0)))
+                row[HIT_ENDED] = rows_at(ended, r, 1);
+        }
+}
+
+/* One statement for each dated kind that was found. */
+static enum status mark_ended(const struct finding *finding, const struct kind *kind)
+{
+    struct call *call = finding->call;
+    struct value args[2 + ENDED_ASKED] = {value_int(call->body.id),
+                                          value_text(date_format(call->arena, call->today))};
+    int n = 2;
+    for (int i = 0; i < finding->items->n && n < 2 + ENDED_ASKED; i++) {
+        const struct value *row = finding->items->values + i * finding->items->shape->n;
+        if (str_is(value_str(row[HIT_KIND]), kind->name))
+            args[n++] = row[HIT_ID];
+    }
+    if (n == 2)
+        return OK;
+    while (n < 2 + ENDED_ASKED)
+        args[n++] = value_int(0);
+    struct rows rows;
+    TRY(tx_run(call->tx, sql_ended(call->tx, kind), args, n, &rows));
+    set_ended(finding, &rows);
+    return OK;
+}
+
 enum status record_search_page(struct call *call, struct page *page)
 {
     struct str q = str_trim(call_query(call, "q"));
@@ -198,6 +236,9 @@ enum status record_search_page(struct call *call, struct page *page)
         TRY(add_picked(&finding, q));
     if (q.len > 0)
         TRY(add_found(&finding, q, before, model));
+    for (int i = 0; i < finding.engine->kinds_n; i++)
+        if (finding.engine->kinds[i]->dated && !finding.engine->kinds[i]->instance)
+            TRY(mark_ended(&finding, finding.engine->kinds[i]));
     object_set(model, "q", value_text(q));
     object_set(model, "items", value_list(finding.items));
     object_set(model, "self_url", value_text(call_url(call, "search")));

@@ -43,6 +43,7 @@ enum kept {
     KEPT_LAST,
     KEPT_BY_TITLE,
     KEPT_PICK,
+    KEPT_ENDS,
     KEPT_ROWS,
     KEPT_ROWS_ADD,
     KEPT_ROWS_CLEAR
@@ -294,6 +295,26 @@ const struct statement *sql_pick(struct tx *tx, const struct kind *kind)
     put_day(&draft, kind);
     buf_fmt(&draft.sql, " order by t.%s limit 10", title);
     return draft_keep(&draft, tx, kind, KEPT_PICK, "record_pick", RESULT_MANY);
+}
+
+const struct statement *sql_ended(struct tx *tx, const struct kind *kind)
+{
+    const struct statement *known = store_recall(tx_store(tx), kind, KEPT_ENDS);
+    if (known)
+        return known;
+    struct draft draft = draft_open();
+    buf_fmt(&draft.sql, "select t.id, t.end_date from %s t where t.body_id = ", kind->name);
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, " and t.end_date <= ");
+    draft_bind(&draft, 't');
+    BUF_LIT(&draft.sql, " and t.id in (");
+    for (int i = 0; i < ENDED_ASKED; i++) {
+        if (i > 0)
+            BUF_LIT(&draft.sql, ", ");
+        draft_bind(&draft, 'i');
+    }
+    BUF_LIT(&draft.sql, ")");
+    return draft_keep(&draft, tx, kind, KEPT_ENDS, "record_ended", RESULT_MANY);
 }
 
 const struct statement *sql_rows(struct tx *tx, const struct row_table *rows)
