@@ -21,6 +21,7 @@ struct form {
     const struct kind_pages *pages;
     const struct record *record; /* NULL: empty */
     bool typed;                  /* show what was posted */
+    bool moved;                  /* `record` changed since it was seen: show both */
     const struct field_faults *faults;
 };
 
@@ -32,14 +33,19 @@ static struct str fault_of(const struct form *form, const char *key)
     return STR("");
 }
 
+static struct str had(const struct form *form, const struct field *field, int index)
+{
+    return form_value(form->call->arena, field, form->record->values[index],
+                      form->record->labels[index]);
+}
+
 static struct str shown(const struct form *form, const struct field *field, int index)
 {
     if (form->typed && (!form->record || call_has_form(form->call, field->key)))
         return form_typed(form->call, field);
     if (!form->record)
         return call_query(form->call, field->key); /* a link may fill in what it knows */
-    return form_value(form->call->arena, field, form->record->values[index],
-                      form->record->labels[index]);
+    return had(form, field, index);
 }
 
 static struct str shown_cell(const struct form *form, const struct field *field, int index, int row,
@@ -55,6 +61,12 @@ static struct str shown_cell(const struct form *form, const struct field *field,
         return STR("");
     return form_value(form->call->arena, of,
                       form->record->rows[index].cells[row * columns + column], NULL_VALUE);
+}
+
+/* A browser sends line ends as CR LF. */
+static struct str without_returns(struct call *call, struct str text)
+{
+    return str_replace(call->arena, str_trim(text), STR("\r\n"), STR("\n"));
 }
 
 static int rows_shown(const struct form *form, const struct field *field, int index)
@@ -102,6 +114,61 @@ static void add_rows(const struct form *form, struct object *to, const struct fi
     object_set(to, "rows", value_list(rows));
 }
 
+/* --- what the record has now, beside what was typed --- */
+
+static struct str worded(const struct field *field, struct str value)
+{
+    if (field->kind == FIELD_FLAG)
+        return str_is(value, "1") ? STR("是") : STR("否");
+    for (int i = 0; field->kind == FIELD_CHOICE && field->choices[i].word; i++)
+        if (str_is(value, field->choices[i].word))
+            return str_from(field->choices[i].label);
+    return value.len ? value : STR("（空）");
+}
+
+/* Rows one behind the other, cells with blanks between; rows without a cell are none. */
+static struct str rows_text(const struct form *form, const struct field *field, int index, int n)
+{
+    struct arena *arena = form->call->arena;
+    struct str text = {0};
+    for (int r = 0; r < n; r++) {
+        struct str row = {0};
+        for (int c = 0; c < row_table_fields_n(field->rows); c++) {
+            struct str cell = str_trim(shown_cell(form, field, index, r, c));
+            if (cell.len > 0)
+                row = str_fmt(arena, "%.*s%s%.*s", STR_ARG(row), row.len ? " " : "",
+                              STR_ARG(worded(&field->rows->fields[c], cell)));
+        }
+        if (row.len > 0)
+            text = str_fmt(arena, "%.*s%s%.*s", STR_ARG(text), text.len ? "；" : "", STR_ARG(row));
+    }
+    return text;
+}
+
+/* Null where both are the same. */
+static struct value rows_now(const struct form *form, const struct field *field, int index)
+{
+    struct form stored = *form;
+    bool filled, sent = row_is_sent(form->call, field, 0, &filled);
+    stored.typed = false;
+    struct str typed = rows_text(form, field, index, rows_shown(form, field, index));
+    struct str now = rows_text(&stored, field, index, form->record->rows[index].n);
+    if (!sent || str_eq(typed, now))
+        return NULL_VALUE;
+    return value_text(now.len ? now : STR("（空）"));
+}
+
+static struct value now_value(const struct form *form, const struct field *field, int index)
+{
+    if (!form->moved)
+        return NULL_VALUE;
+    if (field->kind == FIELD_ROWS)
+        return rows_now(form, field, index);
+    struct str typed = worded(field, without_returns(form->call, shown(form, field, index)));
+    struct str now = worded(field, without_returns(form->call, had(form, field, index)));
+    return str_eq(typed, now) ? NULL_VALUE : value_text(now);
+}
+
 /* An object over one row of a list, so that its columns can be set by key. */
 static struct object row_object(struct arena *arena, struct list *list)
 {
@@ -124,6 +191,7 @@ static void add_field(const struct form *form, struct list *fields, const struct
     object_set(&to, "help", value_text(str_from(field->help)));
     object_set(&to, "value", value_text(value));
     object_set(&to, "error", value_text(fault_of(form, field->key)));
+    object_set(&to, "now", now_value(form, field, index));
     set_flag(&to, "required", field->required);
     set_flag(&to, "is_line", field->kind == FIELD_TEXT || field->kind == FIELD_REFERENCE);
     set_flag(&to, "is_long", field->kind == FIELD_LONG_TEXT);
@@ -259,22 +327,32 @@ static enum status apply(struct tx *tx, void *context, struct fault *fault)
                          : record_change(tx, &record, write->now, fault);
 }
 
-/* The form again, with what was typed and what is wrong; 422 or 409. */
+/* The form again, with what was typed and what is wrong; 422 or 409. A record that changed since
+ * it was seen is shown beside what was typed, and the form takes its version, so that what is sent
+ * next was seen. */
 static enum status again(struct call *call, struct page *page, enum status status,
                          struct field_faults *faults, const struct record *record,
                          const struct record *old)
 {
+    struct record *now = NULL;
+    if (status == CONFLICT && old)
+        TRY(record_get(call->tx, old->kind, old->body_id, old->id, &now));
+    bool moved = now && now->version != record->version;
     if (faults->n == 0 && call->fault.field.len > 0)
         *arena_push(call->arena, faults->items, faults->n, faults->room) =
             (struct field_fault){call->fault.field.ptr, call->fault.message};
-    struct form form = {
-        .call = call, .pages = pages_of(call), .record = old, .typed = true, .faults = faults};
+    struct form form = {.call = call,
+                        .pages = pages_of(call),
+                        .record = moved ? now : old,
+                        .typed = true,
+                        .moved = moved,
+                        .faults = faults};
     if (faults->n > 0 && call->fault.message.len == 0) {
         call->fault = (struct fault){.status = status,
                                      .field = str_from(faults->items[0].key),
                                      .message = faults->items[0].message};
     }
-    form_page(&form, page, record->id, record->version);
+    form_page(&form, page, record->id, moved ? now->version : record->version);
     page->status = status_http(status);
     return OK;
 }

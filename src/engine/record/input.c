@@ -204,7 +204,7 @@ static struct record_rows read_lines(struct input *input, const struct field *fi
     return (struct record_rows){cells, n};
 }
 
-static bool row_is_sent(struct call *call, const struct field *field, int row, bool *ret_filled)
+bool row_is_sent(const struct call *call, const struct field *field, int row, bool *ret_filled)
 {
     bool sent = false;
     *ret_filled = false;

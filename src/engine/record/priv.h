@@ -93,6 +93,9 @@ bool choice_has(const struct choice *choices, struct str word);
 /* What was posted for a field: of a tick the last value, else the first. */
 struct str form_typed(const struct call *call, const struct field *field);
 
+/* Whether a row of a ROWS field was posted cell by cell, and with anything in it. */
+bool row_is_sent(const struct call *call, const struct field *field, int row, bool *ret_filled);
+
 /* One field's value as a form shows it. */
 struct str form_value(struct arena *arena, const struct field *field, struct value value,
                       struct value label);

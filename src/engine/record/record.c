@@ -232,7 +232,7 @@ enum status record_change(struct tx *tx, struct record *record, struct instant n
     TRY(record_get(tx, kind, record->body_id, record->id, &old));
     if (record->version != 0 && record->version != old->version)
         return refuse(tx_arena(tx), fault, CONFLICT, NULL,
-                      "“%.*s”在您填写期间已被他人修改，请重新打开后再改。",
+                      "“%.*s”在您填写期间已被他人修改，请对照现在的内容再改一次。",
                       STR_ARG(record_title(tx_arena(tx), old)));
     take_missing(record, old);
     if (kind->keep)

@@ -205,6 +205,7 @@ static const struct column form_field_columns[] = {
     {"help", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"value", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"error", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"now", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"required", NULL, COLUMN_FLAG, NULL, NULL, 0},
     {"is_line", NULL, COLUMN_FLAG, NULL, NULL, 0},
     {"is_long", NULL, COLUMN_FLAG, NULL, NULL, 0},
