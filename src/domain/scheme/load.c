@@ -247,11 +247,12 @@ enum status load_plan_apply(struct tx *tx, const struct load_plan *plan, struct 
         if (item->op == LOAD_SAME)
             continue;
         struct arena_mark mark = arena_mark(tx_arena(tx));
-        struct record record = *item->record;
+        /* What writing derives lives until the rewind, the plan longer. */
+        struct record *record = record_copy(tx_arena(tx), item->record);
         if (item->op == LOAD_ADD)
-            TRY(record_add(tx, &record, now, fault));
+            TRY(record_add(tx, record, now, fault));
         else
-            TRY(record_change(tx, &record, now, fault));
+            TRY(record_change(tx, record, now, fault));
         arena_rewind(tx_arena(tx), mark);
     }
     return OK;

@@ -14,6 +14,22 @@ struct record *record_new(struct arena *arena, const struct kind *kind)
     return record;
 }
 
+struct record *record_copy(struct arena *arena, const struct record *record)
+{
+    size_t n = (size_t)kind_fields_n(record->kind);
+    struct record *copy = record_new(arena, record->kind), arrays = *copy;
+    *copy = *record;
+    copy->values = arrays.values;
+    copy->rows = arrays.rows;
+    copy->labels = arrays.labels;
+    copy->given = arrays.given;
+    memcpy(copy->values, record->values, n * sizeof *copy->values);
+    memcpy(copy->rows, record->rows, n * sizeof *copy->rows);
+    memcpy(copy->labels, record->labels, n * sizeof *copy->labels);
+    memcpy(copy->given, record->given, n * sizeof *copy->given);
+    return copy;
+}
+
 void record_set(struct record *record, const char *key, struct value value)
 {
     int index = kind_field(record->kind, key);

@@ -132,6 +132,8 @@ struct record {
 };
 
 struct record *record_new(struct arena *arena, const struct kind *kind);
+/* With arrays of its own: writing the copy leaves the record as it was. Texts are shared. */
+struct record *record_copy(struct arena *arena, const struct record *record);
 void record_set(struct record *record, const char *key, struct value value);
 void record_set_rows(struct record *record, const char *key, struct value *cells, int n);
 struct value record_value(const struct record *record, const char *key);
