@@ -64,6 +64,30 @@ struct str directory_basis(struct arena *arena, const struct entries *entries);
 
 const char *link_kind_label(struct str word);
 
+/* --- frame.c: what the pages of the directory share --- */
+
+struct directory {
+    struct call *call;
+    struct page *page;
+    const char *path; /* below the body */
+    /* as directory_read fills it */
+    struct date on;
+    struct str q;
+    int64_t first; /* position the page starts at; 0 = the whole directory */
+    struct entries entries;
+    struct str basis;
+};
+/* What is asked for (day, words, page), and the links that answer it. */
+CHECKED enum status directory_read(struct directory *directory);
+/* State, tabs, actions, addresses; `groups` by the linking side. */
+CHECKED enum status directory_put_common(struct directory *directory, struct object *model,
+                                         const struct entry_groups *groups);
+
+/* --- matrix.c --- */
+
+extern const struct shape shape_matrix;
+enum status directory_matrix(struct call *call, struct page *page);
+
 /* Routes of the other files. */
 void organization_routes(struct app *app);
 void document_routes(struct app *app);
