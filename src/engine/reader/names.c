@@ -233,6 +233,19 @@ static void add_party(struct list_reader *reader, struct para_text name, struct 
 
 static void read_item(struct list_reader *reader, struct para_text item);
 
+/* What 等 sums a list up as: 学校, 金融机构, 驻县企业. */
+static bool is_kind_of_unit(const struct word_index *words, struct str key)
+{
+    static const word_list kinds = {
+        STR_INIT("学校"),     STR_INIT("院校"), STR_INIT("高校"),     STR_INIT("中学"),
+        STR_INIT("小学"),     STR_INIT("医院"), STR_INIT("银行"),     STR_INIT("金融机构"),
+        STR_INIT("企业"),     STR_INIT("公司"), STR_INIT("媒体"),     STR_INIT("部门单位"),
+        STR_INIT("党派"),     STR_INIT("团体"), STR_INIT("社会组织"), STR_INIT("事业单位"),
+        STR_INIT("医疗机构"), {NULL, 0}};
+    size_t len = word_end(kinds, key);
+    return len > 0 && is_generic(words, str_head(key, key.len - len));
+}
+
 /* 南部二中等各中小学校: a name and a group. 等单位, 等10个部门: the end of the list. */
 static bool split_etc(struct list_reader *reader, struct para_text *item)
 {
@@ -255,7 +268,8 @@ static bool split_etc(struct list_reader *reader, struct para_text *item)
         reader->list->declared = count;
     bool group = word_starts(group_openings, tail.key) && word_ends(weak_suffixes, tail.key) &&
                  !is_generic(reader->reading->words, tail.key);
-    if (!group && count < 0 && !is_generic(reader->reading->words, tail.key))
+    if (!group && count < 0 && !is_generic(reader->reading->words, tail.key) &&
+        !is_kind_of_unit(reader->reading->words, tail.key))
         return false;
     *item = text_cut(*item, 0, (size_t)at);
     if (!group)
@@ -314,6 +328,11 @@ static void read_item(struct list_reader *reader, struct para_text item)
     item = without_number(without_edges(reader->reading->words, item));
     if (item.key.len == 0)
         return;
+    int sum = count_read(reader->reading->words, item.key);
+    if (sum > 0 && reader->list->n > 0) { /* …，共9个单位 */
+        reader->list->declared = sum;
+        return;
+    }
     size_t joint = word_start(openings, item.key);
     if (joint > 0 && item.key.len - joint >= NAME_BYTES_MIN && !str_starts(item.key, STR("和平")))
         item = text_cut(item, joint, item.key.len);

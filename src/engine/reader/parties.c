@@ -29,9 +29,14 @@ static enum party_class class_by_table(const struct word_index *words, struct st
 
 bool is_committee_name(struct str key)
 {
+    static const word_list places = {STR_INIT("市"), STR_INIT("县"), STR_INIT("区"), STR_INIT("州"),
+                                     STR_INIT("省"), STR_INIT("盟"), STR_INIT("旗"), {NULL, 0}};
     if (!word_ends(committee_suffixes, key) || key.len > LIMIT_NAME)
         return false;
-    return str_has(key, STR("政协")) || word_in(committee_cores, key);
+    if (str_has(key, STR("政协")))
+        return true;
+    /* 市民族宗教事务委员会 is the government's */
+    return !word_starts(places, key) && word_in(committee_cores, key);
 }
 
 bool is_political_party(const struct word_index *words, struct str key)

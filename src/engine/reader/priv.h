@@ -50,6 +50,7 @@ enum head_level {
     HEAD_TOP,     /* 一、 */
     HEAD_ARTICLE, /* 第一条 */
     HEAD_PAREN,   /* （一） */
+    HEAD_DECIMAL, /* 3.1 */
     HEAD_ARABIC,  /* 1. */
     HEAD_SUB,     /* （1） ① */
     HEAD_LEVELS

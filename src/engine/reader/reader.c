@@ -13,9 +13,18 @@ static bool speaks_of_links(const struct reading *reading)
     return false;
 }
 
+/* 市发展和改革委员会 links with parties: the government's side of a document on parties. */
+static bool links_with_parties(const struct scheme_link *link)
+{
+    for (int i = 0; i < link->to_n; i++)
+        if (link->to[i].class != PARTY_PARTY && link->to[i].class != PARTY_FEDERATION)
+            return false;
+    return link->to_n > 0;
+}
+
 /* On the linking side 提案委员会 is one of the conference's own, though its name alone could be a
  * department's; 办公室 without more likewise is the conference's office (OR20-4). */
-static void class_linking_sides(struct scheme *scheme)
+static void class_linking_sides(const struct reading *reading, struct scheme *scheme)
 {
     static const word_list committees = {
         STR_INIT("委员会"), STR_INIT("专委会"), STR_INIT("专委"), {NULL, 0}};
@@ -23,9 +32,11 @@ static void class_linking_sides(struct scheme *scheme)
         struct scheme_party *from = &scheme->links[i].from;
         if (from->class != PARTY_DEPARTMENT && from->class != PARTY_UNIT)
             continue;
-        if (str_is(from->name, "办公室"))
+        struct str key = normal_key(reading, from->name);
+        if (str_is(key, "办公室"))
             from->class = PARTY_OFFICE;
-        else if (word_ends(committees, from->name))
+        else if ((word_ends(committees, key) || is_committee_name(key)) &&
+                 !links_with_parties(&scheme->links[i]))
             from->class = PARTY_COMMITTEE;
     }
 }
@@ -50,7 +61,7 @@ enum status reader_analyse(struct arena *arena, const struct source *source,
     if (reading.names_n > LIMIT_NAMES)
         return refuse(arena, fault, INVALID, "",
                       "文件中的名称超过%d个，不像一份公文，请拆分后再读。", LIMIT_NAMES);
-    class_linking_sides(&scheme);
+    class_linking_sides(&reading, &scheme);
     items_read(&reading);
     duties_read(&reading);
     checks_run(&reading);

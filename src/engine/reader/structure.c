@@ -7,7 +7,7 @@
 #include "engine/reader/priv.h"
 #include "text/text.h"
 
-enum { HEADING_BYTES_MAX = 150, NUMBER_MAX = 400 };
+enum { HEADING_BYTES_MAX = 150, NUMBER_MAX = 400, DECIMAL_MAX = 40 };
 
 static bool take(struct str *rest, struct str word)
 {
@@ -79,6 +79,14 @@ static enum head_level read_parenthesis(struct str *rest, int *ret_number)
     return level;
 }
 
+/* 2．3月底前, 6．2024年12月: the number of a clause that opens with a date. */
+static bool opens_with_date(struct str rest)
+{
+    while (is_digit(rest))
+        rest = str_from_byte(rest, 1);
+    return str_starts(rest, STR("年")) || str_starts(rest, STR("月"));
+}
+
 static enum head_level read_plain(struct str *rest, int *ret_number)
 {
     bool arabic = is_digit(*rest);
@@ -88,7 +96,28 @@ static enum head_level read_plain(struct str *rest, int *ret_number)
         return HEAD_SUB;
     if (!take(rest, STR("、")) && !take(rest, STR(".")) && !take(rest, STR("。")))
         return HEAD_NONE;
-    return is_digit(*rest) ? HEAD_NONE : arabic ? HEAD_ARABIC : HEAD_TOP;
+    return is_digit(*rest) && !opens_with_date(*rest) ? HEAD_NONE : arabic ? HEAD_ARABIC : HEAD_TOP;
+}
+
+/* 3.1 and 3.1.2 ahead of words, as standards number their clauses; 1.5万元 and 3.5个 are amounts.
+ */
+static size_t decimal_head(struct str key, int *ret_number)
+{
+    static const word_list amounts = {
+        STR_INIT("万"), STR_INIT("亿"), STR_INIT("个"),   STR_INIT("倍"), STR_INIT("元"),
+        STR_INIT("%"),  STR_INIT("米"), STR_INIT("平方"), STR_INIT("人"), STR_INIT("公"),
+        STR_INIT("千"), STR_INIT("百"), STR_INIT("年"),   STR_INIT("月"), STR_INIT("日"),
+        STR_INIT("级"), STR_INIT("吨"), STR_INIT("小时"), {NULL, 0}};
+    struct str rest = key;
+    int parts = 0;
+    for (;; parts++) {
+        if (!is_digit(rest) || !take_number(&rest, ret_number) || *ret_number > DECIMAL_MAX)
+            return 0;
+        if (!take(&rest, STR(".")) || !is_digit(rest))
+            break;
+    }
+    bool words = rest.len >= 3 && (rest.ptr[0] & 0x80) && !word_starts(amounts, rest);
+    return parts > 0 && words ? key.len - rest.len : 0;
 }
 
 struct head head_read(struct str key)
@@ -97,6 +126,11 @@ struct head head_read(struct str key)
     struct head head = {0};
     if (key.len < 3)
         return head;
+    head.len = is_digit(rest) ? decimal_head(key, &head.number) : 0;
+    if (head.len > 0) {
+        head.level = HEAD_DECIMAL;
+        return head;
+    }
     if (str_starts(rest, STR("第")))
         head.level = read_ordinal(&rest, &head.number);
     else if (is_digit(rest))
@@ -118,6 +152,7 @@ struct numbering {
     int at[HEAD_LEVELS]; /* number last seen at each level; 0 = none */
     bool straight;       /* Arabic numbers are not begun anew */
     struct str annex;    /* 附件2; empty in the body */
+    struct str decimal;  /* 3.1, as printed */
 };
 
 static struct str chinese_number(struct arena *arena, int number)
@@ -133,6 +168,8 @@ static struct str label(struct arena *arena, const struct numbering *numbering)
 {
     const int *at = numbering->at;
     struct str text = numbering->annex;
+    if (numbering->decimal.len > 0)
+        return str_fmt(arena, "%.*s%.*s", STR_ARG(text), STR_ARG(numbering->decimal));
     if (at[HEAD_ARTICLE] > 0)
         text = str_fmt(arena, "%.*s第%.*s条", STR_ARG(text),
                        STR_ARG(chinese_number(arena, at[HEAD_ARTICLE])));
@@ -229,6 +266,9 @@ static void number_para(struct para *para, struct numbering *numbering)
     para->level = head.level;
     para->number = head.number;
     para->body = head.len;
+    numbering->decimal = STR("");
+    if (head.level == HEAD_DECIMAL)
+        numbering->decimal = str_head(para->at.text, head.len);
     if (head.level == HEAD_NONE)
         return;
     numbering->at[head.level] = head.number;
