@@ -13,6 +13,7 @@ struct scan {
     int period, each, least, most; /* tokens; -1 = none */
     int when;                      /* a time that waits for its act */
     bool period_used;
+    int ahead;        /* 15日内 that waits for 确定1名…; -1 = none */
     size_t deed_from; /* behind the deed of the demand before */
 };
 
@@ -77,11 +78,14 @@ static int post_of_number(const struct scan *scan, int i)
         if (tokens->items[k].kind == LEX_POST)
             return k;
     }
-    /* 配备联络员1名 */
-    return i > 0 && tokens->items[i - 1].kind == LEX_POST &&
-                   tokens->items[i - 1].to == tokens->items[i].from
-               ? i - 1
-               : -1;
+    /* 配备联络员1名, 聘请特约人员一般不少于2名 */
+    int k = i - 1;
+    while (k >= 0 && (tokens->items[k].kind == LEX_AT_LEAST || tokens->items[k].kind == LEX_MODAL))
+        k--;
+    bool next = k >= 0 && tokens->items[k].kind == LEX_POST &&
+                tokens->items[k].segment == tokens->items[i].segment &&
+                tokens->items[k].to == tokens->items[k + 1].from;
+    return next ? k : -1;
 }
 
 static int verb_of_number(const struct scan *scan, int i)
@@ -104,6 +108,8 @@ static void add_post(struct scan *scan, int i, int post)
                             .main = i,
                             .deed = token_at(scan, post)->deed};
     bounds(scan, quantity, &demand);
+    if (scan->ahead >= 0)
+        demand.limit = token_at(scan, scan->ahead)->limit;
     add(scan, demand);
 }
 
@@ -151,11 +157,21 @@ static bool contacts(struct scan *scan, int i)
 
 /* ---- 每年至少2次 */
 
+/* 每年3月底前，各专委会与部门商定议题1-3个: the segment before holds the time and no deed. */
+static bool period_in_front(const struct scan *scan, int i)
+{
+    int segment = token_at(scan, i)->segment - 1;
+    if (scan->period < 0 || scan->when < 0 || token_at(scan, scan->period)->segment != segment)
+        return false;
+    return !deed_between(&scan->clause->tokens, segment_start(scan->clause, segment),
+                         segment_end(scan->clause, segment));
+}
+
 static bool counts_something(const struct scan *scan, int i)
 {
     static const word_list people_verbs = {STR_INIT("走访"), STR_INIT("联系"), STR_INIT("接待"),
                                            STR_INIT("慰问"), STR_INIT("服务"), STR_INIT("看望"),
-                                           STR_INIT("培训"), {NULL, 0}};
+                                           STR_INIT("培训"), STR_INIT("评选"), {NULL, 0}};
     static const word_list thresholds = {STR_INIT("参加"), STR_INIT("出席"), STR_INIT("到会"),
                                          STR_INIT("参会"), STR_INIT("参与"), {NULL, 0}};
     const struct token *token = token_at(scan, i);
@@ -165,7 +181,7 @@ static bool counts_something(const struct scan *scan, int i)
     case MEASURE_PAPER:
         return true;
     case MEASURE_THING:
-        return same_segment(scan, scan->period, i) &&
+        return (same_segment(scan, scan->period, i) || period_in_front(scan, i)) &&
                deed_between(&scan->clause->tokens, segment_start(scan->clause, token->segment),
                             segment_end(scan->clause, token->segment));
     default:
@@ -288,15 +304,69 @@ static bool limits_designation(const struct scan *scan, int i)
 {
     static const word_list rosters = {
         STR_INIT("名单"), STR_INIT("报"), STR_INIT("备案"), {NULL, 0}};
+    /* 人员变动的，在10日内重新报送: another event */
+    static const word_list changes = {STR_INIT("变动的"), STR_INIT("调整的"), STR_INIT("变更的"),
+                                      STR_INIT("变化的"), STR_INIT("重新"),   {NULL, 0}};
+    int segment = token_at(scan, i)->segment;
+    struct str before =
+        str_slice(scan->clause->at.key, segment_start(scan->clause, segment > 0 ? segment - 1 : 0),
+                  segment_end(scan->clause, segment));
+    if (word_in(changes, before))
+        return false;
     bool named = false;
     for (int k = 0; k < scan->out->n; k++)
         named = named || scan->out->items[k].shape == SHAPE_STANDING;
     return named && word_in(rosters, segment_key(scan, i));
 }
 
+/* 印发之日起15日内确定1名分管领导: the limit is that of the posts behind it. */
+static bool names_posts_behind(const struct scan *scan, int i)
+{
+    const struct tokens *tokens = &scan->clause->tokens;
+    int verb = token_after(tokens, i, LEX_DESIGNATE, 1);
+    int number = verb >= 0 ? token_after(tokens, verb, LEX_QUANTITY, 0) : -1;
+    return number >= 0 &&
+           !deed_between(tokens, token_at(scan, i)->to, token_at(scan, verb)->from) &&
+           post_of_number(scan, number) >= 0;
+}
+
+/* Does a length of time tell how early something has to be sent or told? */
+static bool is_lead_time(const struct scan *scan)
+{
+    static const word_list words = {
+        STR_INIT("征求"), STR_INIT("征询"), STR_INIT("提前"), STR_INIT("听取意见"),
+        STR_INIT("预留"), STR_INIT("留出"), {NULL, 0}};
+    return word_in(words, scan->clause->at.key);
+}
+
+/* 每月5日前: a day of each month. */
+static bool day_of_month(struct scan *scan, int i)
+{
+    const struct token *token = token_at(scan, i);
+    if (scan->period < 0 || token_at(scan, scan->period)->value != PER_MONTH ||
+        token_at(scan, scan->period)->to != token->from || !token->limit.before)
+        return false;
+    scan->period_used = true;
+    add(scan, (struct demand){.shape = SHAPE_COUNT,
+                              .min = 1,
+                              .max = -1,
+                              .min_implicit = true,
+                              .per = PER_MONTH,
+                              .main = i,
+                              .deed_from = token->to,
+                              .deed_to = scan->clause->at.key.len});
+    return true;
+}
+
 static void limit(struct scan *scan, int i)
 {
     const struct token *token = token_at(scan, i);
+    if (day_of_month(scan, i) || (token->limit.bare && !is_lead_time(scan)))
+        return;
+    if (names_posts_behind(scan, i)) {
+        scan->ahead = i;
+        return;
+    }
     if (limits_designation(scan, i)) {
         for (int k = 0; k < scan->out->n; k++)
             if (scan->out->items[k].shape == SHAPE_STANDING)
@@ -419,7 +489,8 @@ void demands_read(struct clause *clause, struct demands *ret_demands)
                         .each = -1,
                         .least = -1,
                         .most = -1,
-                        .when = -1};
+                        .when = -1,
+                        .ahead = -1};
     for (int i = 0; i < clause->tokens.n; i++)
         if (clause->tokens.items[i].kind == LEX_FACT)
             return;

@@ -6,6 +6,7 @@
 enum {
     SENTENCE_WHOLE = 120, /* bytes; of a longer one only what asks is kept */
     EXCERPT_LEAST = 30,
+    HEADING_BYTES = 36,
     DUTIES_MAX = 60000,
     CLAUSES_MAX = 64,
 };
@@ -56,6 +57,8 @@ static void read_chair(const struct clause *clause, struct scheme_duty *duty)
     duty->where = str_slice(clause->at.text, (size_t)from, (size_t)end + 6);
     while (posts_text.len > 0) {
         struct str part = str_cut(&posts_text, STR("或"));
+        if (str_starts(posts_text, STR("者")))
+            posts_text = str_from_byte(posts_text, STR("者").len);
         while (part.len > 0)
             *arena_push(arena, duty->chair.items, duty->chair.n, duty->chair.room) =
                 str_cut(&part, STR("、"));
@@ -182,10 +185,23 @@ static void read_sentence(struct duty_walk *walk, const struct para *para, size_
     walk->tokens = before.tokens;
 }
 
+/* （三）年底作总结。…: bytes of the few words that head the item and ask for nothing. */
+static size_t run_in_heading(const struct para *para)
+{
+    static const word_list asking = {STR_INIT("应"),   STR_INIT("须"), STR_INIT("每"),
+                                     STR_INIT("次"),   STR_INIT("名"), STR_INIT("要"),
+                                     STR_INIT("至少"), STR_INIT("日"), {NULL, 0}};
+    struct str heading = para_heading(para);
+    struct str rest = str_slice(para->at.key, para->body + heading.len, para->at.key.len);
+    bool heads = para->level != HEAD_NONE && str_starts(rest, STR("。")) &&
+                 rest.len > STR("。").len && heading.len <= HEADING_BYTES;
+    return heads && !word_in(asking, heading) && !str_has(heading, STR("，")) ? heading.len : 0;
+}
+
 static void read_para(struct duty_walk *walk, const struct para *para)
 {
     struct str key = para->at.key;
-    size_t from = para->body;
+    size_t from = para->body + run_in_heading(para);
     walk->has_last = walk->has_last && para->level == HEAD_NONE;
     for (size_t at = from; at <= key.len;) {
         struct str rest = str_from_byte(key, at);

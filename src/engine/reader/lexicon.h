@@ -69,6 +69,7 @@ struct limit {
     int days;
     enum day_kind kind;
     bool before;
+    bool bare;      /* 不少于5个工作日: a length of time, of what the sentence says */
     bool converted; /* 2个月, 48小时: the printed form stands in `where` */
 };
 

@@ -154,14 +154,25 @@ static bool is_list_piece(struct str key)
     return n == 3;
 }
 
+/* 各县区政协，市直各有关 | 单位：, the salutation of a letter over two lines. */
+static bool is_addressee_tail(const struct builder *builder, struct str end, struct str key)
+{
+    struct str all = STR("各"), first = builder->pieces[0].key;
+    bool list = str_has(end, STR("、")) || str_has(end, STR("，"));
+    return list && str_has(first, all) && str_ends(key, STR("：")) && key.len < LIMIT_NAME &&
+           !str_has(end, STR("：")) && !str_has(first, STR("。")) && !str_has(key, STR("联系")) &&
+           head_read(key).level == HEAD_NONE && head_read(first).level == HEAD_NONE;
+}
+
 /* May the line follow what has been gathered? */
 static bool may_join(const struct builder *builder, struct str key, bool indented)
 {
     const struct para_text *last = &builder->pieces[builder->n - 1];
     struct str end = last->key;
-    if (ends_terminal(end) || starts_anew(builder->reading->words, key) || is_metadata_line(end) ||
-        is_metadata_line(key))
+    if (ends_terminal(end) || is_metadata_line(end) || is_metadata_line(key))
         return false;
+    if (starts_anew(builder->reading->words, key))
+        return builder->blank_lines == 0 && is_addressee_tail(builder, end, key);
     if (ends_with_separator(end) || is_open(end))
         return true;
     if (builder->strict || (indented && builder->blank_lines == 0))

@@ -12,33 +12,6 @@
 
 enum { LINKS_LOOK_BACK = 64 };
 
-/* Glue around the name in a head: 负责与 X 对口联系的部门和单位. */
-const word_list glue_words = {
-    STR_INIT("负责"),     STR_INIT("分别"),     STR_INIT("主要"),   STR_INIT("具体"),
-    STR_INIT("相对固定"), STR_INIT("固定"),     STR_INIT("对口"),   STR_INIT("联系"),
-    STR_INIT("联络"),     STR_INIT("协商"),     STR_INIT("工作"),   STR_INIT("部门"),
-    STR_INIT("单位"),     STR_INIT("党政"),     STR_INIT("有关"),   STR_INIT("相关"),
-    STR_INIT("市直"),     STR_INIT("县直"),     STR_INIT("区直"),   STR_INIT("州直"),
-    STR_INIT("旗直"),     STR_INIT("盟直"),     STR_INIT("省直"),   STR_INIT("市级"),
-    STR_INIT("县级"),     STR_INIT("区级"),     STR_INIT("州级"),   STR_INIT("省级"),
-    STR_INIT("旗级"),     STR_INIT("盟级"),     STR_INIT("中央"),   STR_INIT("省属"),
-    STR_INIT("驻"),       STR_INIT("民主党派"), STR_INIT("党派"),   STR_INIT("团体"),
-    STR_INIT("人民团体"), STR_INIT("企业"),     STR_INIT("企事业"), STR_INIT("机关"),
-    STR_INIT("机构"),     STR_INIT("下列"),     STR_INIT("以下"),   STR_INIT("如下"),
-    STR_INIT("为"),       STR_INIT("是"),       STR_INIT("有"),     STR_INIT("包括"),
-    STR_INIT("对象"),     STR_INIT("名单"),     STR_INIT("范围"),   STR_INIT("安排"),
-    STR_INIT("处室"),     STR_INIT("科室"),     STR_INIT("的"),     STR_INIT("及"),
-    STR_INIT("和"),       STR_INIT("、"),       STR_INIT("（"),     STR_INIT("）"),
-    STR_INIT("等"),       STR_INIT("各"),       STR_INIT("所"),     STR_INIT("由"),
-    STR_INIT("市政府"),   STR_INIT("政府"),     STR_INIT("工商联"), STR_INIT("无党派人士"),
-    STR_INIT("建立"),     STR_INIT("关系"),     STR_INIT("责任"),   STR_INIT("牵头"),
-    STR_INIT("，"),       STR_INIT("界别"),     STR_INIT("委室"),   {NULL, 0}};
-static const word_list before_name = {STR_INIT("负责与"), STR_INIT("负责同"), STR_INIT("与"),
-                                      STR_INIT("同"),     STR_INIT("由"),     STR_INIT("其中"),
-                                      STR_INIT("负责"),   {NULL, 0}};
-static const word_list after_name = {
-    STR_INIT("负责"),     STR_INIT("分别"), STR_INIT("主要"), STR_INIT("具体"), STR_INIT("的"),
-    STR_INIT("相对固定"), STR_INIT("重点"), STR_INIT("对口"), STR_INIT("所"),   {NULL, 0}};
 static const word_list relations = {STR_INIT("对口联系"),
                                     STR_INIT("对口协商"),
                                     STR_INIT("负责联系"),
@@ -46,58 +19,6 @@ static const word_list relations = {STR_INIT("对口联系"),
                                     STR_INIT("联系"),
                                     STR_INIT("对口"),
                                     {NULL, 0}};
-
-struct para_text strip_words(struct para_text at, const word_list starts, const word_list ends)
-{
-    size_t len;
-    while (starts && (len = word_start(starts, at.key)) > 0)
-        at = text_cut(at, len, at.key.len);
-    while (ends && (len = word_end(ends, at.key)) > 0)
-        at = text_cut(at, 0, at.key.len - len);
-    return at;
-}
-
-bool is_glue(struct str key)
-{
-    while (key.len > 0) {
-        size_t len = word_start(glue_words, key);
-        if (len == 0)
-            return false;
-        key = str_from_byte(key, len);
-    }
-    return true;
-}
-
-/* Who may head a list by the mere form X：甲、乙. */
-bool is_head_party(const struct word_index *words, struct str key)
-{
-    return is_committee_name(key) || is_political_party(words, key) ||
-           word_ends(federation_names, key) || word_ends(sector_suffixes, key);
-}
-
-bool entities_read(struct reading *reading, const struct para *para, struct para_text at,
-                   struct name_list *ret_list)
-{
-    struct person person;
-    at = strip_words(at, before_name, after_name);
-    if (at.key.len < 6 || at.key.len > LIMIT_HEAD)
-        return false;
-    if (person_read(reading->words, at, false, &person)) {
-        struct scheme_party party = {.name = person.name.text,
-                                     .post = person.post,
-                                     .class = PARTY_PERSON,
-                                     .line = para_line(para, 0)};
-        *ret_list = (struct name_list){.declared = -1};
-        *arena_push(reading->arena, ret_list->items, ret_list->n, ret_list->room) = party;
-        return true;
-    }
-    if (!names_read(reading, para, at, STR(""), TRUST_PROSE, ret_list) || ret_list->unread.len > 0)
-        return false;
-    for (int i = 0; i < ret_list->n; i++)
-        if (ret_list->items[i].is_group)
-            return false;
-    return true;
-}
 
 /* The committee's side stands first, whichever way the line is printed. */
 static bool is_counterpart(const struct reading *reading, const struct scheme_party *party)
@@ -185,7 +106,8 @@ struct list_head {
     enum head_kind kind;
     enum link_kind link;
     struct name_list from;
-    bool leader; /* a label whose list is of leaders */
+    int declared; /* （12个） behind the name, -1 = none */
+    bool leader;  /* a label whose list is of leaders */
 };
 
 static enum link_kind kind_of_label(struct str key)
@@ -227,6 +149,7 @@ static struct list_head head_of_list(struct reading *reading, const struct para 
                                      struct para_text at)
 {
     struct list_head head = {.kind = LIST_NONE, .link = LINK_FIXED};
+    head.declared = count_of_head(reading->words, &at);
     bool relation = word_in(relations, at.key);
     if (at.key.len < 6 || at.key.len > LIMIT_HEAD || str_has(at.key, STR("。")))
         return head;
@@ -240,7 +163,7 @@ static struct list_head head_of_list(struct reading *reading, const struct para 
         head.kind = LIST_OF;
     } else {
         struct person person;
-        struct para_text name = strip_words(at, NULL, after_name);
+        struct para_text name = name_of_head(at);
         bool named = is_head_party(reading->words, name.key) ||
                      (person_read(reading->words, name, false, &person) && reading->about_links);
         if (named && reading->about_links && entities_read(reading, para, at, &head.from)) {
@@ -269,15 +192,18 @@ static struct para_text body_of(const struct para *para)
     return text_cut(para->at, para->body, para->at.key.len);
 }
 
-static bool link_list(struct walk *walk, const struct para *para, const struct name_list *from,
-                      enum link_kind kind, struct para_text at, struct str raw)
+static bool link_list(struct walk *walk, const struct para *para, const struct list_head *head,
+                      struct para_text at, struct str raw)
 {
+    const struct name_list *from = &head->from;
     struct name_list list;
     if (at.key.len == 0 || from->n == 0)
         return false;
     if (!names_read(walk->reading, para, at, raw, TRUST_LIST, &list))
         return false;
-    link_names(walk->reading, para, kind, from, &list);
+    if (list.declared < 0)
+        list.declared = head->declared;
+    link_names(walk->reading, para, head->link, from, &list);
     warn_list(walk->reading, para, &list);
     return true;
 }
@@ -323,13 +249,14 @@ static void open_list(struct walk *walk, const struct para *para, const struct n
 }
 
 /* 联系单位：甲、乙 under the heading 提案委员会; 分管领导：某某 turned round. */
-static bool label_line(struct walk *walk, const struct para *para, const struct list_head *head,
+static bool label_line(struct walk *walk, const struct para *para, struct list_head *head,
                        struct para_text list, struct str raw)
 {
     if (walk->entity.n == 0)
         return false;
+    head->from = walk->entity;
     if (!head->leader && list.key.len > 0)
-        return link_list(walk, para, &walk->entity, head->link, list, raw);
+        return link_list(walk, para, head, list, raw);
     if (!head->leader) {
         open_list(walk, para, &walk->entity, head->link);
         return true;
@@ -449,7 +376,7 @@ static bool read_head(struct walk *walk, const struct para *para)
         open_list(walk, para, &head.from, head.link);
         return true;
     }
-    if (link_list(walk, para, &head.from, head.link, list, raw)) {
+    if (link_list(walk, para, &head, list, raw)) {
         open_list(walk, para, &head.from, head.link);
         return true;
     }
@@ -464,7 +391,7 @@ static bool read_para(struct walk *walk, const struct para *para)
     if (para->level != HEAD_NONE)
         walk->lead.n = 0;
     if (continue_list(walk, para) || read_head(walk, para) || bracket_list(walk, para) ||
-        entity_heading(walk, para) || gap_list(walk, para))
+        entity_heading(walk, para) || gap_list(walk, para) || run_in_list(walk->reading, para))
         return true;
     participants_read(walk->reading, para, &walk->lead);
     relations_read(walk->reading, para);

@@ -8,7 +8,7 @@
 #include "engine/reader/priv.h"
 #include "text/text.h"
 
-enum { SIGNERS_MAX = 8, LINE_BYTES_MAX = 300, DATE_BYTES_MAX = 66 };
+enum { SIGNERS_MAX = 8, LINE_BYTES_MAX = 300, DATE_BYTES_MAX = 66, PLACE_BYTES = 6 };
 
 static struct str without_brackets(struct str key)
 {
@@ -42,6 +42,8 @@ struct str number_alone(struct arena *arena, struct str key, struct date *ret_da
     if (number.len > 0 && rest.len > 0 && !text_date(&rest, &date) &&
         !str_starts(rest, STR("签发人")))
         return STR("");
+    if (date_is_set(date) && str_is(rest, "印发"))
+        return number;
     if (date_is_set(date) && rest.len > 0)
         return STR("");
     if (ret_date)
@@ -129,13 +131,39 @@ static void add_text(struct reading *reading, struct str_list *list, struct str 
         *arena_push(reading->arena, list->items, list->n, list->room) = text;
 }
 
-/* 甲委员会办公室、乙政府办公室 */
+/* The place that an organ's name opens with, two characters of it. */
+static struct str place_of(struct str key)
+{
+    static const word_list kinds = {STR_INIT("中共"), STR_INIT("政协"), {NULL, 0}};
+    return str_head(str_from_byte(key, word_start(kinds, key)), PLACE_BYTES);
+}
+
+/* Where a second organ of the same place begins: 某市委办公室某市人民政府办公室; 0 = one organ. */
+static size_t second_organ(struct str key)
+{
+    static const word_list openings = {STR_INIT("中共"), STR_INIT("政协"), {NULL, 0}};
+    struct str place = place_of(key);
+    for (size_t at = char_len(key); at < key.len; at += char_len(str_from_byte(key, at))) {
+        struct str left = str_head(key, at), right = str_from_byte(key, at);
+        bool opens = str_starts(right, place) ||
+                     (word_starts(openings, right) && str_eq(place_of(right), place));
+        if (opens && is_organ_name(left) && is_organ_name(right))
+            return at;
+    }
+    return 0;
+}
+
+/* 甲委员会办公室、乙政府办公室; with a gap between them, which is lost by now, or a 、. */
 static void add_organs(struct reading *reading, struct str text)
 {
     for (struct str rest = text; rest.len > 0;) {
         struct str organ = str_cut(&rest, STR("、"));
-        if (is_organ_name(normal_key(reading, organ)))
-            add_text(reading, &reading->out->document.issuers, organ);
+        for (int n = 0; is_organ_name(normal_key(reading, organ)) && n < SIGNERS_MAX; n++) {
+            size_t second = second_organ(normal_key(reading, organ));
+            struct str first = second > 0 ? str_head(organ, second) : organ;
+            add_text(reading, &reading->out->document.issuers, first);
+            organ = str_from_byte(organ, first.len);
+        }
     }
 }
 
@@ -183,6 +211,29 @@ static bool read_organ_date(struct reading *reading, const struct para *para)
     return false;
 }
 
+/* （1998年10月20日…通过，2009年6月15日…修订） below the title, of a text without a signature: the
+ * meeting's day is the document's, the last one where it was revised. */
+static struct date date_of_passing(const struct reading *reading)
+{
+    static const word_list words = {
+        STR_INIT("通过"), STR_INIT("修订"), STR_INIT("修正"), STR_INIT("审议"), {NULL, 0}};
+    struct date last = {0};
+    for (int i = 0; i < reading->paras_n && reading->paras[i].zone != ZONE_BODY; i++) {
+        struct str key = reading->paras[i].at.key;
+        if (reading->paras[i].zone == ZONE_DROPPED || !str_starts(key, STR("（")) ||
+            !str_ends(key, STR("）")) || !word_in(words, key) || key.len > LIMIT_TITLE)
+            continue;
+        for (size_t at = 0; at < key.len; at += char_len(str_from_byte(key, at))) {
+            struct str rest = str_from_byte(key, at);
+            struct date date;
+            bool digit = at > 0 && key.ptr[at - 1] >= '0' && key.ptr[at - 1] <= '9';
+            if (!digit && is_numeral_start(rest) && text_date(&rest, &date))
+                last = date;
+        }
+    }
+    return last;
+}
+
 static void read_dates(struct reading *reading)
 {
     struct scheme_document *document = &reading->out->document;
@@ -204,6 +255,8 @@ static void read_dates(struct reading *reading)
         }
     }
     document->date = date_is_set(document->signed_) ? document->signed_ : document->printed;
+    if (!date_is_set(document->date))
+        document->date = document->signed_ = date_of_passing(reading);
     if (!date_is_set(document->date))
         scheme_warn(reading->arena, reading->out, 0, "no-date", STR(""),
                     "没有读出成文日期或印发日期，请对照原文补填。");

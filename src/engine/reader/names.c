@@ -60,6 +60,17 @@ static ptrdiff_t last_bracket(struct str key)
     return -1;
 }
 
+/* 提案委员会（12个）: the count behind a head, taken off it; -1 when there is none. */
+int count_of_head(const struct word_index *words, struct para_text *at)
+{
+    ptrdiff_t open = last_bracket(at->key);
+    int count =
+        open > 0 ? count_read(words, str_slice(at->key, (size_t)open + 3, at->key.len - 3)) : -1;
+    if (count > 0)
+        *at = text_cut(*at, 0, (size_t)open);
+    return count > 0 ? count : -1;
+}
+
 static bool is_name_text(const struct word_index *words, struct str key)
 {
     return key.len >= NAME_BYTES_MIN && key.len <= LIMIT_NAME &&

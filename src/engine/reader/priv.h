@@ -178,9 +178,14 @@ struct name_list {
 bool names_read(struct reading *reading, const struct para *para, struct para_text at,
                 struct str raw, enum list_trust trust, struct name_list *ret_list);
 bool is_unit_name(const struct word_index *words, struct str key);
+int count_of_head(const struct word_index *words, struct para_text *at);
 struct para_text text_cut(struct para_text at, size_t from, size_t to);
 /* The slice ends where the whole text ends, and no sentence does. */
 bool is_last_text(const struct reading *reading, const struct para *para, struct str text);
+
+/* ---- entities.c: one side of a link */
+/* Without 负责, 分别, 对口 behind the name. */
+struct para_text name_of_head(struct para_text at);
 
 /* ---- links.c, relations.c, tables.c: who is linked with whom */
 void links_read(struct reading *reading);
@@ -197,6 +202,8 @@ bool is_glue(struct str key); /* 负责对口联系的部门和单位: a head wi
 struct para_text strip_words(struct para_text at, const word_list starts, const word_list ends);
 /* What sentences say: X联系甲、乙. */
 void relations_read(struct reading *reading, const struct para *para);
+/* 提案委员会。对口联系甲、乙。: the name is the heading of its own paragraph. */
+bool run_in_list(struct reading *reading, const struct para *para);
 /* 责任部门：甲，参与部门：乙; *lead goes on from paragraph to paragraph. */
 void participants_read(struct reading *reading, const struct para *para, struct name_list *lead);
 /* The rows from paragraph `at` on; the index behind the last. */

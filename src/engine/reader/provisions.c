@@ -194,6 +194,33 @@ static struct str citation_label(struct reading *reading, const struct para *par
     return canonical.len > 0 ? canonical : str_slice(para->at.text, open, open + taken);
 }
 
+static void add_repeal(struct reading *reading, struct str what)
+{
+    struct str_list *repeals = &reading->out->document.repeals;
+    if (repeals->n < REPEALS_MAX)
+        *arena_push(reading->arena, repeals->items, repeals->n, repeals->room) = what;
+}
+
+/* 原某办〔2012〕15号文件停止执行: numbers without a title before them. */
+static void repeals_by_number(struct reading *reading, const struct para *para, size_t from,
+                              size_t to)
+{
+    static const word_list openings = {STR_INIT("原"),   STR_INIT("。"), STR_INIT("，"),
+                                       STR_INIT("、"),   STR_INIT("；"), STR_INIT("和"),
+                                       STR_INIT("及"),   STR_INIT("与"), STR_INIT("（"),
+                                       STR_INIT("文件"), {NULL, 0}};
+    for (size_t at = from; at < to;) {
+        struct str rest = str_slice(para->at.text, at, to);
+        struct str after = rest, number = STR("");
+        if (at == from || word_ends(openings, str_head(para->at.key, at)))
+            number = text_document_number(reading->arena, &after);
+        bool whole = number.len > 0 && !word_start(openings, number);
+        if (whole)
+            add_repeal(reading, number);
+        at += whole ? rest.len - after.len : char_len(rest);
+    }
+}
+
 /* What the sentence with 废止 names: numbers, titles where there is none. */
 static void read_repeals(struct reading *reading, const struct para *para)
 {
@@ -207,7 +234,9 @@ static void read_repeals(struct reading *reading, const struct para *para)
         return;
     size_t from = (size_t)found > 2 * TITLE_BACK ? (size_t)found - 2 * TITLE_BACK : 0;
     ptrdiff_t stop = str_find_last(str_slice(key, from, (size_t)found), STR("。"));
-    from += stop < 0 ? 0 : (size_t)stop;
+    from += stop < 0 ? 0 : (size_t)stop + 3;
+    if (!str_has(str_slice(key, from, (size_t)found), STR("《")))
+        repeals_by_number(reading, para, from, (size_t)found);
     while (repeals->n < REPEALS_MAX) {
         ptrdiff_t open = str_find(str_slice(key, from, (size_t)found), STR("《"));
         struct str number;
@@ -217,8 +246,7 @@ static void read_repeals(struct reading *reading, const struct para *para)
         size_t taken = read_citation(key, from, &number);
         if (taken == 0)
             return;
-        *arena_push(reading->arena, repeals->items, repeals->n, repeals->room) =
-            citation_label(reading, para, from, taken, number);
+        add_repeal(reading, citation_label(reading, para, from, taken, number));
         from += taken;
     }
 }

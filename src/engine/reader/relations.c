@@ -64,6 +64,21 @@ static bool passive(struct reading *reading, const struct para *para, struct par
     return false;
 }
 
+/* 中共界、特邀界: sectors and nothing else. */
+static bool sectors_read(struct reading *reading, const struct para *para, struct para_text at,
+                         struct name_list *ret_list)
+{
+    static const word_list ends = {STR_INIT("界"), STR_INIT("界别"), {NULL, 0}};
+    at = strip_words(at, before_list, after_list);
+    if (!word_ends(ends, at.key) ||
+        !names_read(reading, para, at, STR(""), TRUST_SECTORS, ret_list))
+        return false;
+    for (int i = 0; i < ret_list->n; i++)
+        if (!word_ends(ends, normal_key(reading, ret_list->items[i].name)))
+            return false;
+    return ret_list->unread.len == 0;
+}
+
 static bool active(struct reading *reading, const struct para *para, struct para_text at)
 {
     static const struct str word = STR_INIT("联系");
@@ -76,8 +91,13 @@ static bool active(struct reading *reading, const struct para *para, struct para
     struct para_text tail = strip_words(right, NULL, after_list);
     if (is_glue(tail.key) && passive(reading, para, left))
         return true;
-    if (!subjects_read(reading, para, left, &subjects) ||
-        !objects_read(reading, para, right, &objects))
+    if (!subjects_read(reading, para, left, &subjects))
+        return false;
+    if (sectors_read(reading, para, right, &objects)) {
+        link_names(reading, para, LINK_SECTOR, &subjects, &objects);
+        return true;
+    }
+    if (!objects_read(reading, para, right, &objects))
         return false;
     link_names(reading, para, LINK_FIXED, &subjects, &objects);
     warn_list(reading, para, &(struct name_list){.cut = objects.cut});
@@ -147,6 +167,34 @@ void relations_read(struct reading *reading, const struct para *para)
         }
         at += rest.len == 0 ? 1 : stop > 0 ? stop : char_len(rest);
     }
+}
+
+bool run_in_list(struct reading *reading, const struct para *para)
+{
+    static const word_list verbs = {STR_INIT("负责对口联系"), STR_INIT("对口联系"),
+                                    STR_INIT("负责联系"),     STR_INIT("联系"),
+                                    STR_INIT("对口"),         {NULL, 0}};
+    struct para_text at = text_cut(para->at, para->body, para->at.key.len);
+    ptrdiff_t stop = str_find(str_head(at.key, LIMIT_HEAD), STR("。"));
+    struct para_text head = text_cut(at, 0, stop > 0 ? (size_t)stop : 0);
+    struct para_text list = text_cut(at, head.key.len + STR("。").len, at.key.len);
+    size_t verb = word_start(verbs, list.key);
+    struct name_list from, names;
+    int declared = count_of_head(reading->words, &head);
+    if (stop <= 0 || verb == 0 || !is_head_party(reading->words, head.key) ||
+        !entities_read(reading, para, head, &from))
+        return false;
+    list = text_cut(list, verb, list.key.len);
+    ptrdiff_t end = str_find(list.key, STR("。"));
+    list = text_cut(list, 0, end > 0 ? (size_t)end : list.key.len);
+    list = strip_words(list, before_list, after_list);
+    if (!names_read(reading, para, list, STR(""), TRUST_LIST, &names))
+        return false;
+    if (names.declared < 0)
+        names.declared = declared;
+    link_names(reading, para, LINK_FIXED, &from, &names);
+    warn_list(reading, para, &names);
+    return true;
 }
 
 /* ---- 责任部门：…，参与部门：… */

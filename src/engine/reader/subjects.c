@@ -122,7 +122,8 @@ static struct subject extend(const struct clause *clause, int first, size_t star
         if (token->kind != LEX_ACTOR || gap.len > GAP_MAX || !is_subject_gap(gap))
             continue;
         enum actor actor = (enum actor)token->value;
-        subject.actor = is_joined(gap) ? both(subject.actor, actor) : actor;
+        bool own = gap.len == 0 && subject.actor == ACTOR_PARTY; /* 民主党派市委 */
+        subject.actor = is_joined(gap) ? both(subject.actor, actor) : own ? ACTOR_PARTY : actor;
         to = token->to;
     }
     static const word_list closing = {STR_INIT("）"), {NULL, 0}};
@@ -156,10 +157,15 @@ static bool subject_in(const struct clause *clause, int segment, struct subject 
     size_t from = agent >= 0 ? start + (size_t)agent + 3 : start;
     for (int i = 0; i < clause->tokens.n; i++) {
         const struct token *token = &clause->tokens.items[i];
-        if (token->kind == LEX_ACTOR && token->from >= from && token->to <= limit) {
+        bool convener = token->kind == LEX_POST && str_has(str_from(token->deed), STR("convener"));
+        if ((token->kind == LEX_ACTOR || convener) && token->from >= from && token->to <= limit) {
             if (word_in(verbs, str_slice(clause->at.key, from, token->from)))
                 return false;
+            if (str_starts(key, STR("请")) && from == start)
+                from += STR("请").len;
             *ret_subject = extend(clause, i, from, limit);
+            if (convener)
+                ret_subject->actor = ACTOR_SECTOR;
             return true;
         }
     }
@@ -202,12 +208,14 @@ enum strength strength_of(const struct clause *clause, int main)
     const struct token *at = &tokens->items[main];
     enum strength strength = STRENGTH_MUST;
     bool found = false;
+    /* A number stands behind its verb, a date ahead of it. */
+    size_t from = at->kind == LEX_QUANTITY ? segment_start(clause, at->segment) : at->to;
+    bool said = deed_between(tokens, from, segment_end(clause, at->segment));
     for (int i = 0; i < tokens->n; i++) {
         const struct token *token = &tokens->items[i];
         bool near = token->segment == at->segment ||
                     (token->from < at->from && at->segment - token->segment <= 2) ||
-                    (token->segment == at->segment + 1 &&
-                     !deed_between(tokens, at->to, segment_end(clause, at->segment)));
+                    (token->segment == at->segment + 1 && !said);
         if (token->kind != LEX_MODAL || !near || (found && token->from > at->from))
             continue;
         strength = (enum strength)token->value;

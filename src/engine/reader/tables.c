@@ -9,7 +9,17 @@
 #include "engine/reader/priv.h"
 #include "text/text.h"
 
-enum role { ROLE_NONE, ROLE_SKIP, ROLE_FROM, ROLE_TO, ROLE_SECTOR, ROLE_LEADER, ROLE_COUNT };
+enum role {
+    ROLE_NONE,
+    ROLE_SKIP,
+    ROLE_FROM,
+    ROLE_TO,
+    ROLE_SECTOR,
+    ROLE_LEADER,
+    ROLE_COUNT,
+    ROLE_NAME, /* 姓名: of a leader where no other column is */
+    ROLE_POST  /* 职务: of the leader in this row */
+};
 
 struct column {
     enum role role;
@@ -30,27 +40,29 @@ struct table {
     struct para_cell cells[LIMIT_CELLS];
     bool pending;
     bool page_break; /* a repeated header or page stood between */
+    int last_n;      /* names in the row's last column of units */
 };
 
 static const word_list skip_labels = {
-    STR_INIT("序号"),   STR_INIT("备注"),   STR_INIT("说明"),     STR_INIT("电话"),
-    STR_INIT("手机"),   STR_INIT("职务"),   STR_INIT("姓名"),     STR_INIT("地址"),
-    STR_INIT("邮箱"),   STR_INIT("传真"),   STR_INIT("类别"),     STR_INIT("联系人"),
-    STR_INIT("联络员"), STR_INIT("召集人"), STR_INIT("联系方式"), STR_INIT("责任人"),
-    STR_INIT("负责人"), STR_INIT("时间"),   STR_INIT("内容"),     STR_INIT("编号"),
-    STR_INIT("科室"),   {NULL, 0}};
+    STR_INIT("序号"),     STR_INIT("备注"),   STR_INIT("说明"),   STR_INIT("电话"),
+    STR_INIT("手机"),     STR_INIT("地址"),   STR_INIT("邮箱"),   STR_INIT("传真"),
+    STR_INIT("类别"),     STR_INIT("联系人"), STR_INIT("联络员"), STR_INIT("召集人"),
+    STR_INIT("联系方式"), STR_INIT("责任人"), STR_INIT("负责人"), STR_INIT("时间"),
+    STR_INIT("内容"),     STR_INIT("编号"),   STR_INIT("科室"),   {NULL, 0}};
 static const word_list count_labels = {STR_INIT("数量"), STR_INIT("个数"), STR_INIT("单位数"),
                                        STR_INIT("合计"), STR_INIT("小计"), {NULL, 0}};
 static const word_list leader_labels = {
     STR_INIT("主席"),   STR_INIT("领导"), STR_INIT("市长"), STR_INIT("县长"), STR_INIT("区长"),
     STR_INIT("秘书长"), STR_INIT("州长"), STR_INIT("盟长"), STR_INIT("旗长"), {NULL, 0}};
 static const word_list committee_labels = {
-    STR_INIT("专门委员会"), STR_INIT("专委会"),   STR_INIT("委员会"),
-    STR_INIT("委室"),       STR_INIT("政协"),     STR_INIT("专委"),
-    STR_INIT("处室"),       STR_INIT("工作机构"), {NULL, 0}};
+    STR_INIT("专门委员会"), STR_INIT("专委会"), STR_INIT("委员会"), STR_INIT("委室"),
+    STR_INIT("政协"),       STR_INIT("专委"),   STR_INIT("处室"),   STR_INIT("工作机构"),
+    STR_INIT("工作组"),     STR_INIT("小组"),   {NULL, 0}};
 static const word_list unit_labels = {STR_INIT("部门"),   STR_INIT("单位"), STR_INIT("党派"),
                                       STR_INIT("工商联"), STR_INIT("企业"), STR_INIT("对象"),
                                       STR_INIT("团体"),   {NULL, 0}};
+
+static const word_list post_labels = {STR_INIT("职务"), STR_INIT("职位"), {NULL, 0}};
 
 static enum role role_of_label(struct str key)
 {
@@ -58,8 +70,12 @@ static enum role role_of_label(struct str key)
         return ROLE_NONE;
     if (word_in(count_labels, key))
         return ROLE_COUNT;
+    if (word_ends(post_labels, key))
+        return ROLE_POST;
     if (word_in(leader_labels, key))
         return ROLE_LEADER;
+    if (str_is(key, "姓名"))
+        return ROLE_NAME;
     if (str_has(key, STR("界别")) && !word_in(unit_labels, key))
         return ROLE_SECTOR;
     bool unit = word_in(unit_labels, key), committee = word_in(committee_labels, key);
@@ -74,24 +90,23 @@ static enum role role_of_label(struct str key)
 /* A label says what a column is; a name says who. */
 static bool is_label(struct str key)
 {
-    static const word_list more = {STR_INIT("专门委员会"), STR_INIT("专委会"), STR_INIT("委员会"),
-                                   STR_INIT("市政协"),     STR_INIT("县政协"), STR_INIT("区政协"),
-                                   STR_INIT("旗政协"),     STR_INIT("州政协"), STR_INIT("政协"),
-                                   STR_INIT("名称"),       STR_INIT("分管"),   STR_INIT("主管"),
-                                   STR_INIT("副主席"),     STR_INIT("主席"),   STR_INIT("领导"),
-                                   STR_INIT("责任"),       STR_INIT("市"),     STR_INIT("县"),
-                                   STR_INIT("区"),         STR_INIT("政府"),   STR_INIT("数量"),
-                                   STR_INIT("工作机构"),   STR_INIT("专委"),   STR_INIT("无党派"),
-                                   STR_INIT("地方"),       STR_INIT("组织"),   STR_INIT("情况"),
-                                   STR_INIT("一览表"),     STR_INIT("秘书长"), STR_INIT("副"),
-                                   STR_INIT("长"),         STR_INIT("办"),     STR_INIT("同志"),
-                                   STR_INIT("州"),         STR_INIT("盟"),     STR_INIT("旗"),
-                                   STR_INIT("数"),         {NULL, 0}};
+    static const word_list more = {
+        STR_INIT("专门委员会"), STR_INIT("专委会"),   STR_INIT("委员会"), STR_INIT("市政协"),
+        STR_INIT("县政协"),     STR_INIT("区政协"),   STR_INIT("旗政协"), STR_INIT("州政协"),
+        STR_INIT("政协"),       STR_INIT("名称"),     STR_INIT("分管"),   STR_INIT("主管"),
+        STR_INIT("副主席"),     STR_INIT("主席"),     STR_INIT("领导"),   STR_INIT("责任"),
+        STR_INIT("市"),         STR_INIT("县"),       STR_INIT("区"),     STR_INIT("政府"),
+        STR_INIT("数量"),       STR_INIT("工作机构"), STR_INIT("专委"),   STR_INIT("无党派"),
+        STR_INIT("地方"),       STR_INIT("组织"),     STR_INIT("情况"),   STR_INIT("一览表"),
+        STR_INIT("秘书长"),     STR_INIT("副"),       STR_INIT("长"),     STR_INIT("办"),
+        STR_INIT("同志"),       STR_INIT("州"),       STR_INIT("盟"),     STR_INIT("旗"),
+        STR_INIT("数"),         STR_INIT("小组"),     STR_INIT("组"),     {NULL, 0}};
     for (struct str rest = key; rest.len > 0;) {
         size_t len = word_start(more, rest), other = word_start(glue_words, rest);
         len = len > other ? len : other;
         if (len == 0)
-            return word_in(skip_labels, key) || word_in(count_labels, key);
+            return word_in(skip_labels, key) || word_in(count_labels, key) ||
+                   word_ends(post_labels, key) || str_has(key, STR("姓名"));
         rest = str_from_byte(rest, len);
     }
     return key.len > 0;
@@ -131,6 +146,11 @@ static int count_role(const struct table *table, enum role role)
 /* Two columns of units: the first heads the rows. Leaders head them where nobody else does. */
 static bool settle_roles(struct table *table)
 {
+    bool headless = count_role(table, ROLE_FROM) == 0 && count_role(table, ROLE_LEADER) == 0 &&
+                    count_role(table, ROLE_TO) == 1;
+    for (int i = 0; i < table->columns_n && headless; i++)
+        if (table->columns[i].role == ROLE_NAME)
+            table->columns[i].role = ROLE_LEADER;
     if (count_role(table, ROLE_FROM) > 1)
         for (int i = 0, seen = 0; i < table->columns_n; i++)
             if (table->columns[i].role == ROLE_FROM && seen++ > 0)
@@ -243,13 +263,14 @@ static void link_leader(struct table *table, int i, bool heads_rows)
 {
     const struct para *row = &table->row;
     struct name_list leaders, to;
+    int unit = find_role(table, ROLE_TO), post = find_role(table, ROLE_POST);
     if (!names_read(table->reading, row, row->cells[i].at, row->cells[i].raw, TRUST_PERSONS,
                     &leaders))
         return;
     for (int k = 0; k < leaders.n; k++)
         if (leaders.items[k].post.len == 0)
-            leaders.items[k].post = table->columns[i].post;
-    int unit = find_role(table, ROLE_TO);
+            leaders.items[k].post =
+                post >= 0 && leaders.n == 1 ? row->cells[post].at.text : table->columns[i].post;
     if (!heads_rows) {
         link_names(table->reading, row, table->columns[i].kind, &leaders, &table->from);
     } else if (unit >= 0 && names_read(table->reading, row, row->cells[unit].at,
@@ -268,6 +289,7 @@ static void link_cell(struct table *table, int i, enum link_kind kind)
     if (!names_read(table->reading, row, row->cells[i].at, row->cells[i].raw,
                     kind == LINK_SECTOR ? TRUST_SECTORS : TRUST_LIST, &to))
         return;
+    table->last_n = kind == LINK_SECTOR ? table->last_n : to.n;
     link_names(table->reading, row, kind, &table->from, &to);
     warn_list(table->reading, row, &to);
 }
@@ -278,6 +300,9 @@ static void declare_count(struct table *table, int i)
     int64_t count = text_numeral(&rest);
     struct scheme *out = table->reading->out;
     if (count < 0 || count > 9999 || rest.len > 3 || out->links_n == 0)
+        return;
+    /* Of parties in one column and units in the next it counts the latter. */
+    if (count_role(table, ROLE_TO) > 1 && count == table->last_n)
         return;
     for (int k = out->links_n; k-- > 0 && out->links_n - k < 4;)
         if (out->links[k].kind == LINK_FIXED && table->from.n == 1 &&

@@ -215,7 +215,8 @@ size_t time_read(struct str rest, struct str before, struct when *ret_when)
         else
             when.by = (struct month_day){stretch.to_month, stretch.to_day, offset};
     }
-    if (!stretch.none && (bound == BOUND_OPENS || (bound == BOUND_WITHIN && !point)))
+    bool opens = bound == BOUND_OPENS ? year == 0 : bound == BOUND_WITHIN && !point;
+    if (!stretch.none && opens)
         when.opens = (struct month_day){stretch.from_month, stretch.from_day, offset};
     *ret_when = when;
     return rest.len - at.len;
@@ -237,12 +238,31 @@ static const struct unit_of_days {
 
 size_t limit_read(struct str rest, struct str before, struct limit *ret_limit)
 {
-    static const word_list ahead = {
-        STR_INIT("提前"),       STR_INIT("提前至少"), STR_INIT("至少提前"),
-        STR_INIT("提前不少于"), STR_INIT("召开前"),   STR_INIT("举行前"),
-        STR_INIT("开始前"),     STR_INIT("会前"),     STR_INIT("会议前"),
-        STR_INIT("活动前"),     STR_INIT("出台前"),   STR_INIT("开展前"),
-        STR_INIT("印发前"),     STR_INIT("实施前"),   {NULL, 0}};
+    static const word_list ahead = {STR_INIT("提前"),
+                                    STR_INIT("提前至少"),
+                                    STR_INIT("至少提前"),
+                                    STR_INIT("提前不少于"),
+                                    STR_INIT("召开前"),
+                                    STR_INIT("举行前"),
+                                    STR_INIT("开始前"),
+                                    STR_INIT("会前"),
+                                    STR_INIT("会议前"),
+                                    STR_INIT("活动前"),
+                                    STR_INIT("出台前"),
+                                    STR_INIT("开展前"),
+                                    STR_INIT("印发前"),
+                                    STR_INIT("实施前"),
+                                    STR_INIT("走访前"),
+                                    STR_INIT("视察前"),
+                                    STR_INIT("调研前"),
+                                    STR_INIT("考察前"),
+                                    STR_INIT("检查前"),
+                                    STR_INIT("协商前"),
+                                    STR_INIT("监督前"),
+                                    STR_INIT("座谈前"),
+                                    {NULL, 0}};
+    static const word_list at_least = {STR_INIT("不少于"), STR_INIT("不得少于"), STR_INIT("不低于"),
+                                       STR_INIT("不短于"), STR_INIT("至少"),     {NULL, 0}};
     static const word_list within = {STR_INIT("之内"), STR_INIT("以内"), STR_INIT("内"), {NULL, 0}};
     static const word_list earlier = {
         STR_INIT("之前"), STR_INIT("以前"), STR_INIT("前"), {NULL, 0}};
@@ -255,8 +275,11 @@ size_t limit_read(struct str rest, struct str before, struct limit *ret_limit)
     if (!unit || number < 1 || number > DAYS_MAX)
         return 0;
     bool is_before = word_ends(ahead, before), is_within = take_any(&at, within);
+    bool bare = false;
     if (!is_before && !is_within) {
-        if (!take_any(&at, earlier))
+        /* 征求意见时间不少于5个工作日: so long before it ends */
+        bare = !take_any(&at, earlier);
+        if (bare && (unit->days > 1 || unit->hours > 0 || !word_ends(at_least, before)))
             return 0;
         is_before = true;
     }
@@ -265,6 +288,7 @@ size_t limit_read(struct str rest, struct str before, struct limit *ret_limit)
     *ret_limit = (struct limit){.days = days > DAYS_MAX ? DAYS_MAX : days,
                                 .kind = unit->kind,
                                 .before = is_before,
+                                .bare = bare,
                                 .converted = unit->hours > 0 || unit->days > 1};
     return rest.len - at.len;
 }

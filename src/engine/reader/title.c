@@ -3,7 +3,7 @@
  */
 #include "engine/reader/priv.h"
 
-enum { TITLE_LINES_MAX = 5, TITLE_BYTES_MIN = 12, STUB_BYTES = 18 };
+enum { TITLE_LINES_MAX = 5, TITLE_BYTES_MIN = 12, STUB_BYTES = 18, HALF_BYTES_MIN = 30 };
 
 static struct str without_tail(struct str key)
 {
@@ -30,6 +30,18 @@ static bool is_issuer_line(const struct para *para)
     return may_be_title(para) && is_organ_name(para->at.key);
 }
 
+/* 某市政协专门委员会与政府有关部门, with the rest of the title on the very next line. */
+static bool is_first_half(const struct reading *reading, int at)
+{
+    static const word_list subjects = {STR_INIT("委员会"), STR_INIT("专委会"), STR_INIT("部门"),
+                                       STR_INIT("单位"),   STR_INIT("党派"),   STR_INIT("政协"),
+                                       STR_INIT("界别"),   STR_INIT("委员"),   {NULL, 0}};
+    if (at < 0 || reading->paras[at + 1].blank_before || !may_be_title(&reading->paras[at]))
+        return false;
+    struct str key = reading->paras[at].at.key;
+    return key.len >= HALF_BYTES_MIN && word_in(subjects, key) && !ends_title(key);
+}
+
 /* The first line of the title that ends in paragraph `last`. */
 static int first_line(const struct reading *reading, int last)
 {
@@ -44,7 +56,8 @@ static int first_line(const struct reading *reading, int last)
         }
     }
     const struct str key = reading->paras[first].at.key;
-    if (first == last && !str_has(key, about) && key.len < STUB_BYTES && first > 0 &&
+    bool broken = key.len < STUB_BYTES || is_first_half(reading, last - 1);
+    if (first == last && !str_has(key, about) && broken && first > 0 &&
         may_be_title(&reading->paras[first - 1]) && !is_issuer_line(&reading->paras[first - 1]))
         first--;
     /* One issuer straight above belongs to the title; several are a block of their own. */
