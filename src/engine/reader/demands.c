@@ -5,53 +5,7 @@
  * (确定1名联络员), 每次 (每次不超过2个), 每名委员 (联系3-5名). A date needs a verb behind it.
  * Numbers of measures, percentages and thresholds of attendance make none.
  */
-#include "engine/reader/duties.h"
-
-struct scan {
-    struct clause *clause;
-    struct demands *out;
-    int period, each, least, most; /* tokens; -1 = none */
-    int when;                      /* a time that waits for its act */
-    bool period_used;
-    int ahead;        /* 15日内 that waits for 确定1名…; -1 = none */
-    size_t deed_from; /* behind the deed of the demand before */
-};
-
-static struct demand *add(struct scan *scan, struct demand demand)
-{
-    if (scan->out->n >= DEMANDS_MAX)
-        return NULL;
-    struct demand *to =
-        arena_push(scan->clause->reading->arena, scan->out->items, scan->out->n, scan->out->room);
-    *to = demand;
-    return to;
-}
-
-static const struct token *token_at(const struct scan *scan, int i)
-{
-    return &scan->clause->tokens.items[i];
-}
-
-static bool same_segment(const struct scan *scan, int a, int b)
-{
-    return a >= 0 && b >= 0 && token_at(scan, a)->segment == token_at(scan, b)->segment;
-}
-
-static struct str segment_key(const struct scan *scan, int i)
-{
-    int segment = token_at(scan, i)->segment;
-    return str_slice(scan->clause->at.key, segment_start(scan->clause, segment),
-                     segment_end(scan->clause, segment));
-}
-
-/* 至少 2次, 不超过2个, 1—2次, 3次以上; a bare number is both bounds. */
-static void bounds(const struct scan *scan, const struct quantity *quantity, struct demand *demand)
-{
-    bool least = scan->least >= 0 && scan->least > scan->most;
-    bool most = scan->most >= 0 && !least;
-    demand->min = most || quantity->below ? -1 : quantity->min;
-    demand->max = least || quantity->above ? (quantity->range ? quantity->max : -1) : quantity->max;
-}
+#include "engine/reader/scan.h"
 
 /* The end of what belongs to a number: the next separator, or the segment's end. */
 static size_t item_end(const struct scan *scan, int i)
@@ -64,95 +18,6 @@ static size_t item_end(const struct scan *scan, int i)
             return token->from;
     }
     return scan->clause->at.key.len;
-}
-
-/* ---- 确定1名分管领导和1名联络员 */
-
-static int post_of_number(const struct scan *scan, int i)
-{
-    const struct tokens *tokens = &scan->clause->tokens;
-    for (int k = i + 1; k < tokens->n && tokens->items[k].segment == tokens->items[i].segment;
-         k++) {
-        if (tokens->items[k].kind == LEX_QUANTITY)
-            break;
-        if (tokens->items[k].kind == LEX_POST)
-            return k;
-    }
-    /* 配备联络员1名, 聘请特约人员一般不少于2名 */
-    int k = i - 1;
-    while (k >= 0 && (tokens->items[k].kind == LEX_AT_LEAST || tokens->items[k].kind == LEX_MODAL))
-        k--;
-    bool next = k >= 0 && tokens->items[k].kind == LEX_POST &&
-                tokens->items[k].segment == tokens->items[i].segment &&
-                tokens->items[k].to == tokens->items[k + 1].from;
-    return next ? k : -1;
-}
-
-static int verb_of_number(const struct scan *scan, int i)
-{
-    int verb = token_before(&scan->clause->tokens, i, LEX_DESIGNATE, 0);
-    bool begins =
-        token_at(scan, i)->from == segment_start(scan->clause, token_at(scan, i)->segment);
-    if (verb < 0 && begins)
-        verb = token_before(&scan->clause->tokens, i, LEX_DESIGNATE, 1);
-    static const word_list openings = {STR_INIT("有"), STR_INIT("由"), {NULL, 0}};
-    struct str before = str_head(scan->clause->at.key, token_at(scan, i)->from);
-    return verb < 0 && word_ends(openings, before) ? i : verb;
-}
-
-static void add_post(struct scan *scan, int i, int post)
-{
-    const struct quantity *quantity = &token_at(scan, i)->quantity;
-    struct demand demand = {.shape = SHAPE_STANDING,
-                            .per = PER_STANDING,
-                            .main = i,
-                            .deed = token_at(scan, post)->deed};
-    bounds(scan, quantity, &demand);
-    if (scan->ahead >= 0)
-        demand.limit = token_at(scan, scan->ahead)->limit;
-    add(scan, demand);
-}
-
-static bool designation(struct scan *scan, int i)
-{
-    const struct token *token = token_at(scan, i);
-    if (token->quantity.measure != MEASURE_PEOPLE && token->quantity.measure != MEASURE_THING)
-        return false;
-    int verb = verb_of_number(scan, i), post = post_of_number(scan, i);
-    if (verb < 0)
-        return false;
-    /* 确定分管领导、责任科室、联络员各1名: one for each */
-    if (i > 0 && token_at(scan, i - 1)->kind == LEX_EACH &&
-        token_at(scan, i - 1)->to == token->from) {
-        for (int k = verb + 1; k < i; k++)
-            if (token_at(scan, k)->kind == LEX_POST)
-                add_post(scan, i, k);
-        return true;
-    }
-    if (post < 0)
-        return false;
-    add_post(scan, i, post);
-    return true;
-}
-
-/* 每名委员重点联系3-5名界别群众 */
-static bool contacts(struct scan *scan, int i)
-{
-    static const word_list each = {STR_INIT("每名"), STR_INIT("每位"), STR_INIT("每个"),
-                                   STR_INIT("各"),   STR_INIT("每人"), {NULL, 0}};
-    static const word_list verbs = {
-        STR_INIT("联系"), STR_INIT("结对"), STR_INIT("帮扶"), {NULL, 0}};
-    const struct token *token = token_at(scan, i);
-    struct str before =
-        str_head(segment_key(scan, i), token->from - segment_start(scan->clause, token->segment));
-    bool measure =
-        token->quantity.measure == MEASURE_PEOPLE || token->quantity.measure == MEASURE_THING;
-    if (!measure || scan->period >= 0 || !word_in(each, before) || !word_in(verbs, before))
-        return false;
-    struct demand demand = {
-        .shape = SHAPE_STANDING, .per = PER_STANDING, .main = i, .deed = "key-contact"};
-    bounds(scan, &token->quantity, &demand);
-    return add(scan, demand) != NULL;
 }
 
 /* ---- 每年至少2次 */
@@ -216,13 +81,27 @@ static void attach_when(struct scan *scan, struct demand *demand)
     scan->when = -1;
 }
 
+/* 每年初、年中分别提供一次资料: once at each of the two. */
+static bool is_twice(const struct scan *scan, int i)
+{
+    static const word_list halves = {STR_INIT("年初、年中"),     STR_INIT("年初和年中"),
+                                     STR_INIT("年中、年底"),     STR_INIT("年中和年底"),
+                                     STR_INIT("年中、年末"),     STR_INIT("年中和年末"),
+                                     STR_INIT("上半年、下半年"), STR_INIT("上半年和下半年"),
+                                     STR_INIT("上、下半年"),     {NULL, 0}};
+    struct str key = segment_key(scan, i);
+    bool each = str_has(key, STR("分别")) || str_has(key, STR("各"));
+    return each && scan->period >= 0 && token_at(scan, scan->period)->value == PER_YEAR &&
+           word_in(halves, key);
+}
+
 static void count(struct scan *scan, int i)
 {
     const struct token *token = token_at(scan, i);
     struct demand demand = {.shape = SHAPE_COUNT, .main = i};
     demand.deed_from = scan->deed_from;
     demand.deed_to = item_end(scan, i);
-    bounds(scan, &token->quantity, &demand);
+    scan_bounds(scan, &token->quantity, &demand);
     bool bare = scan->least < 0 && scan->most < 0 && !token->quantity.range;
     if (same_segment(scan, scan->each, i)) {
         demand.per = PER_MEETING;
@@ -237,11 +116,12 @@ static void count(struct scan *scan, int i)
         /* 每年一次 is met by a second as well */
         if (bare && demand.min == demand.max)
             demand.max = -1;
+        demand.min *= demand.min > 0 && is_twice(scan, i) ? 2 : 1;
     } else {
         return;
     }
     attach_when(scan, &demand);
-    add(scan, demand);
+    scan_add(scan, demand);
     scan->deed_from = demand.deed_to;
 }
 
@@ -294,7 +174,7 @@ static void flush_when(struct scan *scan, int until)
     if (!deed_between(&scan->clause->tokens, demand.deed_from, to))
         demand.deed_from = scan->deed_from;
     scan->period_used = true;
-    add(scan, demand);
+    scan_add(scan, demand);
     scan->deed_from = to;
 }
 
@@ -319,17 +199,6 @@ static bool limits_designation(const struct scan *scan, int i)
     return named && word_in(rosters, segment_key(scan, i));
 }
 
-/* 印发之日起15日内确定1名分管领导: the limit is that of the posts behind it. */
-static bool names_posts_behind(const struct scan *scan, int i)
-{
-    const struct tokens *tokens = &scan->clause->tokens;
-    int verb = token_after(tokens, i, LEX_DESIGNATE, 1);
-    int number = verb >= 0 ? token_after(tokens, verb, LEX_QUANTITY, 0) : -1;
-    return number >= 0 &&
-           !deed_between(tokens, token_at(scan, i)->to, token_at(scan, verb)->from) &&
-           post_of_number(scan, number) >= 0;
-}
-
 /* Does a length of time tell how early something has to be sent or told? */
 static bool is_lead_time(const struct scan *scan)
 {
@@ -347,14 +216,14 @@ static bool day_of_month(struct scan *scan, int i)
         token_at(scan, scan->period)->to != token->from || !token->limit.before)
         return false;
     scan->period_used = true;
-    add(scan, (struct demand){.shape = SHAPE_COUNT,
-                              .min = 1,
-                              .max = -1,
-                              .min_implicit = true,
-                              .per = PER_MONTH,
-                              .main = i,
-                              .deed_from = token->to,
-                              .deed_to = scan->clause->at.key.len});
+    scan_add(scan, (struct demand){.shape = SHAPE_COUNT,
+                                   .min = 1,
+                                   .max = -1,
+                                   .min_implicit = true,
+                                   .per = PER_MONTH,
+                                   .main = i,
+                                   .deed_from = token->to,
+                                   .deed_to = scan->clause->at.key.len});
     return true;
 }
 
@@ -386,7 +255,7 @@ static void limit(struct scan *scan, int i)
                             .main = i,
                             .deed_from = token->to,
                             .deed_to = scan->clause->at.key.len};
-    add(scan, demand);
+    scan_add(scan, demand);
     scan->period_used = true;
 }
 
@@ -413,14 +282,14 @@ static void implicit_count(struct scan *scan)
     if (!deed_between(&scan->clause->tokens, period->to, to) ||
         strength_of(scan->clause, scan->period) == STRENGTH_MAY)
         return;
-    add(scan, (struct demand){.shape = SHAPE_COUNT,
-                              .min = 1,
-                              .max = -1,
-                              .min_implicit = true,
-                              .per = (enum period)period->value,
-                              .main = scan->period,
-                              .deed_from = period->to,
-                              .deed_to = to});
+    scan_add(scan, (struct demand){.shape = SHAPE_COUNT,
+                                   .min = 1,
+                                   .max = -1,
+                                   .min_implicit = true,
+                                   .per = (enum period)period->value,
+                                   .main = scan->period,
+                                   .deed_from = period->to,
+                                   .deed_to = to});
 }
 
 /* 开展年度优秀界别评选活动 */
@@ -435,13 +304,13 @@ static void yearly_review(struct scan *scan)
         struct str key = year >= 0 ? segment_key(scan, i) : STR("");
         if (year < 0 || !word_starts(verbs, key) || str_has(key, STR("作为")))
             continue;
-        add(scan, (struct demand){.shape = SHAPE_COUNT,
-                                  .min = 1,
-                                  .max = -1,
-                                  .min_implicit = true,
-                                  .per = PER_YEAR,
-                                  .main = i,
-                                  .deed = tokens->items[i].deed});
+        scan_add(scan, (struct demand){.shape = SHAPE_COUNT,
+                                       .min = 1,
+                                       .max = -1,
+                                       .min_implicit = true,
+                                       .per = PER_YEAR,
+                                       .main = i,
+                                       .deed = tokens->items[i].deed});
     }
 }
 

@@ -187,6 +187,12 @@ struct subject subject_of(const struct clause *clause, int main)
     for (int back = 1; back <= SEGMENTS_BACK && back <= segment; back++)
         if (subject_in(clause, segment - back, &subject))
             return subject;
+    /* 每年选择2个题目，由专门委员会…: the agent follows */
+    if (segment + 1 < clause->tokens.segments &&
+        str_starts(str_from_byte(clause->at.key, segment_start(clause, segment + 1)), STR("由")) &&
+        !str_has(str_from_byte(clause->at.key, segment_start(clause, segment + 1)), STR("主持")) &&
+        subject_in(clause, segment + 1, &subject))
+        return subject;
     if (clause->before && clause->before->actor != ACTOR_UNSTATED) {
         subject = *clause->before;
         subject.from = subject.to = 0;
