@@ -1,10 +1,10 @@
 #include "domain/body/body.h"
 
-const struct choice body_classes[] = {{"cppcc", "政协"},
-                                      {"government", "政府"},
-                                      {"party-committee", "党委"},
-                                      {"liaison-office", "政协联工委"},
-                                      {NULL, NULL}};
+#include "engine/scheme/scheme.h"
+
+#define X(word, label) {word, label},
+const struct choice body_classes[] = {BODY_CLASS_TABLE(X){NULL, NULL}};
+#undef X
 
 static const struct field body_fields[] = {
     {.key = "name",
@@ -31,16 +31,6 @@ static const struct field body_fields[] = {
     {.key = "term", .label = "届", .kind = FIELD_TEXT, .max = 20, .help = "例如 第七届。"},
     {0}};
 
-static bool is_slug(struct str slug)
-{
-    for (size_t i = 0; i < slug.len; i++) {
-        char c = slug.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-            return false;
-    }
-    return slug.len > 0 && slug.ptr[0] != '-';
-}
-
 /* Words that stand where an address of a body could stand. */
 static bool is_taken(struct str slug)
 {
@@ -52,12 +42,17 @@ static bool is_taken(struct str slug)
     return false;
 }
 
+bool body_slug_is_good(struct str slug)
+{
+    return scheme_is_slug(slug) && slug.ptr[0] != '-' && !is_taken(slug);
+}
+
 static enum status check(struct tx *tx, int64_t body_id, int64_t id, const struct value *values,
                          struct fault *fault)
 {
     (void)body_id;
     struct str slug = value_str(values[kind_field(&kind_body, "slug")]);
-    if (!is_slug(slug) || is_taken(slug))
+    if (!body_slug_is_good(slug))
         return refuse(tx_arena(tx), fault, INVALID, "slug",
                       "地址名“%.*s”不能用，请换成小写字母、数字和短横组成的其他名称。",
                       STR_ARG(slug));
@@ -87,7 +82,7 @@ static const struct field term_fields[] = {{.key = "name",
                                             .label = "届数",
                                             .kind = FIELD_INT,
                                             .low = 1,
-                                            .high = 99,
+                                            .high = SCHEME_TERM_MAX,
                                             .required = true,
                                             .sort = true},
                                            {0}};

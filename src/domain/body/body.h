@@ -10,4 +10,7 @@
 extern const struct kind kind_body, kind_term;
 extern const struct choice body_classes[];
 
+/* Whether this can be the address of a body: a slug, and no word that stands there already. */
+bool body_slug_is_good(struct str slug);
+
 #endif

@@ -1,5 +1,7 @@
 #include "domain/document/document.h"
 
+#include "engine/scheme/scheme.h"
+
 static const struct field name_fields[] = {
     {.key = "name", .label = "名称", .kind = FIELD_TEXT, .required = true}, {0}};
 static const struct field basis_fields[] = {
@@ -8,8 +10,8 @@ static const struct field repeal_fields[] = {
     {.key = "number", .label = "废止的文件", .kind = FIELD_TEXT, .required = true}, {0}};
 static const struct field decision_fields[] = {
     {.key = "meeting", .label = "会议", .kind = FIELD_TEXT, .required = true},
-    {.key = "term", .label = "届", .kind = FIELD_INT, .low = 1, .high = 99},
-    {.key = "session", .label = "次", .kind = FIELD_INT, .low = 1, .high = 999},
+    {.key = "term", .label = "届", .kind = FIELD_INT, .low = 1, .high = SCHEME_TERM_MAX},
+    {.key = "session", .label = "次", .kind = FIELD_INT, .low = 1, .high = SCHEME_SESSION_MAX},
     {.key = "date", .label = "日期", .kind = FIELD_DATE},
     {0}};
 static const struct row_table issuers = {"document_issuer", name_fields},

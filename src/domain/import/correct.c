@@ -1,5 +1,10 @@
 #include "domain/import/priv.h"
 
+#include "domain/body/body.h"
+#include "domain/document/document.h"
+#include "domain/link/link.h"
+#include "domain/organization/organization.h"
+#include "domain/scheme/scheme_kinds.h"
 #include "text/text.h"
 
 /* Corrections: one form, one operation, one row of the table at the end. */
@@ -12,10 +17,17 @@ struct correction {
 
 static struct str field(struct correction *c, const char *name)
 {
-    return str_trim(call_form(c->call, name));
+    return form_text(c->call, name);
 }
 
-static struct str_list lines_of(struct call *call, const char *name)
+/* A line end in what is one line elsewhere is where an area was broken, no part of it. */
+struct str form_text(struct call *call, const char *name)
+{
+    struct str text = str_replace(call->arena, call_form(call, name), STR("\r"), STR(""));
+    return str_trim(str_replace(call->arena, text, STR("\n"), STR("")));
+}
+
+struct str_list form_lines(struct call *call, const char *name)
 {
     struct str_list list = {0};
     struct str rest = call_form(call, name);
@@ -27,130 +39,91 @@ static struct str_list lines_of(struct call *call, const char *name)
     return list;
 }
 
-static enum status date_field(struct correction *c, const char *name, struct date *ret_date)
-{
-    struct str text = field(c, name);
-    *ret_date = (struct date){0};
-    if (text.len > 0 && !date_parse(text, ret_date))
-        return call_refuse(c->call, INVALID, name,
-                           "“%.*s”不是实际存在的日期，请按 2022-01-24 的样子填写。", STR_ARG(text));
-    return OK;
-}
-
 /* --- what the document is --- */
 
-static bool is_slug(struct str text)
+/* The facts have the limits that the records have which they become. */
+static const struct fact {
+    const char *name; /* in the form */
+    const struct kind *kind;
+    const char *field;
+    bool of_body;
+} facts[] = {
+    {"body_name", &kind_body, "name", true},
+    {"body_id", &kind_body, "slug", true},
+    {"body_class", &kind_body, "classification", true},
+    {"id", &kind_scheme, "slug", false},
+    {"number", &kind_document, "number", false},
+    {"title", &kind_document, "title", false},
+    {"date", &kind_document, "date", false},
+    {"effective", &kind_document, "effective_date", false},
+    {"issuers", &kind_document, "issuers", false},
+    {"addressees", &kind_document, "addressees", false},
+    {"repeals", &kind_document, "repeals", false},
+};
+
+/* Lists come line by line; all else is one line. */
+static struct str posted(struct correction *c, const struct fact *fact)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-            return false;
-    }
-    return text.len > 0 && text.len <= 40 && text.ptr[0] != '-';
+    bool list = fact->kind->fields[kind_field(fact->kind, fact->field)].kind == FIELD_ROWS;
+    return list ? call_form(c->call, fact->name) : field(c, fact->name);
 }
 
-static enum status correct_body(struct correction *c, struct scheme_body *body)
+static enum status check_facts(struct correction *c)
 {
-    struct str id = field(c, "body_id"), name = field(c, "body_name"), term = field(c, "term");
-    int64_t number = 0;
-    if (!is_slug(id))
+    bool of_body = c->call->body.id == 0;
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+        const struct fact *fact = &facts[i];
+        if (!fact->of_body || of_body)
+            TRY(field_check(c->call, fact->kind, fact->field, fact->name, posted(c, fact)));
+    }
+    /* A body need not have a term; a term has to have its number. */
+    if (of_body && field(c, "term").len > 0)
+        TRY(field_check(c->call, &kind_term, "number", "term", field(c, "term")));
+    if (of_body && !body_slug_is_good(field(c, "body_id")))
         return call_refuse(c->call, INVALID, "body_id",
-                           "地址名只能用小写字母、数字和短横，最多 40 个字符，例如 yiyang。");
-    if (name.len == 0)
-        return call_refuse(c->call, INVALID, "body_name", "请填写这份文件属于哪个组织。");
-    if (term.len > 0 && (!str_to_int(term, &number) || number < 1 || number > 99))
-        return call_refuse(c->call, INVALID, "term", "届数应填 1 至 99 的整数，文件没写的留空。");
-    body->id = id;
-    body->name = name;
-    body->classification = field(c, "body_class");
-    body->term = (int)number;
+                           "地址名“%.*s”不能用，请换成小写字母、数字和短横组成的其他名称，"
+                           "例如 yiyang。",
+                           STR_ARG(field(c, "body_id")));
+    if (!scheme_is_slug(field(c, "id")))
+        return call_refuse(c->call, INVALID, "id",
+                           "标识只能用小写字母、数字和短横，例如 yiyang-2022-2。");
     return OK;
+}
+
+/* Checked before: empty or a day there is. */
+static struct date date_of(struct correction *c, const char *name)
+{
+    struct date date = {0};
+    return date_parse(field(c, name), &date) ? date : (struct date){0};
+}
+
+static void correct_body(struct correction *c, struct scheme_body *body)
+{
+    int64_t number = 0;
+    body->id = field(c, "body_id");
+    body->name = field(c, "body_name");
+    body->classification = field(c, "body_class");
+    body->term = str_to_int(field(c, "term"), &number) ? (int)number : 0;
 }
 
 static enum status correct_facts(struct correction *c)
 {
-    struct scheme *scheme = &c->draft->scheme;
-    struct scheme_document *document = &scheme->document;
-    struct date date, effective;
+    struct scheme_document *document = &c->draft->scheme.document;
+    TRY(check_facts(c));
     if (c->call->body.id == 0)
-        TRY(correct_body(c, &scheme->body));
-    if (!is_slug(field(c, "id")))
-        return call_refuse(c->call, INVALID, "id",
-                           "标识只能用小写字母、数字和短横，最多 40 个字符，例如 yiyang-2022-2。");
-    if (field(c, "title").len == 0)
-        return call_refuse(c->call, INVALID, "title", "请填写文件标题。");
-    TRY(date_field(c, "date", &date));
-    TRY(date_field(c, "effective", &effective));
+        correct_body(c, &c->draft->scheme.body);
     document->id = field(c, "id");
     document->number = field(c, "number");
     document->title = field(c, "title");
-    document->date = date;
-    document->effective = effective;
-    document->issuers = lines_of(c->call, "issuers");
-    document->addressees = lines_of(c->call, "addressees");
-    document->repeals = lines_of(c->call, "repeals");
+    document->date = date_of(c, "date");
+    document->effective = date_of(c, "effective");
+    document->issuers = form_lines(c->call, "issuers");
+    document->addressees = form_lines(c->call, "addressees");
+    document->repeals = form_lines(c->call, "repeals");
     return OK;
 }
 
 /* --- links --- */
-
-static const struct scheme_party *party_named(const struct scheme_link *link, struct str name)
-{
-    for (int i = 0; i < link->to_n; i++)
-        if (str_eq(link->to[i].name, name))
-            return &link->to[i];
-    return NULL;
-}
-
-/* 市住建局（人防办、消防办）; what the old party of that name knew is kept. */
-static struct scheme_party party_of(struct correction *c, const struct scheme_link *link,
-                                    struct str line)
-{
-    struct scheme_party party = {.class = PARTY_DEPARTMENT, .line = link->line};
-    bool group = str_starts(line, STR(GROUP_MARK));
-    if (group)
-        line = text_trim(str_from_byte(line, strlen(GROUP_MARK)));
-    line = str_replace(c->call->arena, line, STR("("), STR("（"));
-    line = str_replace(c->call->arena, line, STR(")"), STR("）"));
-    struct str rest = line;
-    struct str name = text_trim(str_cut(&rest, STR("（")));
-    const struct scheme_party *old = party_named(link, name);
-    if (old)
-        party = *old;
-    party.name = name;
-    party.is_group = group;
-    party.parts = (struct str_list){0};
-    struct str inside = str_cut(&rest, STR("）"));
-    while (inside.len > 0) {
-        struct str part = text_trim(str_cut(&inside, STR("、")));
-        if (part.len > 0)
-            *arena_push(c->call->arena, party.parts.items, party.parts.n, party.parts.room) = part;
-    }
-    return party;
-}
-
-static enum status correct_units(struct correction *c, struct scheme_link *link)
-{
-    struct str_list lines = lines_of(c->call, "units");
-    struct scheme_party *to = arena_new(c->call->arena, struct scheme_party, lines.n);
-    for (int i = 0; i < lines.n; i++) {
-        to[i] = party_of(c, link, lines.items[i]);
-        if (to[i].name.len == 0)
-            return call_refuse(c->call, INVALID, "units",
-                               "第 %d 行没有单位名称，请补上或删去这一行。", i + 1);
-        for (int k = 0; k < i; k++)
-            if (str_eq(to[k].name, to[i].name))
-                return call_refuse(c->call, INVALID, "units",
-                                   "“%.*s”在第 %d 行和第 %d 行重复，请保留一个。",
-                                   STR_ARG(to[i].name), k + 1, i + 1);
-    }
-    if (lines.n == 0)
-        return call_refuse(c->call, INVALID, "units",
-                           "至少要有一个单位；不需要这一组的，请用“删去这一组”。");
-    link->to = to;
-    link->to_n = link->to_room = lines.n;
-    return OK;
-}
 
 static enum status correct_link(struct correction *c)
 {
@@ -159,13 +132,17 @@ static enum status correct_link(struct correction *c)
     int64_t count = -1;
     if (from.len == 0)
         return call_refuse(c->call, INVALID, "from", "请填写联系方的名称。");
-    if (declared.len > 0 && (!str_to_int(declared, &count) || count < 0 || count > 100000))
-        return call_refuse(c->call, INVALID, "declared",
-                           "文件注明的个数应填整数，文件没注明的留空。");
-    TRY(correct_units(c, link));
+    TRY(field_check(c->call, &kind_organization, "name", "from", from));
+    TRY(field_check(c->call, &kind_link, "clause", "clause", field(c, "clause")));
+    TRY(field_check(c->call, &kind_link, "declared_count", "declared", declared));
+    TRY(correct_units(c->call, link));
+    if (!str_eq(link->from.name, from)) { /* somebody has decided on the name */
+        link->from.held = false;
+        link->from.hint = (struct str){0};
+    }
     link->from.name = from;
     link->clause = field(c, "clause");
-    link->declared_count = (int)count;
+    link->declared_count = str_to_int(declared, &count) ? (int)count : -1;
     return OK;
 }
 
@@ -239,27 +216,29 @@ static enum status drop_warning(struct correction *c)
 
 /* --- contents and forms --- */
 
-static enum status correct_item(struct correction *c, struct scheme_item *item)
+/* What a person wrote over the reader's text are words that somebody chose. */
+static enum status correct_item(struct correction *c, struct scheme_item *item,
+                                const struct kind *kind)
 {
-    struct str text = field(c, "text");
+    struct str text = field(c, "text"), clause = field(c, "clause");
     if (text.len == 0)
         return call_refuse(c->call, INVALID, "text", "请填写内容；不需要这一条的，请用“删去”。");
-    if (item->summary.len > 0)
+    TRY(field_check(c->call, kind, "name", "text", text));
+    TRY(field_check(c->call, kind, "clause", "clause", clause));
+    if (item->summary.len > 0 || !str_eq(text, item->text))
         item->summary = text;
-    else
-        item->text = text;
-    item->clause = field(c, "clause");
+    item->clause = clause;
     return OK;
 }
 
 static enum status correct_content(struct correction *c)
 {
-    return correct_item(c, &c->draft->scheme.contents[c->at]);
+    return correct_item(c, &c->draft->scheme.contents[c->at], &kind_content);
 }
 
 static enum status correct_form(struct correction *c)
 {
-    return correct_item(c, &c->draft->scheme.forms[c->at]);
+    return correct_item(c, &c->draft->scheme.forms[c->at], &kind_form);
 }
 
 static enum status add_content(struct correction *c)
@@ -268,7 +247,7 @@ static enum status add_content(struct correction *c)
     struct scheme_item *item =
         arena_push(c->call->arena, scheme->contents, scheme->contents_n, scheme->contents_room);
     *item = (struct scheme_item){0};
-    return correct_item(c, item);
+    return correct_item(c, item, &kind_content);
 }
 
 static enum status add_form(struct correction *c)
@@ -277,7 +256,7 @@ static enum status add_form(struct correction *c)
     struct scheme_item *item =
         arena_push(c->call->arena, scheme->forms, scheme->forms_n, scheme->forms_room);
     *item = (struct scheme_item){0};
-    return correct_item(c, item);
+    return correct_item(c, item, &kind_form);
 }
 
 static enum status drop_content(struct correction *c)
@@ -319,29 +298,29 @@ static enum status drop_duty(struct correction *c)
 
 /* --- the table --- */
 
-enum list_of { OF_NONE, OF_LINKS, OF_CONTENTS, OF_FORMS, OF_DUTIES, OF_WARNINGS };
 static const struct operation {
     const char *name;
     enum status (*run)(struct correction *);
     enum list_of list; /* where `at` counts */
     const char *mark;  /* of the form, with -at behind when it has a list */
+    bool typed;        /* the form has fields, whose contents must not be lost */
 } operations[] = {
-    {"facts", correct_facts, OF_NONE, "facts"},
-    {"link", correct_link, OF_LINKS, "link"},
-    {"link-add", add_link, OF_NONE, "link-add"},
-    {"link-drop", drop_link, OF_LINKS, "link"},
-    {"count-accept", accept_count, OF_LINKS, "link"},
-    {"name-hint", accept_hint, OF_LINKS, "link"},
-    {"content", correct_content, OF_CONTENTS, "contents"},
-    {"content-add", add_content, OF_NONE, "contents-add"},
-    {"content-drop", drop_content, OF_CONTENTS, "contents"},
-    {"form", correct_form, OF_FORMS, "forms"},
-    {"form-add", add_form, OF_NONE, "forms-add"},
-    {"form-drop", drop_form, OF_FORMS, "forms"},
-    {"duty", change_duty, OF_DUTIES, "duty"},
-    {"duty-add", add_duty, OF_NONE, "duty-add"},
-    {"duty-drop", drop_duty, OF_DUTIES, "duty"},
-    {"warning-drop", drop_warning, OF_WARNINGS, "warning"},
+    {"facts", correct_facts, OF_NONE, "facts", true},
+    {"link", correct_link, OF_LINKS, "link", true},
+    {"link-add", add_link, OF_NONE, "link-add", true},
+    {"link-drop", drop_link, OF_LINKS, "link", false},
+    {"count-accept", accept_count, OF_LINKS, "link", false},
+    {"name-hint", accept_hint, OF_LINKS, "link", false},
+    {"content", correct_content, OF_CONTENTS, "contents", true},
+    {"content-add", add_content, OF_NONE, "contents-add", true},
+    {"content-drop", drop_content, OF_CONTENTS, "contents", false},
+    {"form", correct_form, OF_FORMS, "forms", true},
+    {"form-add", add_form, OF_NONE, "forms-add", true},
+    {"form-drop", drop_form, OF_FORMS, "forms", false},
+    {"duty", change_duty, OF_DUTIES, "duty", true},
+    {"duty-add", add_duty, OF_NONE, "duty-add", true},
+    {"duty-drop", drop_duty, OF_DUTIES, "duty", false},
+    {"warning-drop", drop_warning, OF_WARNINGS, "warning", false},
 };
 
 static int list_length(const struct scheme *scheme, enum list_of list)
@@ -362,29 +341,61 @@ static const struct operation *find_operation(struct str name)
     return NULL;
 }
 
-/* The content endpoint and form endpoint of wizard forms send list and op apart. */
-static enum status find(struct correction *c, const struct operation **ret_operation)
+/* Where the row is now that a form was made for; -1 when it is gone. */
+static int find_row(const struct correction *c, const struct operation *operation, int64_t at)
 {
-    const struct operation *operation = find_operation(call_form(c->call, "op"));
-    int64_t at = 0;
-    if (!operation)
-        return call_refuse(c->call, INVALID, "op", "不认识这项更正，请刷新页面后再改。");
-    if (operation->list != OF_NONE && (!str_to_int(call_form(c->call, "at"), &at) || at < 0 ||
-                                       at >= list_length(&c->draft->scheme, operation->list)))
-        return call_refuse(c->call, CONFLICT, "at", "要更正的这一条已经不在了，请刷新页面后再改。");
-    c->at = (int)at;
-    *ret_operation = operation;
-    return OK;
+    const struct scheme *scheme = &c->draft->scheme;
+    struct str was = call_form(c->call, "was");
+    int n = list_length(scheme, operation->list);
+    for (int i = 0; i < n; i++)
+        if (was.len > 0 && str_eq(row_digest(c->call->arena, scheme, operation->list, i), was))
+            return i;
+    /* Changed itself; or others were taken out before it, and then nobody can tell which it is. */
+    int64_t rows;
+    bool same = !str_to_int(call_form(c->call, "rows"), &rows) || rows == n;
+    return same && at >= 0 && at < n ? (int)at : -1;
 }
 
-static enum status refused(struct call *call, struct page *page, struct draft *draft,
-                           const char *mark)
+/* The draft as it is, with the refused form: at its row, or as a new one where the row is gone. */
+static enum status refused(struct correction *c, struct page *page,
+                           const struct operation *operation, int64_t at)
 {
-    struct draft unchanged;
+    struct call *call = c->call;
     page->status = status_http(call->fault.status);
-    TRY(draft_get(call, &unchanged)); /* a refused correction leaves nothing behind */
-    draft->scheme = unchanged.scheme;
-    return review_page(call, page, draft, mark);
+    TRY(draft_get(call, c->draft)); /* a refused correction leaves nothing behind */
+    struct str mark = str_from(operation->mark);
+    int row = operation->list == OF_NONE ? 0 : find_row(c, operation, at);
+    if (row < 0)
+        mark = str_fmt(call->arena, "%s-add", operation->mark);
+    else if (operation->list != OF_NONE)
+        mark = str_fmt(call->arena, "%s-%d", operation->mark, row);
+    if (row < 0)
+        (void)call_refuse(call, CONFLICT, NULL,
+                          "要更正的这一条已被删去或改动，您填写的内容留在“补充”一栏里，"
+                          "请对照现有内容，确实需要的再补充。");
+    if (!operation->typed)
+        mark = STR("none"); /* nothing was typed: the sentence on top is all */
+    return review_page(call, page, c->draft, str_c(call->arena, mark));
+}
+
+static enum status told_stale(struct call *call)
+{
+    return call_refuse(call, CONFLICT, NULL,
+                       "这份草稿在您核对期间已有改动，请对照现在的内容再改一次。");
+}
+
+static enum status run(struct correction *c, const struct operation *operation, int64_t at)
+{
+    int64_t seen = 0;
+    bool stale = !str_to_int(call_form(c->call, "version"), &seen) || seen != c->draft->version;
+    if (stale)
+        return told_stale(c->call);
+    if (operation->list != OF_NONE &&
+        (at < 0 || at >= list_length(&c->draft->scheme, operation->list)))
+        return told_stale(c->call);
+    c->at = (int)at;
+    TRY(operation->run(c));
+    return draft_save(c->call, c->draft);
 }
 
 enum status import_correct(struct call *call, struct page *page)
@@ -392,22 +403,19 @@ enum status import_correct(struct call *call, struct page *page)
     struct draft draft;
     TRY(draft_get(call, &draft));
     struct correction correction = {.call = call, .draft = &draft};
-    const struct operation *operation = NULL;
-    int64_t seen;
-    if (!str_to_int(call_form(call, "version"), &seen))
-        seen = 0;
-    TRY(find(&correction, &operation));
+    const struct operation *operation = find_operation(call_form(call, "op"));
+    int64_t at = 0;
+    if (!operation)
+        return call_refuse(call, INVALID, "op", "不认识这项更正，请刷新页面后再改。");
+    if (operation->list != OF_NONE && !str_to_int(call_form(call, "at"), &at))
+        at = -1;
+    enum status status = run(&correction, operation, at);
+    if (status == INVALID || status == CONFLICT)
+        return refused(&correction, page, operation, at);
+    TRY(status);
     struct str mark = str_from(operation->mark);
     if (operation->list != OF_NONE)
         mark = str_fmt(call->arena, "%s-%d", operation->mark, correction.at);
-    if (seen != draft.version) {
-        (void)call_refuse(call, CONFLICT, NULL,
-                          "这份草稿在您核对期间已有改动，请对照最新内容再改一次。");
-        return refused(call, page, &draft, str_c(call->arena, mark));
-    }
-    if (operation->run(&correction) != OK)
-        return refused(call, page, &draft, str_c(call->arena, mark));
-    TRY(draft_save(call, &draft));
     page->redirect =
         str_fmt(call->arena, "%.*s#%.*s", STR_ARG(import_url(call, draft.id, "")), STR_ARG(mark));
     return OK;

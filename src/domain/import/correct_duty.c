@@ -15,15 +15,12 @@ static enum status word_field(struct call *call, const char *name, const char *l
     return OK;
 }
 
-static enum status number_field(struct call *call, const char *name, const char *label,
-                                int *ret_number)
+static enum status number_field(struct call *call, const char *name, int *ret_number)
 {
-    struct str text = str_trim(call_form(call, name));
+    struct str text = form_text(call, name);
     int64_t number = -1;
-    if (text.len > 0 && (!str_to_int(text, &number) || number < 0 || number > 9999))
-        return call_refuse(call, INVALID, name, "“%s”应填 0 至 9999 的整数，文件没写的留空。",
-                           label);
-    *ret_number = (int)number;
+    TRY(field_check(call, &kind_duty, name, name, text));
+    *ret_number = str_to_int(text, &number) ? (int)number : -1;
     return OK;
 }
 
@@ -56,22 +53,24 @@ static enum status day_field(struct call *call, const char *name, const char *la
 
 static enum status read_limits(struct call *call, struct scheme_duty *duty)
 {
-    TRY(number_field(call, "min", "至少", &duty->min));
-    TRY(number_field(call, "max", "至多", &duty->max));
+    TRY(number_field(call, "min", &duty->min));
+    TRY(number_field(call, "max", &duty->max));
     if (duty->min >= 0 && duty->max >= 0 && duty->min > duty->max)
         return call_refuse(call, INVALID, "max", "“至多”小于“至少”，请改正其中一个。");
     TRY(day_field(call, "by", "最迟", &duty->by));
     TRY(day_field(call, "opens", "开始", &duty->opens));
-    return number_field(call, "days", "天数", &duty->days);
+    return number_field(call, "days", &duty->days);
 }
 
 enum status correct_duty(struct call *call, struct scheme_duty *duty)
 {
     struct scheme_duty changed = *duty;
-    struct str text = str_trim(call_form(call, "text"));
+    struct str text = form_text(call, "text"), clause = form_text(call, "clause");
     int who, shape, strength, per, deed, day_kind;
     if (text.len == 0)
         return call_refuse(call, INVALID, "text", "请填写要求的内容；不需要这一项的，请用“删去”。");
+    TRY(field_check(call, &kind_duty, "name", "text", text));
+    TRY(field_check(call, &kind_duty, "clause", "clause", clause));
     TRY(word_field(call, "who", "由谁办", actor_words, actor_n, &who));
     TRY(word_field(call, "deed", "事项", deed_words, deed_words_n, &deed));
     TRY(word_field(call, "shape", "形态", duty_shape_words, duty_shape_n, &shape));
@@ -79,11 +78,9 @@ enum status correct_duty(struct call *call, struct scheme_duty *duty)
     TRY(word_field(call, "per", "周期", period_words, period_n, &per));
     TRY(word_field(call, "day_kind", "天数按", day_kind_words, day_kind_n, &day_kind));
     TRY(read_limits(call, &changed));
-    if (changed.summary.len > 0)
-        changed.summary = text;
-    else
-        changed.text = text;
-    changed.clause = str_trim(call_form(call, "clause"));
+    if (changed.summary.len > 0 || !str_eq(text, changed.text))
+        changed.summary = text; /* words that somebody chose, as of items */
+    changed.clause = clause;
     changed.who = (enum actor)who;
     changed.shape = (enum duty_shape)shape;
     changed.strength = (enum strength)strength;
@@ -92,6 +89,9 @@ enum status correct_duty(struct call *call, struct scheme_duty *duty)
     changed.deed = str_from(deed_words[deed].word);
     /* A number that somebody entered is no longer our reading. */
     changed.min_implicit = duty->min_implicit && changed.min == duty->min;
+    /* One deadline: of every year, or of the printed one. */
+    if (changed.by.month > 0)
+        changed.by_date = (struct date){0};
     *duty = changed;
     return OK;
 }

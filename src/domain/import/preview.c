@@ -35,6 +35,7 @@ static const struct column columns[] = {
     {"back_url", NULL, COLUMN_URL},
     {"items", NULL, COLUMN_LIST, .shape = &shape_plan_item},
     {"cut", NULL, COLUMN_FLAG},
+    {"version", NULL, COLUMN_INT},
 };
 const struct shape shape_preview = {"preview", columns, COLUMNS_N(columns)};
 
@@ -100,6 +101,7 @@ static enum status preview_page(struct call *call, struct page *page, const stru
             str_fmt(call->arena, "将新增 %d、变更 %d、结束 %d，%d 条不变。", plan->counts[LOAD_ADD],
                     plan->counts[LOAD_CHANGE], plan->counts[LOAD_END], plan->counts[LOAD_SAME]);
     }
+    object_set(model, "version", value_int(draft->version));
     object_set(model, "held", value_int(held_names(&draft->scheme)));
     object_set(model, "on", value_text(date_format(call->arena, on)));
     object_set(model, "body_name", value_text(draft->scheme.body.name));
@@ -156,6 +158,11 @@ enum status import_apply(struct call *call, struct page *page)
     enum status status = read_request(call, &draft, str_trim(call_form(call, "on")), &request);
     if (status != OK)
         return again(call, page, &draft, status);
+    int64_t seen;
+    if (!str_to_int(call_form(call, "version"), &seen) || seen != draft.version)
+        return again(call, page, &draft,
+                     call_refuse(call, CONFLICT, NULL,
+                                 "这份草稿在您核对期间已有改动，没有导入，请核对后重新点“导入”。"));
     struct apply_work work = {.request = &request, .now = call->now};
     status = call_write(call, WRITE_LONG, apply, &work);
     if (status == INVALID || status == CONFLICT)

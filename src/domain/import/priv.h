@@ -6,6 +6,7 @@
 
 #include "domain/import/import.h"
 #include "engine/reader/reader.h"
+#include "engine/record/record.h"
 
 struct draft {
     int64_t body_id, id, version;
@@ -39,6 +40,12 @@ CHECKED enum status review_page(struct call *call, struct page *page, const stru
                                 const char *problem);
 CHECKED enum status import_review(struct call *call, struct page *page);
 
+/* The lists of a draft that are corrected row by row. */
+enum list_of { OF_NONE, OF_LINKS, OF_CONTENTS, OF_FORMS, OF_DUTIES, OF_WARNINGS };
+/* What a row says, in 16 letters: a form carries it, so that its row is found again after others
+ * were taken out before it. Of no list and of warnings: empty. */
+struct str row_digest(struct arena *arena, const struct scheme *scheme, enum list_of list, int at);
+
 /* A unit's line in the text area: 市住建局（人防办）; group entries carry a mark. */
 struct str unit_line(struct arena *arena, const struct scheme_party *party);
 #define GROUP_MARK "【集合】"
@@ -46,6 +53,11 @@ struct str unit_line(struct arena *arena, const struct scheme_party *party);
 /* --- correct.c --- */
 
 CHECKED enum status import_correct(struct call *call, struct page *page);
+/* What was typed into a field of one line; the filled lines of an area. */
+struct str form_text(struct call *call, const char *name);
+struct str_list form_lines(struct call *call, const char *name);
+/* The units of a link, in correct_units.c: as typed, or refused at "units". */
+CHECKED enum status correct_units(struct call *call, struct scheme_link *link);
 /* One correction of a duty, in correct_duty.c. */
 CHECKED enum status correct_duty(struct call *call, struct scheme_duty *duty);
 

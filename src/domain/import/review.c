@@ -1,7 +1,6 @@
-#include "domain/import/priv.h"
+#include "domain/import/review.h"
 
 #include "domain/body/body.h"
-#include "domain/scheme/scheme_kinds.h"
 
 /* 核对: the document with line numbers on the left, what was read on the right, each pointing to
  * its line. Every form names itself ("link-3"), so that a refusal is shown where it was made. */
@@ -25,61 +24,11 @@ static const struct column warning_columns[] = {
 static const struct shape shape_warning = {"warning", warning_columns, COLUMNS_N(warning_columns)};
 enum { W_INDEX, W_LINE, W_URL, W_CODE, W_MESSAGE, W_REMEDY, W_OP, W_AT };
 
-static const struct column unit_columns[] = {
-    {"name", NULL, COLUMN_TEXT},    {"parts", NULL, COLUMN_TEXT}, {"is_group", NULL, COLUMN_FLAG},
-    {"held", NULL, COLUMN_FLAG},    {"hint", NULL, COLUMN_TEXT},  {"line", NULL, COLUMN_INT},
-    {"line_url", NULL, COLUMN_URL},
+static const struct column note_columns[] = {
+    {"wrong", NULL, COLUMN_TEXT},
+    {"now", NULL, COLUMN_TEXT},
 };
-static const struct shape shape_unit = {"unit", unit_columns, COLUMNS_N(unit_columns)};
-
-static const struct column link_columns[] = {
-    {"index", NULL, COLUMN_INT},       {"mark", NULL, COLUMN_TEXT},
-    {"from", NULL, COLUMN_TEXT},       {"kind", NULL, COLUMN_TEXT},
-    {"clause", NULL, COLUMN_TEXT},     {"line", NULL, COLUMN_INT},
-    {"line_url", NULL, COLUMN_URL},    {"total", NULL, COLUMN_INT},
-    {"declared", NULL, COLUMN_INT},    {"declared_text", NULL, COLUMN_TEXT},
-    {"agrees", NULL, COLUMN_FLAG},     {"mismatch", NULL, COLUMN_FLAG},
-    {"units_text", NULL, COLUMN_TEXT}, {"units", NULL, COLUMN_LIST, .shape = &shape_unit},
-    {"problem", NULL, COLUMN_TEXT},
-};
-static const struct shape shape_link = {"link", link_columns, COLUMNS_N(link_columns)};
-
-static const struct column item_columns[] = {
-    {"index", NULL, COLUMN_INT}, {"mark", NULL, COLUMN_TEXT},    {"clause", NULL, COLUMN_TEXT},
-    {"text", NULL, COLUMN_TEXT}, {"line", NULL, COLUMN_INT},     {"line_url", NULL, COLUMN_URL},
-    {"op", NULL, COLUMN_TEXT},   {"problem", NULL, COLUMN_TEXT},
-};
-static const struct shape shape_item = {"item", item_columns, COLUMNS_N(item_columns)};
-
-static const struct column option_columns[] = {
-    {"word", NULL, COLUMN_TEXT},
-    {"label", NULL, COLUMN_TEXT},
-    {"selected", NULL, COLUMN_FLAG},
-};
-static const struct shape shape_option = {"option", option_columns, COLUMNS_N(option_columns)};
-
-static const struct column duty_columns[] = {
-    {"index", NULL, COLUMN_INT},
-    {"mark", NULL, COLUMN_TEXT},
-    {"clause", NULL, COLUMN_TEXT},
-    {"text", NULL, COLUMN_TEXT},
-    {"line", NULL, COLUMN_INT},
-    {"line_url", NULL, COLUMN_URL},
-    {"summary", NULL, COLUMN_TEXT},
-    {"who", NULL, COLUMN_LIST, .shape = &shape_option},
-    {"deed", NULL, COLUMN_LIST, .shape = &shape_option},
-    {"shape", NULL, COLUMN_LIST, .shape = &shape_option},
-    {"strength", NULL, COLUMN_LIST, .shape = &shape_option},
-    {"per", NULL, COLUMN_LIST, .shape = &shape_option},
-    {"day_kind", NULL, COLUMN_LIST, .shape = &shape_option},
-    {"min", NULL, COLUMN_TEXT},
-    {"max", NULL, COLUMN_TEXT},
-    {"by", NULL, COLUMN_TEXT},
-    {"opens", NULL, COLUMN_TEXT},
-    {"days", NULL, COLUMN_TEXT},
-    {"problem", NULL, COLUMN_TEXT},
-};
-static const struct shape shape_duty = {"duty", duty_columns, COLUMNS_N(duty_columns)};
+const struct shape shape_note = {"note", note_columns, COLUMNS_N(note_columns)};
 
 static const struct column columns[] = {
     {"action", NULL, COLUMN_URL},
@@ -102,6 +51,18 @@ static const struct column columns[] = {
     {"date", NULL, COLUMN_TEXT},
     {"effective", NULL, COLUMN_TEXT},
     {"repeals", NULL, COLUMN_TEXT},
+    {"body_id_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    {"body_name_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    {"term_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    {"id_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    {"number_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    {"title_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    {"issuers_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    {"addressees_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    {"date_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    {"effective_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    {"repeals_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    {"body_classes_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
     {"warnings", NULL, COLUMN_LIST, .shape = &shape_warning},
     {"lines", NULL, COLUMN_LIST, .shape = &shape_line},
     {"lines_cut", NULL, COLUMN_FLAG},
@@ -116,12 +77,7 @@ static const struct column columns[] = {
 };
 const struct shape shape_review = {"review", columns, COLUMNS_N(columns)};
 
-struct review {
-    struct call *call;
-    const struct draft *draft;
-    const char *problem; /* the form that was refused; NULL = none */
-    struct object *model;
-};
+/* --- a form and its fields --- */
 
 static bool is_refused(const struct review *review, struct str mark)
 {
@@ -135,38 +91,91 @@ static struct str shown(const struct review *review, struct str mark, const char
     return is_refused(review, mark) ? call_form(review->call, field) : has;
 }
 
-static struct value line_url(const struct review *review, int line)
+/* A browser sends line ends as CR LF. */
+static bool is_same(const struct review *review, struct str typed, struct str has)
+{
+    return str_eq(str_trim(str_replace(review->call->arena, typed, STR("\r"), STR(""))), has);
+}
+
+/* What is wrong at a field, or after a conflict what the draft has there now. */
+static struct value note_of(const struct review *review, struct str mark, const char *field,
+                            struct str has)
+{
+    struct call *call = review->call;
+    if (!is_refused(review, mark))
+        return NULL_VALUE;
+    struct object *note = object_new(call->arena, &shape_note);
+    if (str_is(call->fault.field, field))
+        object_set(note, "wrong", value_text(call->fault.message));
+    else if (call->fault.status == CONFLICT && !is_same(review, call_form(call, field), has))
+        object_set(note, "now", value_text(has.len ? has : STR("（空）")));
+    else
+        return NULL_VALUE;
+    return value_object(note);
+}
+
+static struct value options(const struct review *review, const struct choice *choices,
+                            struct str word)
+{
+    struct list *list = list_new(review->call->arena, &shape_option);
+    for (; choices->word; choices++) {
+        struct value *row = list_add(review->call->arena, list);
+        row[0] = value_text(str_from(choices->word));
+        row[1] = value_text(str_from(choices->label));
+        row[2] = value_int(str_is(word, choices->word));
+    }
+    return value_list(list);
+}
+
+void put_field(const struct review *review, struct object *row, struct str mark, const char *field,
+               const char *key, struct str has)
+{
+    struct str note = str_fmt(review->call->arena, "%s_note", field);
+    object_set(row, key, value_text(shown(review, mark, field, has)));
+    object_set(row, note.ptr, note_of(review, mark, field, has));
+}
+
+void put_options(const struct review *review, struct object *row, struct str mark,
+                 const char *field, const char *key, const struct choice *choices, struct str word)
+{
+    struct str note = str_fmt(review->call->arena, "%s_note", key);
+    struct str typed = shown(review, mark, field, word), now = word;
+    for (const struct choice *choice = choices; choice->word; choice++)
+        if (str_is(word, choice->word))
+            now = str_from(choice->label);
+    object_set(row, key, options(review, choices, typed));
+    object_set(row, note.ptr,
+               str_eq(typed, word) && !str_is(review->call->fault.field, field)
+                   ? NULL_VALUE
+                   : note_of(review, mark, field, now));
+}
+
+struct value line_url(const struct review *review, int line)
 {
     return line > 0 ? value_text(str_fmt(review->call->arena, "#l-%d", line)) : NULL_VALUE;
 }
 
-static struct value line_value(int line)
+struct value line_value(int line)
 {
     return line > 0 ? value_int(line) : NULL_VALUE;
 }
 
-static struct value problem_value(const struct review *review, struct str mark)
+/* What is said at a field is not said twice. */
+struct value problem_value(const struct review *review, struct str mark)
 {
-    return is_refused(review, mark) ? value_text(review->call->fault.message) : NULL_VALUE;
+    return is_refused(review, mark) && review->call->fault.field.len == 0
+               ? value_text(review->call->fault.message)
+               : NULL_VALUE;
 }
 
-static struct str number_text(struct arena *arena, int number)
+struct str number_text(struct arena *arena, int number)
 {
     return number < 0 ? STR("") : str_fmt(arena, "%d", number);
 }
 
-static struct str joined(struct arena *arena, const struct str_list *list, const char *separator)
+struct str joined(struct arena *arena, const struct str_list *list, const char *separator)
 {
     return str_join(arena, str_from(separator), list->items, list->n);
-}
-
-struct str unit_line(struct arena *arena, const struct scheme_party *party)
-{
-    struct str name = party->name;
-    if (party->parts.n > 0)
-        name = str_fmt(arena, "%.*s（%.*s）", STR_ARG(name),
-                       STR_ARG(joined(arena, &party->parts, "、")));
-    return party->is_group ? str_fmt(arena, GROUP_MARK "%.*s", STR_ARG(name)) : name;
 }
 
 /* --- left: the document --- */
@@ -242,21 +251,9 @@ static void put_warnings(struct review *review)
 
 /* --- right: what was read --- */
 
-static struct value options(struct review *review, const struct choice *choices, struct str word)
-{
-    struct list *list = list_new(review->call->arena, &shape_option);
-    for (; choices->word; choices++) {
-        struct value *row = list_add(review->call->arena, list);
-        row[0] = value_text(str_from(choices->word));
-        row[1] = value_text(str_from(choices->label));
-        row[2] = value_int(str_is(word, choices->word));
-    }
-    return value_list(list);
-}
-
 static void put_fact(struct review *review, const char *key, struct str has)
 {
-    object_set(review->model, key, value_text(shown(review, STR("facts"), key, has)));
+    put_field(review, review->model, STR("facts"), key, key, has);
 }
 
 static void put_facts(struct review *review)
@@ -277,169 +274,9 @@ static void put_facts(struct review *review)
     put_fact(review, "effective", date_format(arena, document->effective));
     put_fact(review, "repeals", joined(arena, &document->repeals, "\n"));
     object_set(review->model, "body_given", value_int(review->call->body.id != 0));
-    object_set(review->model, "body_classes",
-               options(review, body_classes, class.len ? class : STR("cppcc")));
+    put_options(review, review->model, STR("facts"), "body_class", "body_classes", body_classes,
+                class.len ? class : STR("cppcc"));
     object_set(review->model, "facts_problem", problem_value(review, STR("facts")));
-}
-
-static const struct list *units_list(struct review *review, const struct scheme_link *link)
-{
-    struct arena *arena = review->call->arena;
-    struct list *units = list_new(arena, &shape_unit);
-    for (int i = 0; i < link->to_n; i++) {
-        const struct scheme_party *party = &link->to[i];
-        int line = party->line ? party->line : link->line;
-        struct value *row = list_add(arena, units);
-        row[0] = value_text(party->name);
-        row[1] = value_text_or_null(joined(arena, &party->parts, "、"));
-        row[2] = value_int(party->is_group);
-        row[3] = value_int(party->held);
-        row[4] = value_text_or_null(party->hint);
-        row[5] = line_value(line);
-        row[6] = line_url(review, line);
-    }
-    return units;
-}
-
-static struct str units_text(struct arena *arena, const struct scheme_link *link)
-{
-    struct str *lines = arena_new(arena, struct str, link->to_n);
-    for (int i = 0; i < link->to_n; i++)
-        lines[i] = unit_line(arena, &link->to[i]);
-    return str_join(arena, STR("\n"), lines, link->to_n);
-}
-
-static void fill_link(struct review *review, struct object *row, const struct scheme_link *link,
-                      struct str mark)
-{
-    struct arena *arena = review->call->arena;
-    bool counted = link->declared_count >= 0;
-    struct str declared = number_text(arena, link->declared_count);
-    object_set(row, "mark", value_text(mark));
-    object_set(row, "from", value_text(shown(review, mark, "from", link->from.name)));
-    object_set(row, "kind", value_text(str_from(link_kind_words[link->kind].label)));
-    object_set(row, "clause", value_text(shown(review, mark, "clause", link->clause)));
-    object_set(row, "line", line_value(link->line));
-    object_set(row, "line_url", line_url(review, link->line));
-    object_set(row, "total", value_int(link->to_n));
-    object_set(row, "declared", counted ? value_int(link->declared_count) : NULL_VALUE);
-    object_set(row, "declared_text", value_text(shown(review, mark, "declared", declared)));
-    object_set(row, "agrees", value_int(counted && link->declared_count == link->to_n));
-    object_set(row, "mismatch", value_int(counted && link->declared_count != link->to_n));
-    object_set(row, "units_text",
-               value_text(shown(review, mark, "units", units_text(arena, link))));
-    object_set(row, "units", value_list(units_list(review, link)));
-    object_set(row, "problem", problem_value(review, mark));
-}
-
-static void put_links(struct review *review)
-{
-    static const struct scheme_link none = {.declared_count = -1};
-    struct arena *arena = review->call->arena;
-    struct list *links = list_new(arena, &shape_link);
-    for (int i = 0; i < review->draft->scheme.links_n; i++) {
-        struct object row = {links->shape, list_add(arena, links)};
-        fill_link(review, &row, &review->draft->scheme.links[i], str_fmt(arena, "link-%d", i));
-        object_set(&row, "index", value_int(i));
-    }
-    struct object *blank = object_new(arena, &shape_link);
-    fill_link(review, blank, &none, STR("link-add"));
-    object_set(review->model, "links", value_list(links));
-    object_set(review->model, "new_link", value_object(blank));
-}
-
-static void fill_item(struct review *review, struct object *row, const struct scheme_item *item,
-                      struct str mark)
-{
-    struct str text = item->summary.len ? item->summary : item->text;
-    object_set(row, "mark", value_text(mark));
-    object_set(row, "clause", value_text(shown(review, mark, "clause", item->clause)));
-    object_set(row, "text", value_text(shown(review, mark, "text", text)));
-    object_set(row, "line", line_value(item->line));
-    object_set(row, "line_url", line_url(review, item->line));
-    object_set(row, "problem", problem_value(review, mark));
-}
-
-/* `op` is what the forms of the list call themselves: content, form. */
-static void put_items(struct review *review, const char *key, const char *op,
-                      const struct scheme_item *items, int n)
-{
-    static const struct scheme_item none = {0};
-    struct arena *arena = review->call->arena;
-    struct list *list = list_new(arena, &shape_item);
-    for (int i = 0; i < n; i++) {
-        struct object row = {list->shape, list_add(arena, list)};
-        fill_item(review, &row, &items[i], str_fmt(arena, "%s-%d", key, i));
-        object_set(&row, "index", value_int(i));
-        object_set(&row, "op", value_text(str_from(op)));
-    }
-    struct object *blank = object_new(arena, &shape_item);
-    fill_item(review, blank, &none, str_fmt(arena, "%s-add", key));
-    object_set(blank, "op", value_text(str_from(op)));
-    object_set(review->model, key, value_list(list));
-    object_set(review->model, str_fmt(arena, "new_%s", op).ptr, value_object(blank));
-}
-
-static struct str month_day_text(struct arena *arena, struct month_day day)
-{
-    if (day.month == 0)
-        return STR("");
-    return str_fmt(arena, "%s%02d-%02d", day.year_offset ? "次年" : "", day.month, day.day);
-}
-
-static void put_choice(struct review *review, struct object *row, struct str mark, const char *key,
-                       struct str word)
-{
-    const struct field *field = &kind_duty.fields[kind_field(&kind_duty, key)];
-    object_set(row, key, options(review, field->choices, shown(review, mark, key, word)));
-}
-
-static void fill_duty(struct review *review, struct object *row, const struct scheme_duty *duty,
-                      struct str mark)
-{
-    struct arena *arena = review->call->arena;
-    struct str text = duty->summary.len ? duty->summary : duty->text;
-    const struct {
-        const char *key;
-        struct str has;
-    } texts[] = {{"clause", duty->clause},
-                 {"text", text},
-                 {"min", number_text(arena, duty->min)},
-                 {"max", number_text(arena, duty->max)},
-                 {"by", month_day_text(arena, duty->by)},
-                 {"opens", month_day_text(arena, duty->opens)},
-                 {"days", number_text(arena, duty->days)}};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        object_set(row, texts[i].key, value_text(shown(review, mark, texts[i].key, texts[i].has)));
-    put_choice(review, row, mark, "who", str_from(actor_words[duty->who].word));
-    put_choice(review, row, mark, "deed", duty->deed);
-    put_choice(review, row, mark, "shape", str_from(duty_shape_words[duty->shape].word));
-    put_choice(review, row, mark, "strength", str_from(strength_words[duty->strength].word));
-    put_choice(review, row, mark, "per", str_from(period_words[duty->per].word));
-    put_choice(review, row, mark, "day_kind", str_from(day_kind_words[duty->day_kind].word));
-    object_set(row, "mark", value_text(mark));
-    object_set(row, "line", line_value(duty->line));
-    object_set(row, "line_url", line_url(review, duty->line));
-    object_set(row, "summary",
-               value_text(str_fmt(arena, "%s · %s", strength_words[duty->strength].label,
-                                  period_words[duty->per].label)));
-    object_set(row, "problem", problem_value(review, mark));
-}
-
-static void put_duties(struct review *review)
-{
-    static const struct scheme_duty none = {.min = -1, .max = -1, .days = -1};
-    struct arena *arena = review->call->arena;
-    struct list *duties = list_new(arena, &shape_duty);
-    for (int i = 0; i < review->draft->scheme.duties_n; i++) {
-        struct object row = {duties->shape, list_add(arena, duties)};
-        fill_duty(review, &row, &review->draft->scheme.duties[i], str_fmt(arena, "duty-%d", i));
-        object_set(&row, "index", value_int(i));
-    }
-    struct object *blank = object_new(arena, &shape_duty);
-    fill_duty(review, blank, &none, STR("duty-add"));
-    object_set(review->model, "duties", value_list(duties));
-    object_set(review->model, "new_duty", value_object(blank));
 }
 
 enum status review_page(struct call *call, struct page *page, const struct draft *draft,
@@ -460,8 +297,7 @@ enum status review_page(struct call *call, struct page *page, const struct draft
     put_warnings(&review);
     put_facts(&review);
     put_links(&review);
-    put_items(&review, "contents", "content", scheme->contents, scheme->contents_n);
-    put_items(&review, "forms", "form", scheme->forms, scheme->forms_n);
+    put_contents_and_forms(&review);
     put_duties(&review);
     page->model = review.model;
     page->title = str_fmt(call->arena, "核对 %.*s", STR_ARG(draft_title(call->arena, draft)));

@@ -164,8 +164,19 @@ static enum status discard(struct call *call, struct page *page)
 static enum status undo(struct call *call, struct page *page)
 {
     struct draft draft;
+    int64_t seen;
     TRY(draft_get(call, &draft));
-    TRY(draft_undo(call, &draft));
+    bool stale = !str_to_int(call_form(call, "version"), &seen) || seen != draft.version;
+    enum status status = stale ? CONFLICT : draft_undo(call, &draft);
+    if (status != OK && status != CONFLICT)
+        return status;
+    if (status == CONFLICT) {
+        page->status = status_http(CONFLICT);
+        (void)call_refuse(call, CONFLICT, NULL,
+                          "这份草稿在您核对期间已有改动，没有撤销，请看过现在的内容再决定。");
+        TRY(draft_get(call, &draft));
+        return review_page(call, page, &draft, "none");
+    }
     page->redirect = import_url(call, draft.id, "");
     return OK;
 }
@@ -188,7 +199,8 @@ static const struct step steps[] = {
      &shape_review},
     {METHOD_POST, "/{id}", import_correct, FORM_HTML, 0, "更正一处", "import/review",
      &shape_review},
-    {METHOD_POST, "/{id}/undo", undo, FORM_HTML, 0, "撤销上一处更正", NULL, NULL},
+    {METHOD_POST, "/{id}/undo", undo, FORM_HTML, 0, "撤销上一处更正", "import/review",
+     &shape_review},
     {METHOD_POST, "/{id}/discard", discard, FORM_HTML, 0, "放弃草稿", NULL, NULL},
     {METHOD_GET, "/{id}/preview", import_preview, FORM_HTML | FORM_JSON, 0,
      "将增加、变更和结束的内容", "import/preview", &shape_preview},

@@ -50,7 +50,7 @@ static const struct field fields[] = {
      .label = "文件注明个数",
      .kind = FIELD_INT,
      .low = 0,
-     .high = 100000,
+     .high = SCHEME_DECLARED_MAX,
      .wide = true,
      .clause = "OR20-A"},
     {.key = "note", .label = "说明", .kind = FIELD_LONG_TEXT, .max = 1000},

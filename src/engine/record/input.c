@@ -334,3 +334,30 @@ enum status record_from_form(struct call *call, const struct kind *kind, const s
     *ret_record = record;
     return faults->n > 0 ? INVALID : OK;
 }
+
+static void check_lines(struct input *input, const struct field *field, struct str text)
+{
+    int n = 0;
+    while (text.len > 0) {
+        struct str line = str_trim(str_line(&text));
+        if (line.len > 0 && n++ < ROWS_MAX)
+            read_value(input, field->key, &field->rows->fields[0], line);
+    }
+    if (n > ROWS_MAX)
+        fault_rows(input, field);
+}
+
+enum status field_check(struct call *call, const struct kind *kind, const char *field,
+                        const char *key, struct str text)
+{
+    const struct field *of = &kind->fields[kind_field(kind, field)];
+    struct field_faults faults = {0};
+    struct input input = {call, NULL, &faults};
+    if (of->kind == FIELD_ROWS)
+        check_lines(&input, of, text);
+    else
+        read_value(&input, key, of, str_trim(text));
+    if (faults.n == 0)
+        return OK;
+    return call_refuse(call, INVALID, key, "%.*s", STR_ARG(faults.items[0].message));
+}

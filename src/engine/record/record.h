@@ -212,6 +212,14 @@ CHECKED enum status record_from_form(struct call *call, const struct kind *kind,
                                      const struct record *old, struct record **ret_record,
                                      struct field_faults *faults);
 
+/*
+ * Hold a text against a field as a form of the kind would: there when required, length, range, day,
+ * choice; of ROWS of one column every line. What other forms ask for the same facts have the same
+ * limits. OK, or INVALID refused at `key`, the other form's name of it. References: not here.
+ */
+CHECKED enum status field_check(struct call *call, const struct kind *kind, const char *field,
+                                const char *key, struct str text);
+
 /* --- the engine --- */
 
 /* All kinds, in the order of their modules; NULL-terminated; lives as long as the program. */

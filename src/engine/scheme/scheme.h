@@ -270,8 +270,26 @@ extern const struct word deed_words[];
 extern const int deed_words_n;
 
 /* Words of scheme_body.classification. */
+#define BODY_CLASS_TABLE(X)                                                                        \
+    X("cppcc", "政协")                                                                             \
+    X("government", "政府")                                                                        \
+    X("party-committee", "党委")                                                                   \
+    X("liaison-office", "政协联工委")
 extern const struct word body_class_words[];
 extern const int body_class_words_n;
+
+/* The highest numbers, in scheme files, records and the wizard alike. */
+enum {
+    SCHEME_TERM_MAX = 100,
+    SCHEME_SESSION_MAX = 1000,
+    SCHEME_DECLARED_MAX = 10000,
+    SCHEME_TIMES_MAX = 10000,
+    SCHEME_DAYS_MAX = 3660,
+    SCHEME_YEARS_MAX = 10,
+};
+
+/* [a-z0-9-]{1,40}, as scheme_body.id and scheme_document.id have to be. */
+bool scheme_is_slug(struct str text);
 
 void scheme_warn(struct arena *arena, struct scheme *scheme, int line, const char *code,
                  struct str subject, const char *format, ...) __attribute__((format(printf, 6, 7)));

@@ -11,12 +11,9 @@ const struct word day_kind_words[day_kind_n] = {DAY_KIND_TABLE(X_WORD)};
 const struct word link_kind_words[link_kind_n] = {LINK_KIND_TABLE(X_WORD)};
 const struct word attendance_words[attendance_n] = {ATTENDANCE_TABLE(X_WORD)};
 
-const struct word body_class_words[] = {
-    {"cppcc", "政协"},
-    {"government", "政府"},
-    {"party-committee", "党委"},
-    {"liaison-office", "政协联工委"},
-};
+#define X(word, label) {word, label},
+const struct word body_class_words[] = {BODY_CLASS_TABLE(X)};
+#undef X
 const int body_class_words_n = sizeof body_class_words / sizeof *body_class_words;
 
 #define X(word, label) {word, label},
@@ -30,4 +27,14 @@ int word_find(const struct word *words, int n, struct str text)
         if (str_is(text, words[i].word))
             return i;
     return -1;
+}
+
+bool scheme_is_slug(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+            return false;
+    }
+    return text.len > 0 && text.len <= 40;
 }

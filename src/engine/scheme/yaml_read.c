@@ -95,22 +95,12 @@ static bool take_text(struct slot slot, struct str *ret_text)
     return true;
 }
 
-static bool is_slug(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-            return false;
-    }
-    return text.len > 0 && text.len <= 40;
-}
-
 static bool take_checked_text(struct slot slot, struct str *ret_text)
 {
     struct str text;
     if (!take_text(slot, &text))
         return false;
-    if ((slot.field->rules & RULE_SLUG) && !is_slug(text)) {
+    if ((slot.field->rules & RULE_SLUG) && !scheme_is_slug(text)) {
         expected(slot, "小写字母、数字和短横（最多40个）");
         return false;
     }
@@ -136,7 +126,7 @@ static void bind_code(struct slot slot)
     struct str text;
     if (!take_text(slot, &text))
         return;
-    if (is_slug(text))
+    if (scheme_is_slug(text))
         *(const char **)field_at(slot.field, slot.record) = str_c(slot.binding->arena, text);
     else
         expected(slot, "小写字母和短横写的代号");
