@@ -222,7 +222,7 @@ static void both_find_the_same_in_the_same_order(void **state)
         {"\"教育\"", "教育", "\"1_p7\"", "1_p7", 0},
     };
     struct tx *tx;
-    assert_int_equal(store_write(both.store, &both.arena, 1, 0, put_rows, NULL, NULL), OK);
+    assert_int_equal(store_write(both.store, &both.arena, 1, 0, NULL, put_rows, NULL, NULL), OK);
     assert_int_equal(store_read(both.store, &both.arena, &tx), OK);
     copy_rows(tx);
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {

@@ -97,8 +97,8 @@ enum status sample_try_load(struct program_sample *sample, const struct scheme *
     struct clock *clock = &sample->program.clock;
     struct load_request request = {
         .scheme = scheme, .on = date_is_set(on) ? on : clock_today(clock), .ids = &sample->ids};
-    return load_scheme(sample->program.store, &sample->arena, &request, clock_now(clock), ret_plan,
-                       fault);
+    struct actor actor = actor_named("测试", clock_now(clock));
+    return load_scheme(sample->program.store, &sample->arena, &request, &actor, ret_plan, fault);
 }
 
 struct load_plan sample_load(struct program_sample *sample, struct str yaml, struct date on)

@@ -18,6 +18,7 @@
 #include "base/date.h"
 #include "base/id.h"
 #include "base/status.h"
+#include "store/journal.h"
 #include "store/store.h"
 #include "view/template.h"
 #include "view/view.h"
@@ -90,8 +91,9 @@ struct request {
     bool htmx; /* htmx wants a part: answer the content without the frame */
     bool gzip; /* the client takes Content-Encoding: gzip */
     bool peer_loopback;
-    bool forwarded; /* by a proxy: its heads, or older than HTTP/1.1 */
-    char id[17];    /* of the request: 16 hex digits, shown on error pages and in the log */
+    bool forwarded;     /* by a proxy: its heads, or older than HTTP/1.1 */
+    char id[17];        /* of the request: 16 hex digits, shown on error pages and in the log */
+    struct str address; /* of the machine that asks, as a trusted proxy tells it; empty = unknown */
 };
 
 /* Limits on bodies, in bytes. An adapter refuses a longer one with 413 before it reads it. */
@@ -185,6 +187,8 @@ CHECKED enum status call_query_date(struct call *call, const char *name, struct 
 /* End the snapshot and run one write on the call's body (instance routes: body 0); when it
  * returned OK a new snapshot that sees the write is open again. */
 CHECKED enum status call_write(struct call *call, int flags, write_apply *apply, void *context);
+/* Whose act a write of this call is: the viewer's, at call->now. Texts live as long as the call. */
+struct actor call_actor(const struct call *call);
 int64_t call_new_id(struct call *call);
 /* A path below the call's body: call_url(call, "organization/%s", …) → /yiyang/organization/… */
 struct str call_url(struct call *call, const char *format, ...)

@@ -94,14 +94,24 @@ enum status call_query_date(struct call *call, const char *name, struct date mis
     return OK;
 }
 
+/* Until accounts come, whoever may write sits at the machine itself. */
+struct actor call_actor(const struct call *call)
+{
+    return (struct actor){.name = call->viewer.local ? STR("本机") : STR("访客"),
+                          .address = call->request->address,
+                          .request_id = str_from(call->request->id),
+                          .now = call->now};
+}
+
 enum status call_write(struct call *call, int flags, write_apply *apply, void *context)
 {
     store_read_end(call->tx);
     call->tx = NULL;
     if (call->route->flags & ROUTE_LONG)
         flags |= WRITE_LONG;
+    struct actor actor = call_actor(call);
     enum status status = store_write(call->app->options.store, call->arena, call->body.id, flags,
-                                     apply, context, &call->fault);
+                                     &actor, apply, context, &call->fault);
     versions_written(call->app);
     enum status reopened = store_read(call->app->options.store, call->arena, &call->tx);
     if (reopened != OK)

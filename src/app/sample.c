@@ -382,7 +382,7 @@ struct sample *sample_open(const struct sample_options *options)
     };
     must(store_open(&sample->arena, &store_options, &sample->store, &fault), &fault);
     int bodies = options->bodies;
-    must(store_write(sample->store, &sample->arena, 0, 0, fill, &bodies, &fault), &fault);
+    must(store_write(sample->store, &sample->arena, 0, 0, NULL, fill, &bodies, &fault), &fault);
     open_app(sample, options);
     return sample;
 }

@@ -84,7 +84,8 @@ static enum status load_one(struct store *store, struct arena *arena, struct loa
         store_read_end(tx);
         TRY(status);
     } else {
-        TRY(load_scheme(store, arena, request, clock_now(clock), &plan, fault));
+        struct actor actor = actor_named("命令行", clock_now(clock));
+        TRY(load_scheme(store, arena, request, &actor, &plan, fault));
     }
     print_plan(file, &plan, dry);
     return OK;

@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "domain/domain.h"
 #include "domain/roster/roster.h"
+#include "store/journal.h"
 
 enum { FILES_MAX = 500, OUTPUT_BYTES_MAX = 64 << 20 };
 
@@ -121,8 +122,9 @@ static enum status write_plan(struct session *session, struct work *work, struct
     work->ids = arena_new(session->arena, int64_t, 2 * work->roster->n);
     for (int i = 0; i < 2 * work->roster->n; i++)
         work->ids[i] = id_next(&ids);
-    return store_write(session->store, session->arena, session->body.id, WRITE_LONG, apply, work,
-                       fault);
+    struct actor actor = actor_named("命令行", work->now);
+    return store_write(session->store, session->arena, session->body.id, WRITE_LONG, &actor, apply,
+                       work, fault);
 }
 
 static int import(struct session *session, const struct command_line *line)

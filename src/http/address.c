@@ -65,6 +65,16 @@ static bool as_bytes(const struct sockaddr *address, unsigned char bytes[16])
     return true;
 }
 
+void address_host(const struct sockaddr *address, char to[INET6_ADDRSTRLEN])
+{
+    unsigned char bytes[16];
+    to[0] = '\0';
+    if (!as_bytes(address, bytes))
+        return;
+    bool four = IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)bytes);
+    inet_ntop(four ? AF_INET : AF_INET6, four ? bytes + 12 : bytes, to, INET6_ADDRSTRLEN);
+}
+
 bool address_is_loopback(const struct sockaddr *address)
 {
     static const unsigned char four[13] = {[10] = 0xff, [11] = 0xff, [12] = 127};

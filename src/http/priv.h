@@ -16,6 +16,8 @@
 /* "127.0.0.1:8080", "[::1]:8080"; false when it cannot be read. */
 bool address_parse(struct str text, struct sockaddr_storage *ret_address, socklen_t *ret_len);
 struct str address_format(struct arena *arena, const struct sockaddr_storage *address);
+/* The host alone: 192.0.2.7, also when it came in as ::ffff:192.0.2.7; empty when it is neither. */
+void address_host(const struct sockaddr *address, char to[INET6_ADDRSTRLEN]);
 bool address_is_loopback(const struct sockaddr *address);
 
 /* A network; IPv4 is kept as ::ffff:a.b.c.d. */
@@ -62,6 +64,7 @@ struct peer {
     bool body_too_long;
     int64_t body_held; /* counted in http->body_bytes */
     char uri_room[URI_ROOM];
+    char address[INET6_ADDRSTRLEN];
 };
 
 /* A connection that was refused while it still sends: read and dropped for a moment, because

@@ -113,6 +113,16 @@ static struct str proxied_host(const struct heads *heads)
     return last.len ? last : forwarded_host(heads->value[HEAD_FORWARDED]);
 }
 
+/* What the nearest proxy saw: the last of X-Forwarded-For. */
+static struct str proxied_address(const struct heads *heads)
+{
+    struct str list = heads->value[HEAD_X_FORWARDED_FOR], last = {0};
+    struct network network;
+    while (list.len)
+        last = str_trim(str_cut(&list, STR(",")));
+    return network_parse(last, &network) && network.bits == 128 ? last : (struct str){0};
+}
+
 /* The path and query of the request line; "http://host/path" is its path (RFC 9112 3.2.2). */
 static void split_uri(struct str uri, struct request *request)
 {
@@ -183,6 +193,7 @@ enum status request_read(struct peer *peer, const char *method, const char *vers
         .htmx = wants_part(&heads),
         .gzip = takes_gzip(heads.value[HEAD_ACCEPT_ENCODING]),
         .peer_loopback = peer->loopback,
+        .address = str_from(peer->address),
         /* Browsers speak HTTP/1.1; a proxy left as it came speaks HTTP/1.0 and tells nothing. */
         .forwarded = strcmp(version, MHD_HTTP_VERSION_1_1) != 0,
     };
@@ -193,6 +204,8 @@ enum status request_read(struct peer *peer, const char *method, const char *vers
         request->forwarded |= heads.times[proxy_heads[i]] > 0;
     if (peer->trusted && proxied_host(&heads).len)
         request->host = proxied_host(&heads);
+    if (peer->trusted && proxied_address(&heads).len)
+        request->address = proxied_address(&heads);
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     request->method = get ? METHOD_GET : strcmp(method, "POST") == 0 ? METHOD_POST : METHOD_OTHER;
     split_uri(peer->uri, request);

@@ -36,6 +36,7 @@ static void know_address(struct peer *peer)
     if (!info)
         return;
     peer->loopback = address_is_loopback(info->client_addr);
+    address_host(info->client_addr, peer->address);
     for (int i = 0; i < peer->http->options.trusted_n && !peer->trusted; i++)
         peer->trusted = network_has(&peer->http->trusted[i], info->client_addr);
 }

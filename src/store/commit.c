@@ -29,6 +29,7 @@ static enum status apply_entry(struct lane *lane, struct write *entry)
                     .engine = lane->store->engine,
                     .connection = lane->connection,
                     .arena = entry->arena,
+                    .actor = entry->actor,
                     .writing = true};
     arena_rewind(entry->arena, entry->mark);
     *entry->fault = (struct fault){0};
@@ -255,7 +256,8 @@ static void enqueue_and_wait(struct lane *lane, struct write *entry)
 }
 
 enum status store_write(struct store *store, struct arena *arena, int64_t body_id, int flags,
-                        write_apply *apply, void *context, struct fault *fault)
+                        const struct actor *actor, write_apply *apply, void *context,
+                        struct fault *fault)
 {
     struct fault unheard;
     if (store->database.read_only)
@@ -263,6 +265,7 @@ enum status store_write(struct store *store, struct arena *arena, int64_t body_i
                       store->database.where);
     struct write entry = {.body_id = body_id,
                           .flags = flags,
+                          .actor = actor,
                           .apply = apply,
                           .context = context,
                           .arena = arena,

@@ -50,8 +50,9 @@ struct writer {
 static void *write_one(void *context)
 {
     struct writer *writer = context;
-    writer->status = store_write(writer->place->store, &writer->arena, writer->body_id,
-                                 writer->flags, writer->apply, writer->context, &writer->fault);
+    writer->status =
+        store_write(writer->place->store, &writer->arena, writer->body_id, writer->flags, NULL,
+                    writer->apply, writer->context, &writer->fault);
     return NULL;
 }
 

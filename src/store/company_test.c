@@ -184,13 +184,13 @@ static void a_lock_that_is_not_let_go_is_answered_busy_and_passes(void **state)
     place_open(place);
     assert_int_equal(sqlite3_open(place->path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, "begin immediate", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(store_write(place->store, &place->arena, 1, 0, example_apply, &row, &fault),
-                     BUSY);
+    assert_int_equal(
+        store_write(place->store, &place->arena, 1, 0, NULL, example_apply, &row, &fault), BUSY);
     assert_true(str_has(fault.message, STR("正被其他程序占用")));
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
     assert_int_equal(example_count(place->store), 0);
-    assert_int_equal(store_write(place->store, &place->arena, 1, 0, example_apply, &row, &fault),
-                     OK);
+    assert_int_equal(
+        store_write(place->store, &place->arena, 1, 0, NULL, example_apply, &row, &fault), OK);
     assert_int_equal(store_version(place->store, 1), 1);
 }
 
@@ -231,10 +231,12 @@ static void the_log_is_moved_when_it_has_grown(void **state)
     atomic_store(&checkpoints, 0);
     int64_t id = 1;
     for (; id <= 3; id++)
-        assert_int_equal(store_write(place->store, &place->arena, 1, 0, add_pages, &id, NULL), OK);
+        assert_int_equal(store_write(place->store, &place->arena, 1, 0, NULL, add_pages, &id, NULL),
+                         OK);
     assert_int_equal(atomic_load(&checkpoints), 0);
     for (; id <= 8; id++)
-        assert_int_equal(store_write(place->store, &place->arena, 1, 0, add_pages, &id, NULL), OK);
+        assert_int_equal(store_write(place->store, &place->arena, 1, 0, NULL, add_pages, &id, NULL),
+                         OK);
     place_close(place); /* ends what was asked for */
     assert_true(atomic_load(&checkpoints) >= 1);
 }

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "store/engine.h"
+#include "store/journal.h"
 
 enum { BATCH_MAX = 64, INTERNED_MAX = 4096, LIST_MAX = 512 };
 
@@ -15,6 +16,7 @@ struct tx {
     const struct engine *engine;
     struct connection *connection;
     struct arena *arena;
+    const struct actor *actor;
     int statements;
     int64_t changed;
     bool writing;
@@ -59,6 +61,7 @@ void intern_remember(struct intern *intern, const void *owner, int which,
 struct write {
     int64_t body_id;
     int flags;
+    const struct actor *actor;
     write_apply *apply;
     void *context;
     struct arena *arena;

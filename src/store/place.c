@@ -96,7 +96,7 @@ enum status example_add(struct store *store, struct arena *arena, int64_t body_i
                         const char *name)
 {
     struct example_row row = {body_id, id, name};
-    return store_write(store, arena, body_id, 0, example_apply, &row, NULL);
+    return store_write(store, arena, body_id, 0, NULL, example_apply, &row, NULL);
 }
 
 int64_t example_count(struct store *store)

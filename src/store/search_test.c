@@ -29,13 +29,15 @@ static enum status apply(struct tx *tx, void *context, struct fault *fault)
 static void put(struct place *place, const struct search_row *rows, int n)
 {
     struct change change = {.rows = rows, .n = n};
-    assert_int_equal(store_write(place->store, &place->arena, 1, 0, apply, &change, NULL), OK);
+    assert_int_equal(store_write(place->store, &place->arena, 1, 0, NULL, apply, &change, NULL),
+                     OK);
 }
 
 static void drop(struct place *place, int64_t body_id, int64_t id, int part)
 {
     struct change change = {.drop_body = body_id, .drop_id = id, .drop_part = part};
-    assert_int_equal(store_write(place->store, &place->arena, 1, 0, apply, &change, NULL), OK);
+    assert_int_equal(store_write(place->store, &place->arena, 1, 0, NULL, apply, &change, NULL),
+                     OK);
 }
 
 static struct search_row row(int64_t id, int year, const char *text, const char *tokens)

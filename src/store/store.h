@@ -20,6 +20,7 @@
 
 struct store;
 struct tx;
+struct actor; /* store/journal.h */
 
 /* How many rows a statement may give: wrong cardinality is a FAULT (ONE) at the call. */
 enum result_shape { RESULT_RUN, RESULT_ONE, RESULT_MAYBE, RESULT_MANY };
@@ -137,12 +138,14 @@ enum { WRITE_LONG = 1 }; /* has a transaction to itself: load, merge, thousands 
  *
  *   body_id  whose version rises; 0 = the instance
  *   arena    scratch for what apply reads
+ *   actor    whose act it is; NULL for what the journal does not keep (indexes, drafts)
  *
  * OK after the COMMIT; what apply returned; BUSY when the disk is full or the database refuses
  * (nothing was kept). May be called from any thread, not from within an apply or a read.
  */
 CHECKED enum status store_write(struct store *store, struct arena *arena, int64_t body_id,
-                                int flags, write_apply *apply, void *context, struct fault *fault);
+                                int flags, const struct actor *actor, write_apply *apply,
+                                void *context, struct fault *fault);
 
 /*
  * Number of durable writes of a body and of the instance since the database was made: the cache's

@@ -47,7 +47,8 @@ static void bytes_keep_their_zeros_and_empty_is_not_null(void **state)
     struct tx *tx;
     struct rows rows;
     struct bytes bytes = {value_text((struct str){0}), value_blob(STR("a\0b"))};
-    assert_int_equal(store_write(place->store, &place->arena, 1, 0, add_bytes, &bytes, NULL), OK);
+    assert_int_equal(store_write(place->store, &place->arena, 1, 0, NULL, add_bytes, &bytes, NULL),
+                     OK);
     assert_int_equal(store_read(place->store, &place->arena, &tx), OK);
     assert_int_equal(tx_run(tx, &SQL_example_get, ARGS(value_int(1), value_int(1)), &rows), OK);
     assert_true(value_eq(rows_at(&rows, 0, 3), bytes.bytes));
@@ -61,9 +62,9 @@ static void a_text_with_a_nul_and_a_value_of_the_wrong_kind_are_refused(void **s
     place_open(place);
     struct bytes nul = {value_text(STR("a\0b")), NULL_VALUE};
     struct bytes number = {value_int(3), NULL_VALUE};
-    assert_int_equal(store_write(place->store, &place->arena, 1, 0, add_bytes, &nul, NULL),
+    assert_int_equal(store_write(place->store, &place->arena, 1, 0, NULL, add_bytes, &nul, NULL),
                      INVALID);
-    assert_int_equal(store_write(place->store, &place->arena, 1, 0, add_bytes, &number, NULL),
+    assert_int_equal(store_write(place->store, &place->arena, 1, 0, NULL, add_bytes, &number, NULL),
                      FAULT);
     assert_int_equal(example_count(place->store), 0);
 }
@@ -85,7 +86,8 @@ static void parameters_are_bound_by_number_not_by_first_use(void **state)
     struct tx *tx;
     struct rows rows;
     assert_int_equal(example_add(place->store, &place->arena, 1, 7, "old"), OK);
-    assert_int_equal(store_write(place->store, &place->arena, 1, 0, rename_it, &changed, NULL), OK);
+    assert_int_equal(
+        store_write(place->store, &place->arena, 1, 0, NULL, rename_it, &changed, NULL), OK);
     assert_int_equal(changed, 1);
     assert_int_equal(store_read(place->store, &place->arena, &tx), OK);
     assert_int_equal(tx_run(tx, &SQL_example_name, ARGS(value_int(1), value_int(7)), &rows), OK);

@@ -208,6 +208,11 @@ struct store *tx_store(const struct tx *tx)
     return tx->store;
 }
 
+const struct actor *tx_actor(const struct tx *tx)
+{
+    return tx->actor;
+}
+
 int64_t tx_changed(const struct tx *tx)
 {
     return tx->changed;

@@ -61,8 +61,8 @@ static void load_text(struct roster_sample *sample, const char *text)
         fail_msg("%d: %.*s", errors.items[0].line, STR_ARG(errors.items[0].message));
     struct load_request request = {
         .scheme = &scheme, .on = clock_today(&sample->clock), .ids = &sample->ids};
-    if (load_scheme(sample->store, &sample->arena, &request, clock_now(&sample->clock), &plan,
-                    &fault) != OK)
+    struct actor actor = actor_named("测试", clock_now(&sample->clock));
+    if (load_scheme(sample->store, &sample->arena, &request, &actor, &plan, &fault) != OK)
         fail_msg("%.*s", STR_ARG(fault.message));
 }
 

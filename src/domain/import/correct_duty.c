@@ -71,7 +71,7 @@ enum status correct_duty(struct call *call, struct scheme_duty *duty)
         return call_refuse(call, INVALID, "text", "请填写要求的内容；不需要这一项的，请用“删去”。");
     TRY(field_check(call, &kind_duty, "name", "text", text));
     TRY(field_check(call, &kind_duty, "clause", "clause", clause));
-    TRY(word_field(call, "who", "由谁办", actor_words, actor_n, &who));
+    TRY(word_field(call, "who", "由谁办", duty_actor_words, duty_actor_n, &who));
     TRY(word_field(call, "deed", "事项", deed_words, deed_words_n, &deed));
     TRY(word_field(call, "shape", "形态", duty_shape_words, duty_shape_n, &shape));
     TRY(word_field(call, "strength", "力度", strength_words, strength_n, &strength));
@@ -81,7 +81,7 @@ enum status correct_duty(struct call *call, struct scheme_duty *duty)
     if (changed.summary.len > 0 || !str_eq(text, changed.text))
         changed.summary = text; /* words that somebody chose, as of items */
     changed.clause = clause;
-    changed.who = (enum actor)who;
+    changed.who = (enum duty_actor)who;
     changed.shape = (enum duty_shape)shape;
     changed.strength = (enum strength)strength;
     changed.per = (enum period)per;

@@ -284,7 +284,7 @@ static void fill_duty(struct review *review, struct object *row, const struct sc
                  {"days", number_text(arena, duty->days)}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         put_field(review, row, mark, texts[i].key, texts[i].key, texts[i].has);
-    put_choice(review, row, mark, "who", str_from(actor_words[duty->who].word));
+    put_choice(review, row, mark, "who", str_from(duty_actor_words[duty->who].word));
     put_choice(review, row, mark, "deed", duty->deed);
     put_choice(review, row, mark, "shape", str_from(duty_shape_words[duty->shape].word));
     put_choice(review, row, mark, "strength", str_from(strength_words[duty->strength].word));

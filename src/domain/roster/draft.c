@@ -159,7 +159,7 @@ enum status roster_purge(struct store *store, struct arena *arena, struct instan
     store_read_end(tx);
     if (status != OK || rows.n == 0)
         return status;
-    return store_write(store, arena, 0, 0, apply_purge, &now, fault);
+    return store_write(store, arena, 0, 0, NULL, apply_purge, &now, fault);
 }
 
 /* --- the import --- */

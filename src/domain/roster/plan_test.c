@@ -72,7 +72,9 @@ static void import_rows(struct roster_sample *sample, const char *const *rows, c
                         .now = clock_now(&sample->clock)};
     for (int i = 0; i < 2 * roster.n; i++)
         work.ids[i] = id_next(&sample->ids);
-    if (store_write(sample->store, arena, sample->body.id, WRITE_LONG, apply, &work, &fault) != OK)
+    struct actor actor = actor_named("测试", work.now);
+    if (store_write(sample->store, arena, sample->body.id, WRITE_LONG, &actor, apply, &work,
+                    &fault) != OK)
         fail_msg("%.*s", STR_ARG(fault.message));
     assert_string_equal(str_c(arena, plan_text(arena, &work.plan)), want);
 }

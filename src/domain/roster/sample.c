@@ -97,9 +97,8 @@ void roster_sample_load(struct roster_sample *sample, struct str yaml, const cha
     struct load_plan plan;
     struct load_request request = {
         .scheme = &scheme, .on = clock_today(&sample->clock), .ids = &sample->ids};
-    must(load_scheme(sample->store, &sample->arena, &request, clock_now(&sample->clock), &plan,
-                     &fault),
-         &fault);
+    struct actor actor = actor_named("测试", clock_now(&sample->clock));
+    must(load_scheme(sample->store, &sample->arena, &request, &actor, &plan, &fault), &fault);
     struct tx *tx;
     must(store_read(sample->store, &sample->arena, &tx), &fault);
     must(domain_find_body(tx, str_from(slug), &sample->body), &fault);

@@ -272,9 +272,9 @@ static enum status apply(struct tx *tx, void *context, struct fault *fault)
 }
 
 enum status load_scheme(struct store *store, struct arena *arena,
-                        const struct load_request *request, struct instant now,
+                        const struct load_request *request, const struct actor *actor,
                         struct load_plan *ret_plan, struct fault *fault)
 {
-    struct load_work work = {request, now, ret_plan};
-    return store_write(store, arena, 0, WRITE_LONG, apply, &work, fault);
+    struct load_work work = {request, actor->now, ret_plan};
+    return store_write(store, arena, 0, WRITE_LONG, actor, apply, &work, fault);
 }

@@ -57,7 +57,7 @@ CHECKED enum status load_plan_apply(struct tx *tx, const struct load_plan *plan,
 
 /* Plan and apply inside the commit queue; ret_plan tells what was done. */
 CHECKED enum status load_scheme(struct store *store, struct arena *arena,
-                                const struct load_request *request, struct instant now,
+                                const struct load_request *request, const struct actor *actor,
                                 struct load_plan *ret_plan, struct fault *fault);
 
 #endif

@@ -217,7 +217,7 @@ static enum status want_duties(struct load *load)
         record_set(record, "name",
                    value_text(utf8_head(first_of(duty->summary, duty->text), 1000)));
         set_place(record, duty->id, duty->clause, duty->line);
-        set_word(record, "who", actor_words, duty->who);
+        set_word(record, "who", duty_actor_words, duty->who);
         set_text(record, "who_text", duty->who_text);
         record_set(record, "who_implicit", value_int(duty->who_implicit));
         record_set(record, "deed", value_text(first_of(duty->deed, STR("other"))));

@@ -50,7 +50,7 @@ static const struct {
 
 static const struct {
     const char *id, *clause, *summary, *deed;
-    enum actor who;
+    enum duty_actor who;
     enum duty_shape shape;
     enum strength strength;
     int min, max;

@@ -222,7 +222,8 @@ static enum status write_document(struct store *store, struct arena *arena,
     struct load_request request = {.scheme = simulated_scheme(arena, simulation->options->slug),
                                    .on = day_made,
                                    .ids = &simulation->ids};
-    TRY(load_scheme(store, arena, &request, clock_now(&simulation->clock), &plan, fault));
+    struct actor actor = actor_named("模拟", clock_now(&simulation->clock));
+    TRY(load_scheme(store, arena, &request, &actor, &plan, fault));
     take_ids(simulation, &plan);
     return OK;
 }
@@ -261,12 +262,14 @@ static enum status write_units(struct store *store, struct arena *arena,
 {
     const struct simulate_options *options = simulation->options;
     int64_t units = options->organizations - simulation->fixed_n;
+    struct actor actor = actor_named("模拟", clock_now(&simulation->clock));
     for (int64_t first = 0; first < units && !simulation->done.stopped; first += SLICE_UNITS) {
         struct arena_mark mark = arena_mark(arena);
         struct slice slice = {.simulation = simulation,
                               .first = first,
                               .end = first + SLICE_UNITS < units ? first + SLICE_UNITS : units};
-        TRY(store_write(store, arena, simulation->body_id, WRITE_LONG, write_slice, &slice, fault));
+        TRY(store_write(store, arena, simulation->body_id, WRITE_LONG, &actor, write_slice, &slice,
+                        fault));
         arena_rewind(arena, mark);
         simulation->ids = slice.ids;
         simulation->done = slice.done;

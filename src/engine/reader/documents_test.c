@@ -93,8 +93,9 @@ static void tell_when(struct buf *out, struct arena *arena, const struct scheme_
 /* duty 第四条 unit 各部门, must bulletin, 1- a half_year: 各部门每半年至少… */
 static void tell_duty(struct buf *out, struct arena *arena, const struct scheme_duty *duty)
 {
-    buf_fmt(out, "duty %.*s %s %.*s, %s %.*s,", STR_ARG(duty->clause), actor_words[duty->who].word,
-            STR_ARG(duty->who_text), strength_words[duty->strength].word, STR_ARG(duty->deed));
+    buf_fmt(out, "duty %.*s %s %.*s, %s %.*s,", STR_ARG(duty->clause),
+            duty_actor_words[duty->who].word, STR_ARG(duty->who_text),
+            strength_words[duty->strength].word, STR_ARG(duty->deed));
     bool least = duty->min >= 0 && !duty->min_implicit;
     if (least)
         buf_fmt(out, " %d-", duty->min);

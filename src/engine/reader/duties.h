@@ -16,7 +16,7 @@ struct clause {
 };
 
 struct subject {
-    enum actor actor;
+    enum duty_actor actor;
     struct str text; /* as printed */
     enum attendance attended_by;
     size_t from, to; /* in its clause; both 0 when it comes from a clause before */

@@ -20,7 +20,7 @@ enum lexeme_kind {
     LEX_POST,      /* 责任领导, 联络员: deed */
     LEX_DEED,      /* value: rank, the lower the more telling */
     LEX_ASK,       /* an act that can be seen to be done: 抄送; deed */
-    LEX_ACTOR,     /* value: enum actor */
+    LEX_ACTOR,     /* value: enum duty_actor */
     LEX_HEAD,      /* 负责人 behind an actor: value: enum attendance */
     LEX_FACT,      /* 近年来: the sentence tells what was */
     LEX_EACH,      /* 各: one for each of the posts before it */

@@ -92,7 +92,7 @@ static bool is_joined(struct str gap)
            str_has(gap, STR("与"));
 }
 
-static enum actor both(enum actor a, enum actor b)
+static enum duty_actor both(enum duty_actor a, enum duty_actor b)
 {
     bool pair =
         (a == ACTOR_COMMITTEE && b == ACTOR_UNIT) || (a == ACTOR_UNIT && b == ACTOR_COMMITTEE);
@@ -103,7 +103,7 @@ static enum actor both(enum actor a, enum actor b)
 static struct subject extend(const struct clause *clause, int first, size_t start, size_t limit)
 {
     const struct tokens *tokens = &clause->tokens;
-    struct subject subject = {.actor = (enum actor)tokens->items[first].value, .from = start};
+    struct subject subject = {.actor = (enum duty_actor)tokens->items[first].value, .from = start};
     size_t to = tokens->items[first].to;
     for (int i = first + 1; i < tokens->n && tokens->items[i].to <= limit; i++) {
         const struct token *token = &tokens->items[i];
@@ -121,7 +121,7 @@ static struct subject extend(const struct clause *clause, int first, size_t star
         }
         if (token->kind != LEX_ACTOR || gap.len > GAP_MAX || !is_subject_gap(gap))
             continue;
-        enum actor actor = (enum actor)token->value;
+        enum duty_actor actor = (enum duty_actor)token->value;
         bool own = gap.len == 0 && subject.actor == ACTOR_PARTY; /* 民主党派市委 */
         subject.actor = is_joined(gap) ? both(subject.actor, actor) : own ? ACTOR_PARTY : actor;
         to = token->to;

@@ -103,5 +103,5 @@ enum status record_indexes(struct store *store, const struct kind *const *kinds,
             *arena_push(arena, missing.items, missing.n, missing.room) = wanted[i];
     if (missing.n == 0)
         return OK;
-    return store_write(store, arena, 0, WRITE_LONG, make, &missing, fault);
+    return store_write(store, arena, 0, WRITE_LONG, NULL, make, &missing, fault);
 }

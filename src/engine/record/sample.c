@@ -142,7 +142,9 @@ static enum status write_all(struct sample *sample, struct record **records, int
         if (records[i]->body_id == 0 && !records[i]->kind->instance)
             records[i]->body_id = BODY_ALPHA;
     }
-    return store_write(sample->store, &sample->arena, BODY_ALPHA, WRITE_LONG, apply, &write, fault);
+    struct actor actor = actor_named("测试", write.now);
+    return store_write(sample->store, &sample->arena, BODY_ALPHA, WRITE_LONG, &actor, apply, &write,
+                       fault);
 }
 
 enum status sample_write(struct sample *sample, struct record *record, bool change,

@@ -51,7 +51,7 @@
     }
 
 static const int party_class_n_ = party_class_n, duty_shape_n_ = duty_shape_n,
-                 strength_n_ = strength_n, period_n_ = period_n, actor_n_ = actor_n,
+                 strength_n_ = strength_n, period_n_ = period_n, duty_actor_n_ = duty_actor_n,
                  day_kind_n_ = day_kind_n, link_kind_n_ = link_kind_n, attendance_n_ = attendance_n;
 
 #define T struct scheme_body
@@ -202,7 +202,7 @@ static const struct scheme_field duty_fields[] = {
     TEXT(T, "clause", clause, 0, "依据条款"),
     TEXT(T, "summary", summary, RULE_LONG, "概述"),
     TEXT(T, "text", text, RULE_LONG, "原文"),
-    WORD(T, "who", who, RULE_REQUIRED, actor, "由谁承担"),
+    WORD(T, "who", who, RULE_REQUIRED, duty_actor, "由谁承担"),
     TEXT(T, "who_text", who_text, 0, "所印的承担者"),
     FLAG(T, "who_implicit", who_implicit, "文件未写明主体，由我们认定"),
     TEXTS(T, "subjects", subjects, RULE_REFERENCE, "具体承担单位"),

@@ -95,7 +95,7 @@ SCHEME_ENUM(X_PARTY_CLASS, PARTY_CLASS_TABLE, party_class);
 SCHEME_ENUM(X_DUTY_SHAPE, DUTY_SHAPE_TABLE, duty_shape);
 SCHEME_ENUM(X_STRENGTH, STRENGTH_TABLE, strength);
 SCHEME_ENUM(X_PERIOD, PERIOD_TABLE, period);
-SCHEME_ENUM(X_ACTOR, ACTOR_TABLE, actor);
+SCHEME_ENUM(X_ACTOR, ACTOR_TABLE, duty_actor);
 SCHEME_ENUM(X_DAY_KIND, DAY_KIND_TABLE, day_kind);
 SCHEME_ENUM(X_LINK_KIND, LINK_KIND_TABLE, link_kind);
 SCHEME_ENUM(X_ATTENDANCE, ATTENDANCE_TABLE, attendance);
@@ -105,7 +105,7 @@ struct word {
     const char *word, *label;
 };
 extern const struct word party_class_words[party_class_n], duty_shape_words[duty_shape_n],
-    strength_words[strength_n], period_words[period_n], actor_words[actor_n],
+    strength_words[strength_n], period_words[period_n], duty_actor_words[duty_actor_n],
     day_kind_words[day_kind_n], link_kind_words[link_kind_n], attendance_words[attendance_n];
 /* Index of a word among n, -1 when it is not one. */
 int word_find(const struct word *words, int n, struct str text);
@@ -194,7 +194,7 @@ struct month_day {
 struct scheme_duty {
     struct str id, clause, text, summary;
     struct str who_text; /* as printed: 各专门委员会 */
-    enum actor who;
+    enum duty_actor who;
     struct str deed; /* [a-z-]: liaison-meeting, survey, reply …; see deed_words */
     enum duty_shape shape;
     enum strength strength;
