@@ -301,6 +301,7 @@ static void NB17_4_sub_units_and_group_entries_are_never_asked_anything(void **s
     (void)state;
     struct program_sample *sample = open_with(FILE_2026_3);
     assert_true(str_is(of(sample, "市住建局", "/requirements/0/code"), "LJ-5.1"));
+    assert_true(str_is(of(sample, "市住建局", "/requirements/0/times"), "1 名"));
     assert_true(str_is(of(sample, "提案委员会", "/requirements/0/code"), "LJ-5.2"));
     assert_true(str_is(of(sample, "人防办", "/parent/name"), "市住建局"));
     assert_true(str_is(of(sample, "人防办", "/requirements/0/code"), ""));

@@ -4,6 +4,7 @@
 # name, what it holds; tools/checks/NAME.sh prints findings as FILE:LINE: MESSAGE, exit 1.
 CHECKS='layers   includes follow docs/LAYERS
 headers  every header compiles alone
+symbols  no name defined twice, none global without a header
 banned   no banned function, no // comment
 size     files up to 500 lines, functions up to 50
 format   clang-format changes nothing

@@ -57,9 +57,14 @@ static bool is_set(struct value value)
 }
 
 /* What is counted: acts in a period, people or things in a standing state or a meeting. */
+static bool is_of_people(struct str per)
+{
+    return str_is(per, "standing") || str_is(per, "once");
+}
+
 static const char *counted(struct str per)
 {
-    if (str_is(per, "standing") || str_is(per, "once"))
+    if (is_of_people(per))
         return "名";
     return str_is(per, "meeting") ? "个" : "次";
 }
@@ -117,6 +122,11 @@ static struct str times_text(struct arena *arena, const struct value *row)
     struct str count = count_text(arena, row), limit = limit_text(arena, row);
     if (str_is(value_str(row[D_STRENGTH]), "text"))
         return STR("只作倡导，不计次数");
+    /* 1 名, 至少 1 名: people are named, whatever the time. */
+    if (is_of_people(value_str(row[D_PER])) && count.len > 0 && !value_i64(row[D_IMPLICIT])) {
+        per = (struct str){0};
+        count = str_trim(count);
+    }
     return str_fmt(arena, "%.*s%.*s%s%.*s", STR_ARG(per), STR_ARG(count), limit.len ? "，" : "",
                    STR_ARG(limit));
 }

@@ -50,9 +50,9 @@
     X(MONTH, "month", "每月")                                                                      \
     X(TERM, "term", "每届")                                                                        \
     X(MEETING, "meeting", "每次会议")                                                              \
-    X(STANDING, "standing", "始终")                                                                \
+    X(STANDING, "standing", "长期")                                                                \
     X(ONCE, "once", "一次性")                                                                      \
-    X(EVENT, "event", "每次发生时")
+    X(EVENT, "event", "每次")
 #define ACTOR_TABLE(X)                                                                             \
     X(COMMITTEE, "committee", "专门委员会")                                                        \
     X(UNIT, "unit", "对口联系单位")                                                                \
