@@ -82,7 +82,7 @@ static const char *route_slip(const struct route *route)
 {
     if (!route->path || route->path[0] != '/')
         return "path does not begin with /";
-    if (route->need == NEED_NONE)
+    if (route->need == RIGHT_NONE)
         return "no permission is named";
     if (!route->run || !route->forms || !route->help)
         return "no action, representation or help";

@@ -14,6 +14,7 @@
 #ifndef APP_APP_H
 #define APP_APP_H
 
+#include "app/rights.h"
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/id.h"
@@ -29,13 +30,6 @@ struct page;
 
 /* HEAD is a GET whose body the adapter leaves out; OTHER is answered 404 or 405, never run. */
 enum method { METHOD_GET, METHOD_POST, METHOD_OTHER };
-
-/* Who may take a route. Zero is not a permission: the start refuses a route without one. */
-enum need {
-    NEED_NONE,
-    NEED_PUBLIC, /* anybody who reaches the server */
-    NEED_LOCAL,  /* loopback peer, not forwarded, loopback Host, our own Origin */
-};
 
 /* Representations a route offers. */
 enum { FORM_HTML = 1, FORM_JSON = 2, FORM_CSV = 4, FORM_XLSX = 8, FORM_FILE = 16 };
@@ -55,7 +49,7 @@ struct route {
     enum method method;
     const char *path; /* "/{body}/organization/{id}"; literals win over {parameters} */
     action *run;
-    enum need need;
+    enum right need;
     int forms;
     int flags;
     const char *help;     /* one line for the site map and OpenAPI */
@@ -68,6 +62,7 @@ struct route {
 struct nav_item {
     const char *label, *path, *group; /* group NULL: the first, unnamed */
     bool phone;                       /* also in the phone's bottom bar */
+    enum right need;                  /* RIGHT_NONE: to read */
 };
 
 /* --- requests, as the adapters bring them --- */
@@ -122,12 +117,7 @@ struct response {
 /* What every answer carries besides its own heads: name, value; ends with NULL. */
 extern const char *const response_security_heads[][2];
 
-/* --- the viewer and the one visibility predicate --- */
-
-struct viewer {
-    bool local;     /* holds NEED_LOCAL on this request */
-    uint64_t class; /* hash of roles and organizations: the cache's key; 0 = everybody */
-};
+/* --- the one visibility predicate --- */
 
 /* Whether this viewer may see a record of a kind: every list, count, search, export and file asks
  * here. `fragment` is constant SQL over alias t and is ANDed into every list; until accounts come
@@ -169,6 +159,8 @@ struct call {
     bool html; /* only for app/ and view templates' frame; actions do not look */
 };
 
+/* Whether the viewer holds a right on the call's body. */
+bool call_may(const struct call *call, enum right right);
 /* Query parameter, or form field on POST; empty when absent. */
 struct str call_query(const struct call *call, const char *name);
 struct str call_form(const struct call *call, const char *name);
@@ -242,6 +234,7 @@ struct app_options {
     enum status (*list_bodies)(struct tx *tx, int max, struct body_info *ret_bodies, int *ret_n);
     const struct nav_item *nav; /* ends with label == NULL */
     const char *home;           /* below a body: where "/{body}" leads; "directory" */
+    enum role guest;            /* what others than this machine are without an account */
 };
 
 struct app *app_new(const struct app_options *options);

@@ -29,6 +29,11 @@ const char *viewer_audience(const struct viewer *viewer)
     return "all";
 }
 
+bool call_may(const struct call *call, enum right right)
+{
+    return rights_may(&call->viewer, right, &(struct target){.body = call->body.id});
+}
+
 struct str call_query(const struct call *call, const char *name)
 {
     const struct param *param = params_find(call->query, call->query_n, name);

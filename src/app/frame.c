@@ -69,6 +69,11 @@ static const struct nav_item *nav_here(struct call *call)
     return here;
 }
 
+static bool nav_shown(const struct call *call, const struct nav_item *item)
+{
+    return call_may(call, item->need ? item->need : RIGHT_READ);
+}
+
 static void add_nav_link(struct call *call, struct list *list, const struct nav_item *item, bool on)
 {
     struct value *row = list_add(call->arena, list);
@@ -83,6 +88,8 @@ static struct value nav_groups(struct call *call, const struct nav_item *here)
     struct list *groups = list_new(call->arena, &shape_group), *items = NULL;
     const char *group = NULL;
     for (const struct nav_item *item = call->app->options.nav; item && item->label; item++) {
+        if (!nav_shown(call, item))
+            continue;
         bool same = items && (group == item->group ||
                               (group && item->group && strcmp(group, item->group) == 0));
         if (!same) {
@@ -101,7 +108,7 @@ static struct value nav_phone(struct call *call, const struct nav_item *here)
 {
     struct list *list = list_new(call->arena, &shape_link);
     for (const struct nav_item *item = call->app->options.nav; item && item->label; item++)
-        if (item->phone)
+        if (item->phone && nav_shown(call, item))
             add_nav_link(call, list, item, item == here);
     return value_list(list);
 }

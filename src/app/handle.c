@@ -168,6 +168,18 @@ static enum status find_body(struct call *call)
     return status == NOT_FOUND ? no_body(call) : status;
 }
 
+/* A body one has no business in is answered like one that is not there. */
+static enum status check_body(struct call *call)
+{
+    if (call_may(call, call->route->need))
+        return OK;
+    if (!call_may(call, RIGHT_READ))
+        return no_body(call);
+    return call_refuse(call, DENIED, NULL,
+                       "您现在的身份“%s”不能办理此事，请换用有权办理的身份，或请办公室办理。",
+                       role_label(call->viewer.seat.role));
+}
+
 static enum status make_answer(struct call *call, const struct plan *plan,
                                struct response *response)
 {
@@ -189,6 +201,8 @@ static bool run(struct call *call, const struct plan *plan, bool quick, struct r
     if (!at_hand && quick && !(plan->route->flags & ROUTE_FAST))
         return false;
     *ret_status = at_hand ? OK : find_body(call);
+    if (*ret_status == OK && !instance)
+        *ret_status = check_body(call);
     if (*ret_status != OK)
         return true;
     struct str key = {0};

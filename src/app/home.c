@@ -56,10 +56,10 @@ static enum status show_health(struct call *call, struct page *page)
 }
 
 const struct route home_routes[HOME_ROUTES_N] = {
-    {METHOD_GET, "/", show_bodies, NEED_PUBLIC, FORM_HTML | FORM_JSON, ROUTE_INSTANCE | ROUTE_FAST,
+    {METHOD_GET, "/", show_bodies, RIGHT_OWN, FORM_HTML | FORM_JSON, ROUTE_INSTANCE | ROUTE_FAST,
      "全部单位", "bodies", &shape_home},
-    {METHOD_GET, "/{body}", enter_body, NEED_PUBLIC, FORM_HTML | FORM_JSON, ROUTE_FAST,
+    {METHOD_GET, "/{body}", enter_body, RIGHT_READ, FORM_HTML | FORM_JSON, ROUTE_FAST,
      "一个单位的首页"},
-    {METHOD_GET, "/healthz", show_health, NEED_PUBLIC, FORM_FILE, ROUTE_INSTANCE | ROUTE_FAST,
+    {METHOD_GET, "/healthz", show_health, RIGHT_PUBLIC, FORM_FILE, ROUTE_INSTANCE | ROUTE_FAST,
      "本系统能否正常服务"},
 };

@@ -53,13 +53,13 @@ bool is_local(const struct request *request)
 }
 
 enum status need_check(const struct route *route, const struct request *request,
-                       struct arena *arena, struct fault *fault)
+                       const struct viewer *viewer, struct arena *arena, struct fault *fault)
 {
     bool own_machine = request->peer_loopback && !request->forwarded;
     if (request->method == METHOD_POST && !origin_is_own(request, own_machine))
         return refuse(arena, fault, DENIED, NULL,
                       "这次提交不是从本系统的页面发出的，请回到本系统的页面重新提交。");
-    if (route->need == NEED_LOCAL && !is_local(request))
+    if (!rights_may(viewer, route->need, NULL))
         return refuse(arena, fault, DENIED, NULL,
                       "此操作只能在运行本系统的机器上进行，请在该机器上用 http://127.0.0.1 打开。");
     return OK;

@@ -87,8 +87,7 @@ enum status plan_make(struct app *app, const struct request *request, struct are
                       struct plan *plan, struct fault *fault)
 {
     plan->problem_json = wants_json(request, 0);
-    plan->viewer.local = is_local(request);
-    plan->viewer.class = plan->viewer.local;
+    plan->viewer = is_local(request) ? viewer_clerk : viewer_in_role(app->options.guest);
     TRY(path_parse(arena, request->path, &plan->path, fault));
     plan->problem_json = wants_json(request, plan->path.suffix_form);
     TRY(pick_route(app, request, arena, plan, fault));
@@ -98,5 +97,5 @@ enum status plan_make(struct app *app, const struct request *request, struct are
                      fault));
     if (plan->path.slash && request->method == METHOD_GET)
         plan->redirect = canonical(arena, &plan->path, request->query);
-    return need_check(plan->route, request, arena, fault);
+    return need_check(plan->route, request, &plan->viewer, arena, fault);
 }

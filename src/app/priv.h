@@ -109,7 +109,8 @@ bool origin_is_own(const struct request *request, bool silent_ok);
 bool is_local(const struct request *request);
 /* DENIED with the sentence. */
 CHECKED enum status need_check(const struct route *route, const struct request *request,
-                               struct arena *arena, struct fault *fault);
+                               const struct viewer *viewer, struct arena *arena,
+                               struct fault *fault);
 
 /* --- cache.c --- */
 

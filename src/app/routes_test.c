@@ -193,13 +193,13 @@ static void a_route_without_permission_or_twice_stops_the_start(void **state)
 {
     (void)state;
     static const struct route slips[][2] = {
-        {{METHOD_GET, "/{body}/x", nothing, NEED_NONE, FORM_HTML, 0, "x"}},
-        {{METHOD_GET, "/x", nothing, NEED_PUBLIC, FORM_HTML, 0, "x"}},
-        {{METHOD_GET, "/{body}/x", nothing, NEED_PUBLIC, FORM_HTML, ROUTE_INSTANCE, "x"}},
-        {{METHOD_GET, "/{body}/x", nothing, NEED_PUBLIC, 0, 0, "x"}},
-        {{METHOD_POST, "/{body}/x", nothing, NEED_PUBLIC, FORM_HTML, ROUTE_CACHED, "x"}},
-        {{METHOD_GET, "/{body}/x/{a}", nothing, NEED_PUBLIC, FORM_HTML, 0, "x"},
-         {METHOD_GET, "/{body}/x/{b}", nothing, NEED_PUBLIC, FORM_HTML, 0, "x"}},
+        {{METHOD_GET, "/{body}/x", nothing, RIGHT_NONE, FORM_HTML, 0, "x"}},
+        {{METHOD_GET, "/x", nothing, RIGHT_READ, FORM_HTML, 0, "x"}},
+        {{METHOD_GET, "/{body}/x", nothing, RIGHT_READ, FORM_HTML, ROUTE_INSTANCE, "x"}},
+        {{METHOD_GET, "/{body}/x", nothing, RIGHT_READ, 0, 0, "x"}},
+        {{METHOD_POST, "/{body}/x", nothing, RIGHT_READ, FORM_HTML, ROUTE_CACHED, "x"}},
+        {{METHOD_GET, "/{body}/x/{a}", nothing, RIGHT_READ, FORM_HTML, 0, "x"},
+         {METHOD_GET, "/{body}/x/{b}", nothing, RIGHT_READ, FORM_HTML, 0, "x"}},
     };
     struct sample *sample = sample_open(&(struct sample_options){.bodies = 1});
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {

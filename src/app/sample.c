@@ -240,24 +240,24 @@ static enum status wait_long(struct call *call, struct page *page)
 static const struct template *form_template;
 
 static const struct route routes[] = {
-    {METHOD_GET, "/{body}/unit", list_units, NEED_PUBLIC, FORM_LIST, ROUTE_CACHED, "units",
+    {METHOD_GET, "/{body}/unit", list_units, RIGHT_READ, FORM_LIST, ROUTE_CACHED, "units",
      "sample/list", &shape_list},
-    {METHOD_GET, "/{body}/plain", list_units, NEED_PUBLIC, FORM_LIST, 0, "units, not cached",
+    {METHOD_GET, "/{body}/plain", list_units, RIGHT_READ, FORM_LIST, 0, "units, not cached",
      "sample/list", &shape_list},
-    {METHOD_GET, "/{body}/wait", wait_long, NEED_PUBLIC, FORM_LIST, 0, "units, slowly",
+    {METHOD_GET, "/{body}/wait", wait_long, RIGHT_READ, FORM_LIST, 0, "units, slowly",
      "sample/list", &shape_list},
-    {METHOD_GET, "/{body}/export", export_numbers, NEED_PUBLIC, FORM_CSV | FORM_XLSX, 0, "numbers"},
-    {METHOD_POST, "/{body}/unit", add_unit, NEED_PUBLIC, FORM_HTML | FORM_JSON, 0, "add a unit",
+    {METHOD_GET, "/{body}/export", export_numbers, RIGHT_READ, FORM_CSV | FORM_XLSX, 0, "numbers"},
+    {METHOD_POST, "/{body}/unit", add_unit, RIGHT_READ, FORM_HTML | FORM_JSON, 0, "add a unit",
      .data = &form_template},
-    {METHOD_GET, "/{body}/unit/new", show_form, NEED_LOCAL, FORM_HTML, 0, "form", "sample/form",
+    {METHOD_GET, "/{body}/unit/new", show_form, RIGHT_EDIT, FORM_HTML, 0, "form", "sample/form",
      &shape_form},
-    {METHOD_GET, "/{body}/unit/{id}", show_unit, NEED_PUBLIC, FORM_HTML | FORM_JSON, ROUTE_FAST,
+    {METHOD_GET, "/{body}/unit/{id}", show_unit, RIGHT_READ, FORM_HTML | FORM_JSON, ROUTE_FAST,
      "a unit", "sample/unit", &shape_unit},
-    {METHOD_POST, "/{body}/upload", take_file, NEED_LOCAL, FORM_HTML | FORM_JSON, ROUTE_UPLOAD,
+    {METHOD_POST, "/{body}/upload", take_file, RIGHT_EDIT, FORM_HTML | FORM_JSON, ROUTE_UPLOAD,
      "a file", "sample/unit", &shape_unit},
-    {METHOD_GET, "/{body}/slip", give_file, NEED_PUBLIC, FORM_FILE, 0, "a file"},
-    {METHOD_GET, "/{body}/data.json", list_units, NEED_PUBLIC, FORM_JSON, 0, "a literal suffix"},
-    {METHOD_GET, "/{body}/fail", break_down, NEED_PUBLIC, FORM_HTML | FORM_JSON, 0, "a fault"},
+    {METHOD_GET, "/{body}/slip", give_file, RIGHT_READ, FORM_FILE, 0, "a file"},
+    {METHOD_GET, "/{body}/data.json", list_units, RIGHT_READ, FORM_JSON, 0, "a literal suffix"},
+    {METHOD_GET, "/{body}/fail", break_down, RIGHT_READ, FORM_HTML | FORM_JSON, 0, "a fault"},
 };
 
 static const struct nav_item nav[] = {
@@ -355,6 +355,7 @@ static void open_app(struct sample *sample, const struct sample_options *options
         .list_bodies = list_bodies,
         .nav = nav,
         .home = "unit",
+        .guest = ROLE_STUDY_COMMITTEE,
     };
     sample->app = app_new(&app_options);
     app_add_routes(sample->app, routes, sizeof routes / sizeof *routes);

@@ -25,7 +25,8 @@ static enum status start(struct arena *arena, const struct program_options *opti
                               .find_body = domain_find_body,
                               .list_bodies = domain_list_bodies,
                               .nav = domain_nav,
-                              .home = "directory"};
+                              .home = "directory",
+                              .guest = ROLE_STUDY_COMMITTEE};
     program->app = app_new(&app);
     TRY(domain_start(program->app, arena, &program->engine, fault));
     return app_start(program->app, arena, fault);

@@ -43,7 +43,7 @@ const struct nav_item domain_nav[] = {
     {"名单与回执", "roster", NULL, false},
     {"制度文件", "document", "制度", true},
     {"工作要求", "duty", "制度", false},
-    {"导入文件", "import", "制度", false},
+    {"导入文件", "import", "制度", false, RIGHT_IMPORT},
     {NULL, NULL, NULL, false},
 };
 

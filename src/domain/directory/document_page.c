@@ -243,7 +243,7 @@ static enum status show(struct call *call, struct page *page)
     page->model = model;
     page->title = value_str(record_value(record, "title"));
     page_crumb(page, STR("制度文件"), call_url(call, "document"));
-    if (call->viewer.local)
+    if (call_may(call, RIGHT_EDIT))
         page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
     return OK;
 }
@@ -252,7 +252,7 @@ static const struct route routes[] = {
     {.method = METHOD_GET,
      .path = "/{body}/document/{id}",
      .run = show,
-     .need = NEED_PUBLIC,
+     .need = RIGHT_READ,
      .forms = FORM_HTML | FORM_JSON,
      .flags = ROUTE_CACHED,
      .help = "制度文件：条款、内容、形式、联系关系和工作要求",

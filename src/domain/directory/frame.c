@@ -138,7 +138,7 @@ enum status directory_put_common(struct directory *directory, struct object *mod
     put_state(directory, groups);
     put_tabs(directory, groups);
     page_action(page, STR("导出 Excel"), query_url(directory, directory->path, ".xlsx"), false);
-    if (call->viewer.local)
+    if (call_may(call, RIGHT_IMPORT))
         page_action(page, STR("导入文件"), call_url(call, "import"), true);
     object_set(model, "on", value_text(date_format(call->arena, directory->on)));
     object_set(model, "on_text", value_text(date_format(call->arena, directory->on)));
@@ -146,7 +146,7 @@ enum status directory_put_common(struct directory *directory, struct object *mod
     object_set(model, "q", value_text(directory->q));
     object_set(model, "basis", value_text(directory->basis));
     object_set(model, "more", value_int(directory->entries.more));
-    object_set(model, "local", value_int(call->viewer.local));
+    object_set(model, "may_import", value_int(call_may(call, RIGHT_IMPORT)));
     object_set(model, "heading", value_text(str_from(from_label(groups))));
     object_set(model, "self_url", value_text(call_url(call, "%s", directory->path)));
     object_set(model, "csv_url", value_text(query_url(directory, directory->path, ".csv")));

@@ -34,7 +34,7 @@ static const struct column matrix_columns[] = {
     {"ended_on", NULL, COLUMN_DATE, .flags = COLUMN_PAGE_ONLY},
     {"ended_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"basis", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
-    {"local", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"may_import", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
 };
 const struct shape shape_matrix = {"matrix", matrix_columns,
                                    sizeof matrix_columns / sizeof *matrix_columns};

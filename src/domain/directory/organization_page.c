@@ -235,7 +235,7 @@ static enum status show(struct call *call, struct page *page)
     if (!value_i64(record_value(record, "is_group")) && links.entries.n > 0)
         page_action(page, STR("空白回执"), call_url(call, "roster/slips/%.*s", STR_ARG(id_text)),
                     false);
-    if (call->viewer.local)
+    if (call_may(call, RIGHT_EDIT))
         page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
     return OK;
 }
@@ -244,7 +244,7 @@ static const struct route routes[] = {
     {.method = METHOD_GET,
      .path = "/{body}/organization/{id}",
      .run = show,
-     .need = NEED_PUBLIC,
+     .need = RIGHT_READ,
      .forms = FORM_HTML | FORM_JSON,
      .flags = ROUTE_CACHED,
      .help = "单位页：名称、对口联系、工作要求",

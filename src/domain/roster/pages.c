@@ -44,7 +44,7 @@ static const struct column columns[] = {
     {"heads", NULL, COLUMN_LIST, .shape = &shape_count, .flags = COLUMN_PAGE_ONLY},
     {"missing", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"problem", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
-    {"local", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"may_import", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"has_units", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"roster_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"slips_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
@@ -164,7 +164,7 @@ static enum status roster_page(struct call *call, struct page *page)
     TRY(put_totals(call, &asked, model, page));
     put_heads(call, &asked, model);
     object_set(model, "basis", value_text_or_null(asked.basis));
-    object_set(model, "local", value_int(call->viewer.local));
+    object_set(model, "may_import", value_int(call_may(call, RIGHT_IMPORT)));
     object_set(model, "problem", value_text_or_null(call->fault.message));
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
         object_set(model, urls[i][0], value_text(call_url(call, "%s", urls[i][1])));
@@ -425,23 +425,23 @@ static enum status give_faults(struct call *call, struct page *page)
 }
 
 static const struct route routes[] = {
-    {METHOD_GET, "/{body}/roster", roster_page, NEED_PUBLIC, FORM_LIST, ROUTE_CACHED,
+    {METHOD_GET, "/{body}/roster", roster_page, RIGHT_READ, FORM_LIST, ROUTE_CACHED,
      "名单与回执：各单位已报送的人数", "roster/units", &shape_roster},
-    {METHOD_POST, "/{body}/roster", upload, NEED_LOCAL, FORM_HTML | FORM_JSON, ROUTE_UPLOAD,
+    {METHOD_POST, "/{body}/roster", upload, RIGHT_IMPORT, FORM_HTML | FORM_JSON, ROUTE_UPLOAD,
      "上传填好的名单（.xlsx、.csv）或回执（.docx），先核对，不写入", "roster/units", &shape_roster},
-    {METHOD_GET, "/{body}/roster/slips", give_slips, NEED_PUBLIC, FORM_FILE, 0,
+    {METHOD_GET, "/{body}/roster/slips", give_slips, RIGHT_READ, FORM_FILE, 0,
      "全部单位的空白回执（.zip）"},
-    {METHOD_GET, "/{body}/roster/slips/{id}", give_slip, NEED_PUBLIC, FORM_FILE, 0,
+    {METHOD_GET, "/{body}/roster/slips/{id}", give_slip, RIGHT_READ, FORM_FILE, 0,
      "一个单位的空白回执（.docx）"},
-    {METHOD_GET, "/{body}/roster/blank", give_blank, NEED_PUBLIC, FORM_FILE, 0,
+    {METHOD_GET, "/{body}/roster/blank", give_blank, RIGHT_READ, FORM_FILE, 0,
      "列好单位的空白名单（.xlsx）"},
-    {METHOD_GET, "/{body}/roster/draft/{id}", show_draft, NEED_LOCAL, FORM_HTML | FORM_JSON, 0,
+    {METHOD_GET, "/{body}/roster/draft/{id}", show_draft, RIGHT_IMPORT, FORM_HTML | FORM_JSON, 0,
      "逐行核对上传的名单", "roster/preview", &shape_roster_preview},
-    {METHOD_POST, "/{body}/roster/draft/{id}/apply", apply_draft, NEED_LOCAL, FORM_HTML | FORM_JSON,
+    {METHOD_POST, "/{body}/roster/draft/{id}/apply", apply_draft, RIGHT_IMPORT, FORM_HTML | FORM_JSON,
      ROUTE_LONG, "导入无误的行", "roster/preview", &shape_roster_preview},
-    {METHOD_POST, "/{body}/roster/draft/{id}/discard", discard_draft, NEED_LOCAL,
+    {METHOD_POST, "/{body}/roster/draft/{id}/discard", discard_draft, RIGHT_IMPORT,
      FORM_HTML | FORM_JSON, 0, "放弃上传的名单"},
-    {METHOD_GET, "/{body}/roster/draft/{id}/faults", give_faults, NEED_LOCAL, FORM_FILE, 0,
+    {METHOD_GET, "/{body}/roster/draft/{id}/faults", give_faults, RIGHT_IMPORT, FORM_FILE, 0,
      "有误的行，附原因（.xlsx）"},
 };
 

@@ -115,6 +115,7 @@ static void open_app(struct roster_sample *sample)
                                   .templates = sample->templates,
                                   .find_body = domain_find_body,
                                   .list_bodies = domain_list_bodies,
+                                  .guest = ROLE_STUDY_COMMITTEE,
                                   .nav = domain_nav};
     sample->app = app_new(&options);
     must(domain_start(sample->app, &sample->arena, &sample->engine, &fault), &fault);

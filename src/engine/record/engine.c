@@ -122,22 +122,22 @@ struct route_row {
     enum method method;
     const char *path; /* behind /{body}/{kind} */
     action *run;
-    enum need need;
+    enum right need;
     int forms;
     const char *help, *template;
 };
 
 static const struct route_row route_rows[] = {
-    {METHOD_GET, "", record_list_page, NEED_PUBLIC, FORM_LIST, "列表，可筛选、排序、翻页",
+    {METHOD_GET, "", record_list_page, RIGHT_READ, FORM_LIST, "列表，可筛选、排序、翻页",
      "record/list"},
-    {METHOD_GET, "/new", record_new_page, NEED_LOCAL, FORM_HTML, "登记表单", "record/form"},
-    {METHOD_GET, "/pick", record_pick, NEED_PUBLIC, FORM_HTML | FORM_JSON, "按所输名称给出候选",
+    {METHOD_GET, "/new", record_new_page, RIGHT_EDIT, FORM_HTML, "登记表单", "record/form"},
+    {METHOD_GET, "/pick", record_pick, RIGHT_READ, FORM_HTML | FORM_JSON, "按所输名称给出候选",
      "record/pick"},
-    {METHOD_POST, "", record_make, NEED_LOCAL, FORM_HTML | FORM_JSON, "登记一条", "record/form"},
-    {METHOD_GET, "/{id}", record_show_page, NEED_PUBLIC, FORM_HTML | FORM_JSON, "一条记录",
+    {METHOD_POST, "", record_make, RIGHT_EDIT, FORM_HTML | FORM_JSON, "登记一条", "record/form"},
+    {METHOD_GET, "/{id}", record_show_page, RIGHT_READ, FORM_HTML | FORM_JSON, "一条记录",
      "record/show"},
-    {METHOD_GET, "/{id}/edit", record_edit_page, NEED_LOCAL, FORM_HTML, "修改表单", "record/form"},
-    {METHOD_POST, "/{id}", record_save, NEED_LOCAL, FORM_HTML | FORM_JSON, "修改一条",
+    {METHOD_GET, "/{id}/edit", record_edit_page, RIGHT_EDIT, FORM_HTML, "修改表单", "record/form"},
+    {METHOD_POST, "/{id}", record_save, RIGHT_EDIT, FORM_HTML | FORM_JSON, "修改一条",
      "record/form"},
 };
 enum { ROUTES_N = sizeof route_rows / sizeof route_rows[0] };
@@ -175,7 +175,7 @@ static void add_routes(struct record_engine *engine, const struct kind_pages *pa
                                      .shape = route_shape(pages, row->template),
                                      .data = pages};
         bool shows_private = kind_has_private(kind) && row->run != record_pick;
-        if (row->method == METHOD_GET && row->need == NEED_PUBLIC && !kind->instance &&
+        if (row->method == METHOD_GET && row->need == RIGHT_READ && !kind->instance &&
             !shows_private)
             routes[n - 1].flags |= ROUTE_CACHED;
     }
@@ -195,7 +195,7 @@ enum status record_engine_start(struct record_engine *engine, struct arena *aren
     common[0] = (struct route){.method = METHOD_GET,
                                .path = "/openapi.json",
                                .run = record_openapi,
-                               .need = NEED_PUBLIC,
+                               .need = RIGHT_READ,
                                .forms = FORM_FILE,
                                .flags = ROUTE_INSTANCE,
                                .help = "接口说明（OpenAPI 3.1）",
@@ -203,7 +203,7 @@ enum status record_engine_start(struct record_engine *engine, struct arena *aren
     common[1] = (struct route){.method = METHOD_GET,
                                .path = "/{body}/search",
                                .run = record_search_page,
-                               .need = NEED_PUBLIC,
+                               .need = RIGHT_READ,
                                .forms = FORM_LIST,
                                .flags = ROUTE_CACHED,
                                .help = "搜索单位、文件、要求",

@@ -84,7 +84,7 @@ void item_fill(struct call *call, const struct kind_pages *pages, const struct r
 
 bool field_is_masked(const struct field *field, const struct viewer *viewer)
 {
-    return field->private && !viewer->local;
+    return field->private && !rights_may(viewer, RIGHT_PHONES, NULL);
 }
 
 bool kind_has_private(const struct kind *kind)

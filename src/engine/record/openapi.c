@@ -320,8 +320,8 @@ static void put_operation(struct json *json, const struct record_engine *engine,
     json_key(json, route->method == METHOD_GET ? "get" : "post");
     json_begin(json, '{');
     put_pair(json, "summary", route->help);
-    if (route->need == NEED_LOCAL)
-        put_pair(json, "description", "仅限在服务器本机上使用。");
+    if (route->need != RIGHT_PUBLIC)
+        put_pair(json, "x-right", right_word(route->need));
     json_key(json, "parameters");
     json_begin(json, '[');
     put_path_parameters(json, route->path);

@@ -203,7 +203,7 @@ static void a_page_runs_as_many_statements_for_fifty_records_as_for_one(void **s
     fill(sample);
     int counts[2];
     for (int i = 0; i < 2; i++) {
-        static const struct viewer viewer = {.local = true};
+        static const struct viewer viewer = {.local = true, .seat = {.role = ROLE_OFFICE_CLERK}};
         struct list_query query = {.kind = &kind_tool,
                                    .body_id = BODY_ALPHA,
                                    .viewer = &viewer,

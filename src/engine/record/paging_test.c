@@ -147,7 +147,7 @@ static void set_filters(struct list_query *query, const int64_t *sheds, int shed
 static void every_row_comes_once_in_either_direction_whatever_the_ties(void **state)
 {
     (void)state;
-    static const struct viewer viewer = {.local = true};
+    static const struct viewer viewer = {.local = true, .seat = {.role = ROLE_OFFICE_CLERK}};
     static const char *const sorts[] = {NULL, "name", "code", "amount"};
     enum { SHEDS_N = 40 };
     struct sample *sample = sample_open();
@@ -240,7 +240,7 @@ static void the_longest_names_can_be_paged_through(void **state)
         record_set(sheds[i], "name", value_text(name));
     }
     sample_add_all(sample, sheds, 3);
-    static const struct viewer viewer = {.local = true};
+    static const struct viewer viewer = {.local = true, .seat = {.role = ROLE_OFFICE_CLERK}};
     for (int descending = 0; descending < 2; descending++)
         check(sample, (struct list_query){.kind = &kind_shed,
                                           .body_id = BODY_ALPHA,
@@ -253,7 +253,7 @@ static void the_longest_names_can_be_paged_through(void **state)
 static void a_total_is_exact_up_to_a_thousand(void **state)
 {
     (void)state;
-    static const struct viewer viewer = {.local = true};
+    static const struct viewer viewer = {.local = true, .seat = {.role = ROLE_OFFICE_CLERK}};
     struct sample *sample = sample_open();
     struct list_query query = {
         .kind = &kind_maker, .viewer = &viewer, .sort = -1, .limit = RECORD_PAGE};

@@ -74,7 +74,8 @@ enum status sample_start(struct sample *sample, const struct kind *const *of, st
                                   .find_body = find_body,
                                   .list_bodies = list_bodies,
                                   .nav = nav,
-                                  .home = "tool"};
+                                  .home = "tool",
+                                  .guest = ROLE_STUDY_COMMITTEE};
     sample->app = app_new(&options);
     sample->engine = record_engine_new(sample->app, of);
     enum status status = record_engine_start(sample->engine, &sample->arena, &fault);

@@ -120,7 +120,7 @@ enum status record_show_page(struct call *call, struct page *page)
     page->title = record_title(call->arena, record);
     page->state = str_from(kind->help ? kind->help : "");
     page_crumb(page, str_from(kind->label), list_url(call, kind, ""));
-    if (call->viewer.local)
+    if (call_may(call, RIGHT_EDIT))
         page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
     return OK;
 }
