@@ -147,7 +147,7 @@ static void OR20_X_only_this_machine_reaches_the_wizard(void **state)
         all = n;
         if (!strstr(route->path, "/import"))
             continue;
-        assert_int_equal(route->need, NEED_LOCAL);
+        assert_int_equal(route->need, RIGHT_IMPORT);
         seen++;
     }
     assert_int_equal(seen, 16);
