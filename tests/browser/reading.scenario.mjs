@@ -36,13 +36,4 @@ export default [{
         await page.keyboard.press('Enter');
         assert.equal(new URL(page.url()).hash, '#main');
     },
-}, {
-    name: 'a printed directory has no side bar',
-    run: async ({ page, server }) => {
-        await page.goto(server.origin + DIRECTORY);
-        assert.ok(await page.locator('nav').first().isVisible());
-        await page.emulateMedia({ media: 'print' });
-        for (const nav of await page.locator('nav').all()) assert.equal(await nav.isVisible(), false);
-        assert.ok(await page.getByText('市总工会').first().isVisible());
-    },
 }];
