@@ -156,6 +156,7 @@ struct call {
     struct instant now;
     struct date today;
     struct fault fault;
+    const struct object *current; /* 409: what the record is now, told with the refusal */
     bool html; /* only for app/ and view templates' frame; actions do not look */
 };
 

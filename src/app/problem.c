@@ -38,14 +38,28 @@ static int kind_of(int code)
     return code < 500 ? 0 : KINDS_N - 2;
 }
 
+/* A refused change also says what the record is now. */
+static const struct shape *error_shape(struct call *call, const struct fault *fault)
+{
+    const struct shape *shape = fault->field.len ? &shape_error : &shape_error_whole;
+    if (!call->current)
+        return shape;
+    struct column *columns = arena_new(call->arena, struct column, shape->n + 1);
+    memcpy(columns, shape->columns, (size_t)shape->n * sizeof *columns);
+    columns[shape->n] =
+        (struct column){"current", NULL, COLUMN_OBJECT, .shape = call->current->shape};
+    struct shape *with = arena_new(call->arena, struct shape, 1);
+    *with = (struct shape){shape->name, columns, shape->n + 1};
+    return with;
+}
+
 static const struct object *error_model(struct call *call, const struct fault *fault, int code)
 {
     int kind = kind_of(code);
     struct str message = fault->message;
     if (message.len == 0)
         message = str_fmt(call->arena, "%s。", status_text(fault->status));
-    struct object *model =
-        object_new(call->arena, fault->field.len ? &shape_error : &shape_error_whole);
+    struct object *model = object_new(call->arena, error_shape(call, fault));
     object_set(model, "type", value_text(STR("about:blank")));
     object_set(model, "title", value_text(str_from(kinds[kind].title)));
     object_set(model, "status", value_int(code));
@@ -54,13 +68,17 @@ static const struct object *error_model(struct call *call, const struct fault *f
     object_set(model, "request", value_text(str_copy(call->arena, str_from(call->request->id))));
     if (fault->field.len)
         object_set(model, "field", value_text(fault->field));
+    if (call->current)
+        object_set(model, "current", value_object(call->current));
     return model;
 }
 
 static void put_page(struct call *call, const struct object *data, int code, struct buf *to)
 {
     struct object *model = object_new(call->arena, &shape_error);
-    memcpy(model->values, data->values, (size_t)data->shape->n * sizeof *model->values);
+    for (int i = 0; i < shape_error.n; i++)
+        if (shape_index(data->shape, str_from(shape_error.columns[i].key)) >= 0)
+            model->values[i] = object_get(data, shape_error.columns[i].key);
     AUTOBUF content = buf_open(MIB(1));
     template_render(&content, call->app->error, model, NULL);
     if (call->request->htmx) {

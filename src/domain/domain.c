@@ -12,6 +12,8 @@
 #include "domain/person/person.h"
 #include "domain/roster/roster.h"
 #include "domain/scheme/scheme_kinds.h"
+#include "engine/flow/flow.h"
+#include "flow.sql.h"
 #include "import.sql.h"
 #include "link.sql.h"
 #include "organization.sql.h"
@@ -21,19 +23,26 @@
 
 const struct schema *const *domain_schemas(void)
 {
-    static const struct schema *const schemas[] = {
-        &SCHEMA_body, &SCHEMA_organization, &SCHEMA_person, &SCHEMA_document, &SCHEMA_scheme,
-        &SCHEMA_link, &SCHEMA_directory,    &SCHEMA_import, &SCHEMA_roster,   NULL};
+    static const struct schema *const schemas[] = {&SCHEMA_body,
+                                                   &SCHEMA_flow,
+                                                   &SCHEMA_organization,
+                                                   &SCHEMA_person,
+                                                   &SCHEMA_document,
+                                                   &SCHEMA_scheme,
+                                                   &SCHEMA_link,
+                                                   &SCHEMA_directory,
+                                                   &SCHEMA_import,
+                                                   &SCHEMA_roster,
+                                                   NULL};
     return schemas;
 }
 
 const struct kind *const *domain_kinds(void)
 {
-    static const struct kind *const kinds[] = {&kind_body,   &kind_term,       &kind_organization,
-                                               &kind_person, &kind_membership, &kind_document,
-                                               &kind_scheme, &kind_statement,  &kind_content,
-                                               &kind_form,   &kind_duty,       &kind_link,
-                                               NULL};
+    static const struct kind *const kinds[] = {
+        &kind_body,     &kind_term,   &kind_organization, &kind_person,  &kind_membership,
+        &kind_document, &kind_scheme, &kind_statement,    &kind_content, &kind_form,
+        &kind_duty,     &kind_link,   &kind_step,         NULL};
     return kinds;
 }
 
@@ -76,7 +85,7 @@ enum status domain_start(struct app *app, struct arena *arena, struct record_eng
                          struct fault *fault)
 {
     TRY(roster_purge(app_store(app), arena, clock_now(app_clock(app)), fault));
-    struct record_engine *engine = record_engine_new(app, domain_kinds());
+    struct record_engine *engine = record_engine_new(app, domain_kinds(), &flow_hooks);
     enum status status = record_engine_start(engine, arena, fault);
     if (status != OK) {
         record_engine_free(engine);

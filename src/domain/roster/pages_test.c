@@ -303,7 +303,7 @@ static void assert_not_started(struct roster_sample *sample, const struct kind *
 {
     const struct kind *const kinds[] = {kind, NULL};
     struct fault fault = {0};
-    struct record_engine *engine = record_engine_new(sample->app, kinds);
+    struct record_engine *engine = record_engine_new(sample->app, kinds, NULL);
     assert_int_equal(record_engine_start(engine, &sample->arena, &fault), FAULT);
     assert_true(str_has(fault.message, STR("只供经办人员查看")));
     record_engine_free(engine);

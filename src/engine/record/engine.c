@@ -1,4 +1,5 @@
 #include "engine/record/priv.h"
+#include "engine/record/step.h"
 
 /* The start of the engine: tables against the database, indexes, routes. */
 
@@ -7,11 +8,12 @@ static const struct column pick_columns[] = {
 };
 static const struct shape shape_pick = {"pick", pick_columns, 1};
 
-struct record_engine *record_engine_new(struct app *app, const struct kind *const *kinds)
+struct record_engine *record_engine_new(struct app *app, const struct kind *const *kinds,
+                                        const struct record_hooks *hooks)
 {
     struct arena arena = arena_open(MIB(8));
     struct record_engine *engine = arena_new(&arena, struct record_engine, 1);
-    *engine = (struct record_engine){.app = app, .kinds = kinds, .arena = arena};
+    *engine = (struct record_engine){.app = app, .kinds = kinds, .hooks = hooks, .arena = arena};
     while (kinds[engine->kinds_n])
         engine->kinds_n++;
     engine->pages = arena_new(&engine->arena, struct kind_pages, engine->kinds_n);
@@ -36,6 +38,21 @@ const struct shape *record_shape(const struct record_engine *engine, const struc
         if (engine->pages[i].kind == kind)
             return engine->pages[i].item;
     return NULL;
+}
+
+struct app *record_engine_app(const struct record_engine *engine)
+{
+    return engine->app;
+}
+
+struct arena *record_engine_arena(struct record_engine *engine)
+{
+    return &engine->arena;
+}
+
+const struct kind *const *record_engine_kinds(const struct record_engine *engine)
+{
+    return engine->kinds;
 }
 
 /* --- the start-up check --- */
@@ -96,6 +113,8 @@ static enum status check_kind(struct store *store, struct arena *arena, const st
                               struct fault *fault)
 {
     TRY(check_private(arena, kind, fault));
+    if (kind_state(kind) >= 0 && !kind->flow)
+        return refuse(arena, fault, FAULT, NULL, "%s 有状态字段却没有办理步骤。", kind->name);
     const char *extra[10] = {"body_id", "id", "version", "modified"};
     int n = 4;
     if (kind->ordered)
@@ -151,6 +170,14 @@ static const struct shape *route_shape(const struct kind_pages *pages, const cha
     return strcmp(template, "record/pick") == 0 ? &shape_pick : &shape_form;
 }
 
+static enum right need_of(const struct kind *kind, const struct route_row *row)
+{
+    bool makes = row->run == record_new_page || row->run == record_make;
+    if (kind->by_program)
+        return RIGHT_EDIT;
+    return makes && kind->made_by != RIGHT_NONE ? kind->made_by : row->need;
+}
+
 static void add_routes(struct record_engine *engine, const struct kind_pages *pages)
 {
     struct arena *arena = &engine->arena;
@@ -159,7 +186,9 @@ static void add_routes(struct record_engine *engine, const struct kind_pages *pa
     int n = 0;
     for (int i = 0; i < ROUTES_N; i++) {
         const struct route_row *row = &route_rows[i];
-        if (row->run == record_show_page && kind->own_page)
+        bool by_hand =
+            row->run != record_list_page && row->run != record_show_page && row->run != record_pick;
+        if ((row->run == record_show_page && kind->own_page) || (by_hand && kind->by_program))
             continue;
         struct str path =
             str_fmt(arena, "%s/%s%s", kind->instance ? "" : "/{body}", kind->name, row->path);
@@ -167,7 +196,7 @@ static void add_routes(struct record_engine *engine, const struct kind_pages *pa
         routes[n++] = (struct route){.method = row->method,
                                      .path = path.ptr,
                                      .run = row->run,
-                                     .need = row->need,
+                                     .need = need_of(kind, row),
                                      .forms = row->forms,
                                      .flags = kind->instance ? ROUTE_INSTANCE : 0,
                                      .help = help.ptr,
@@ -175,7 +204,7 @@ static void add_routes(struct record_engine *engine, const struct kind_pages *pa
                                      .shape = route_shape(pages, row->template),
                                      .data = pages};
         bool shows_private = kind_has_private(kind) && row->run != record_pick;
-        if (row->method == METHOD_GET && row->need == RIGHT_READ && !kind->instance &&
+        if (row->method == METHOD_GET && routes[n - 1].need == RIGHT_READ && !kind->instance &&
             !shows_private)
             routes[n - 1].flags |= ROUTE_CACHED;
     }
@@ -191,6 +220,8 @@ enum status record_engine_start(struct record_engine *engine, struct arena *aren
     TRY(record_indexes(store, engine->kinds, arena, fault));
     for (int i = 0; i < engine->kinds_n; i++)
         add_routes(engine, &engine->pages[i]);
+    if (engine->hooks)
+        engine->hooks->routes(engine);
     struct route *common = arena_new(&engine->arena, struct route, 2);
     common[0] = (struct route){.method = METHOD_GET,
                                .path = "/openapi.json",

@@ -23,6 +23,7 @@ struct form {
     bool typed;                  /* show what was posted */
     bool moved;                  /* `record` changed since it was seen: show both */
     const struct field_faults *faults;
+    const char *mark; /* of one form among several on a page */
 };
 
 static struct str fault_of(const struct form *form, const char *key)
@@ -186,7 +187,11 @@ static void add_field(const struct form *form, struct list *fields, const struct
     struct call *call = form->call;
     struct object to = row_object(call->arena, fields);
     struct str value = field->kind == FIELD_ROWS ? STR("") : shown(form, field, index);
-    object_set(&to, "key", value_text(str_from(field->key)));
+    struct str key = str_from(field->key);
+    object_set(&to, "key", value_text(key));
+    object_set(
+        &to, "mark",
+        value_text(form->mark ? str_fmt(call->arena, "%s-%s", form->mark, field->key) : key));
     object_set(&to, "label", value_text(str_from(field->label)));
     object_set(&to, "help", value_text(str_from(field->help)));
     object_set(&to, "value", value_text(value));
@@ -236,7 +241,8 @@ static void add_common(const struct form *form, struct list *fields)
         value = record ? value_int(record->position) : NULL_VALUE;
         add_field(&one, fields, &position, 0);
     }
-    for (int i = 0; form->pages->kind->dated && i < 2; i++) {
+    bool by_step = record && form->pages->kind->dates_by_step;
+    for (int i = 0; form->pages->kind->dated && !by_step && i < 2; i++) {
         struct str date = record ? (i ? record->end_date : record->start_date) : STR("");
         bool unset = str_is(date, "9999-12-31") || str_is(date, "0001-01-01");
         value = value_text(unset ? STR("") : date);
@@ -244,17 +250,60 @@ static void add_common(const struct form *form, struct list *fields)
     }
 }
 
+static void add_fields(const struct form *form, struct list *fields, const struct kind *kind,
+                       bool changing)
+{
+    for (int i = 0; kind->fields[i].key; i++) {
+        const struct field *field = &kind->fields[i];
+        if (field->kind != FIELD_KEY && !field->hidden && !field->state &&
+            !(field->fixed && changing))
+            add_field(form, fields, field, i);
+    }
+}
+
+const struct list *record_inputs(struct call *call, const struct kind *kind, const char *mark,
+                                 const struct record *record, bool typed,
+                                 const struct field_faults *faults)
+{
+    struct kind_pages pages = {.kind = kind};
+    struct form form = {.call = call,
+                        .pages = &pages,
+                        .record = record,
+                        .typed = typed,
+                        .faults = faults,
+                        .mark = mark};
+    struct list *fields = list_new(call->arena, &shape_form_field);
+    add_fields(&form, fields, kind, false);
+    return fields;
+}
+
+/* What the engine above adds to the making of a record; NULL = nothing. */
+static const struct record_hooks *hooks_of(const struct call *call)
+{
+    const struct kind_pages *pages = pages_of(call);
+    return pages->kind->flow ? pages->engine->hooks : NULL;
+}
+
+struct object *record_behalf(struct call *call, const struct kind *asked, const char *mark,
+                             bool typed, const struct field_faults *faults)
+{
+    struct object *object = object_new(call->arena, &shape_record_behalf);
+    bool open = false;
+    for (const struct field *field = asked->fields; field->key; field++)
+        open = open || (typed && call_form(call, field->key).len > 0);
+    object_set(object, "open", value_int(open));
+    object_set(object, "fields", value_list(record_inputs(call, asked, mark, NULL, typed, faults)));
+    return object;
+}
+
 static struct object *form_model(const struct form *form, int64_t id, int64_t version)
 {
     struct call *call = form->call;
     const struct kind *kind = form->pages->kind;
     struct list *fields = list_new(call->arena, child_shape(&shape_form, "fields"));
-    for (int i = 0; kind->fields[i].key; i++) {
-        const struct field *field = &kind->fields[i];
-        if (field->kind != FIELD_KEY && !field->hidden && !(field->fixed && version > 0))
-            add_field(form, fields, field, i);
-    }
+    add_fields(form, fields, kind, version > 0);
     add_common(form, fields);
+    const struct record_hooks *hooks = version > 0 ? NULL : hooks_of(call);
     struct object *model = object_new(call->arena, &shape_form);
     struct str back = version > 0 ? record_url(call, kind, id) : list_url(call, kind, "");
     object_set(model, "action",
@@ -267,6 +316,10 @@ static struct object *form_model(const struct form *form, int64_t id, int64_t ve
         object_set(model, "problem", value_text(call->fault.message));
     object_set(model, "faults", value_int(form->faults ? form->faults->n : 0));
     object_set(model, "fields", value_list(fields));
+    if (hooks)
+        object_set(
+            model, "behalf",
+            value_object(record_behalf(call, hooks->asked, "for", form->typed, form->faults)));
     return model;
 }
 
@@ -312,7 +365,9 @@ enum status record_edit_page(struct call *call, struct page *page)
 /* --- writing --- */
 
 struct write {
+    struct call *call;
     struct record *record;
+    const void *told; /* for the engine above */
     struct instant now;
     bool making;
 };
@@ -323,8 +378,11 @@ static enum status apply(struct tx *tx, void *context, struct fault *fault)
     struct record record = *write->record, *made; /* applied twice, it starts from the same */
     if (write->making && record_get(tx, record.kind, record.body_id, record.id, &made) == OK)
         return OK; /* the other of a double submit came between */
-    return write->making ? record_add(tx, &record, write->now, fault)
-                         : record_change(tx, &record, write->now, fault);
+    if (!write->making)
+        return record_change(tx, &record, write->now, fault);
+    const struct record_hooks *hooks = hooks_of(write->call);
+    return hooks ? hooks->make(tx, write->told, &record, fault)
+                 : record_add(tx, &record, write->now, fault);
 }
 
 /* The form again, with what was typed and what is wrong; 422 or 409. A record that changed since
@@ -347,6 +405,8 @@ static enum status again(struct call *call, struct page *page, enum status statu
                         .typed = true,
                         .moved = moved,
                         .faults = faults};
+    if (moved)
+        call->current = record_object(call, pages_of(call), now);
     if (faults->n > 0 && call->fault.message.len == 0) {
         call->fault = (struct fault){.status = status,
                                      .field = str_from(faults->items[0].key),
@@ -366,19 +426,15 @@ static bool is_shown_again(enum status status)
 static enum status show_written(struct call *call, struct page *page, const struct record *written)
 {
     const struct kind_pages *pages = pages_of(call);
-    struct record *record;
-    TRY(record_get(call->tx, pages->kind, written->body_id, written->id, &record));
-    struct object *model = object_new(call->arena, pages->detail);
-    item_fill(call, pages, record, pages->detail, model->values);
-    page->model = model;
-    page->redirect = record_url(call, pages->kind, written->id);
-    return OK;
+    return record_answer(call, pages->engine, pages->kind, written->id, page);
 }
 
 static enum status write_record(struct call *call, struct page *page, struct record *record,
-                                const struct record *old, struct field_faults *faults)
+                                const void *told, const struct record *old,
+                                struct field_faults *faults)
 {
-    struct write write = {record, call->now, old == NULL};
+    struct write write = {
+        .call = call, .record = record, .told = told, .now = call->now, .making = old == NULL};
     enum status status = call_write(call, 0, apply, &write);
     if (is_shown_again(status))
         return again(call, page, status, faults, record, old);
@@ -390,8 +446,12 @@ static enum status write_record(struct call *call, struct page *page, struct rec
 enum status record_make(struct call *call, struct page *page)
 {
     struct record *record, *made;
+    const void *told = NULL;
     struct field_faults faults = {0};
+    const struct record_hooks *hooks = hooks_of(call);
     enum status status = record_from_form(call, pages_of(call)->kind, NULL, &record, &faults);
+    if (hooks && hooks->read(call, pages_of(call)->kind, &told, &faults) != OK)
+        status = INVALID;
     /* The form carries the new record's id, so that a double submit is the same record. */
     if (!id_parse(call_form(call, "id"), &record->id))
         record->id = call_new_id(call);
@@ -399,7 +459,7 @@ enum status record_make(struct call *call, struct page *page)
         return show_written(call, page, record);
     if (status != OK)
         return again(call, page, status, &faults, record, NULL);
-    return write_record(call, page, record, NULL, &faults);
+    return write_record(call, page, record, told, NULL, &faults);
 }
 
 enum status record_save(struct call *call, struct page *page)
@@ -416,5 +476,5 @@ enum status record_save(struct call *call, struct page *page)
     record->version = seen;
     if (status != OK)
         return again(call, page, status, &faults, record, old);
-    return write_record(call, page, record, old, &faults);
+    return write_record(call, page, record, NULL, old, &faults);
 }

@@ -271,6 +271,13 @@ static void read_field(struct input *input, struct record *record, int index)
     const struct field *field = &record->kind->fields[index];
     if (field->kind == FIELD_KEY || field->hidden || (field->fixed && input->old))
         return;
+    if (field->state) {
+        if (call_has_form(input->call, field->key))
+            FAULT_AT(input, field->key,
+                     "“%s”只随办理步骤改变，不能直接填写，请在记录页选择相应的操作。",
+                     field->label);
+        return;
+    }
     if (field->kind == FIELD_ROWS) {
         read_rows_field(input, record, index);
         return;
@@ -284,6 +291,14 @@ static void read_field(struct input *input, struct record *record, int index)
     record->given[index] = true;
 }
 
+static void refuse_dates(struct input *input, const char *key, struct str sent, struct str old)
+{
+    bool open = str_is(old, "9999-12-31") || str_is(old, "0001-01-01");
+    if (call_has_form(input->call, key) && !str_eq(sent, open ? STR("") : old))
+        FAULT_AT(input, key, "%s的起止日期只随办理步骤改变，请在记录页选择相应的操作。",
+                 input->old->kind->label);
+}
+
 /* A day that was not sent stays. */
 static void read_dates(struct input *input, struct record *record)
 {
@@ -294,6 +309,11 @@ static void read_dates(struct input *input, struct record *record)
         return;
     struct str start = str_trim(call_form(call, "start_date"));
     struct str end = str_trim(call_form(call, "end_date"));
+    if (record->kind->dates_by_step && old) {
+        refuse_dates(input, "start_date", start, old->start_date);
+        refuse_dates(input, "end_date", end, old->end_date);
+        return;
+    }
     if (start.len)
         read_date(input, "start_date", "开始日期", start);
     if (end.len)

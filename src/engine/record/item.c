@@ -82,6 +82,33 @@ void item_fill(struct call *call, const struct kind_pages *pages, const struct r
     values[n++] = value_int(record->version);
 }
 
+struct object *record_object(struct call *call, const struct kind_pages *pages,
+                             const struct record *record)
+{
+    struct object *object = object_new(call->arena, pages->detail);
+    item_fill(call, pages, record, pages->detail, object->values);
+    return object;
+}
+
+const struct object *record_data(struct call *call, const struct record_engine *engine,
+                                 const struct record *record)
+{
+    for (int i = 0; i < engine->kinds_n; i++)
+        if (engine->pages[i].kind == record->kind)
+            return record_object(call, &engine->pages[i], record);
+    return NULL;
+}
+
+enum status record_answer(struct call *call, const struct record_engine *engine,
+                          const struct kind *kind, int64_t id, struct page *page)
+{
+    struct record *record;
+    TRY(record_get(call->tx, kind, kind->instance ? 0 : call->body.id, id, &record));
+    page->model = record_data(call, engine, record);
+    page->redirect = record_url(call, kind, id);
+    return OK;
+}
+
 bool field_is_masked(const struct field *field, const struct viewer *viewer)
 {
     return field->private && !rights_may(viewer, RIGHT_PHONES, NULL);

@@ -188,7 +188,7 @@ static void list_state(struct call *call, struct page *page, const struct kind *
     if (result->total > 0)
         page->state = str_fmt(call->arena, "共 %lld %s%s。", (long long)result->total, kind->unit,
                               result->more ? "以上" : "");
-    if (call_may(call, RIGHT_EDIT))
+    if (!kind->by_program && call_may(call, kind->made_by ? kind->made_by : RIGHT_EDIT))
         page_action(page, STR("登记"), list_url(call, kind, "/new"), true);
 }
 

@@ -60,6 +60,7 @@ struct record_engine {
     struct app *app;
     const struct kind *const *kinds;
     int kinds_n;
+    const struct record_hooks *hooks; /* NULL = none */
     struct arena arena;
     struct kind_pages *pages; /* by index of the kind */
 };
@@ -88,6 +89,10 @@ enum status record_openapi(struct call *call, struct page *page);
 /* Fill an item row of the kind's shape. */
 void item_fill(struct call *call, const struct kind_pages *pages, const struct record *record,
                const struct shape *shape, struct value *values);
+
+/* A record as data: an object of the kind's detail shape. */
+struct object *record_object(struct call *call, const struct kind_pages *pages,
+                             const struct record *record);
 
 bool choice_has(const struct choice *choices, struct str word);
 /* What was posted for a field: of a tick the last value, else the first. */

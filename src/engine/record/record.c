@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "engine/record/step.h"
+
 struct record *record_new(struct arena *arena, const struct kind *kind)
 {
     int n = kind_fields_n(kind);
@@ -188,10 +190,48 @@ static enum status next_position(struct tx *tx, struct record *record)
     return OK;
 }
 
+int kind_state(const struct kind *kind)
+{
+    for (int i = 0; kind->fields[i].key; i++)
+        if (kind->fields[i].state)
+            return i;
+    return -1;
+}
+
+/* A state comes with a step, or not at all. */
+static enum status take_state(struct tx *tx, struct record *record, struct str state,
+                              struct fault *fault)
+{
+    int index = kind_state(record->kind);
+    if (index < 0)
+        return OK;
+    if (record->given[index])
+        return refuse(tx_arena(tx), fault, INVALID, record->kind->fields[index].key,
+                      "“%s”只随办理步骤改变，不能直接填写，请在记录页选择相应的操作。",
+                      record->kind->fields[index].label);
+    if (state.len > 0) {
+        record->values[index] = value_text(state);
+        record->given[index] = true;
+    }
+    return OK;
+}
+
 enum status record_add(struct tx *tx, struct record *record, struct instant now,
                        struct fault *fault)
 {
     const struct kind *kind = record->kind;
+    int state = kind_state(kind);
+    if (state >= 0)
+        return refuse(tx_arena(tx), fault, INVALID, kind->fields[state].key,
+                      "%s应通过办理步骤登记，不能直接写入。", kind->label);
+    return record_add_in(tx, record, (struct str){0}, now, fault);
+}
+
+enum status record_add_in(struct tx *tx, struct record *record, struct str state,
+                          struct instant now, struct fault *fault)
+{
+    const struct kind *kind = record->kind;
+    TRY(take_state(tx, record, state, fault));
     if (kind->derive)
         kind->derive(tx_arena(tx), record->values);
     if (kind->check)
@@ -243,8 +283,15 @@ static void take_missing(struct record *record, const struct record *old)
 enum status record_change(struct tx *tx, struct record *record, struct instant now,
                           struct fault *fault)
 {
+    return record_change_to(tx, record, (struct str){0}, now, fault);
+}
+
+enum status record_change_to(struct tx *tx, struct record *record, struct str state,
+                             struct instant now, struct fault *fault)
+{
     const struct kind *kind = record->kind;
     struct record *old;
+    TRY(take_state(tx, record, state, fault));
     TRY(record_get(tx, kind, record->body_id, record->id, &old));
     if (record->version != 0 && record->version != old->version)
         return refuse(tx_arena(tx), fault, CONFLICT, NULL,

@@ -33,6 +33,7 @@ enum field_kind {
 
 struct kind;
 struct record;
+struct flow;
 
 /* A record as a picker or a sentence names it. */
 struct named {
@@ -66,6 +67,8 @@ struct field {
     bool hidden;             /* not entered by hand and not shown on pages; in data only */
     bool private;            /* masked in every representation for viewers who may not see it;
                               * never filtered, sorted, searched or a title */
+    bool state;              /* where a record of a kind with a flow stands: a required CHOICE that
+                              * forms, loads and record_change cannot give; step.h alone writes it */
     const char *help;
     const char *clause; /* the provision that asks for it */
 };
@@ -98,7 +101,11 @@ struct kind {
      * whose title begins with it. */
     enum status (*pick)(struct tx *tx, int64_t body_id, struct str typed, struct date on,
                         struct named **ret_found, int *ret_n);
-    bool own_page; /* the module brings the route of GET /{body}/{kind}/{id} itself */
+    bool own_page;   /* the module brings the route of GET /{body}/{kind}/{id} itself */
+    bool by_program; /* never entered or changed by hand: lists and pages alone, and those LOCAL */
+    enum right made_by;      /* who may make one by hand; RIGHT_NONE: RIGHT_EDIT */
+    bool dates_by_step;      /* start_date and end_date change by a step alone, not in the form */
+    const struct flow *flow; /* the steps by which it changes (engine/flow/flow.h); NULL = none */
 };
 
 enum { KIND_FIELDS_MAX = 40, RECORD_PAGE = 50, RECORD_PAGE_MAX = 200 };
@@ -220,11 +227,52 @@ CHECKED enum status record_from_form(struct call *call, const struct kind *kind,
 CHECKED enum status field_check(struct call *call, const struct kind *kind, const char *field,
                                 const char *key, struct str text);
 
+/* The inputs of a form as a list of shape_form_field.
+ *
+ *   mark    what tells apart the inputs of several forms on one page; NULL = one form
+ *   record  whose values are shown; NULL = those of the address
+ *   typed   what was posted is shown instead
+ */
+const struct list *record_inputs(struct call *call, const struct kind *kind, const char *mark,
+                                 const struct record *record, bool typed,
+                                 const struct field_faults *faults);
+/* What is asked over and above, folded away unless it was filled in. */
+struct object *record_behalf(struct call *call, const struct kind *asked, const char *mark,
+                             bool typed, const struct field_faults *faults);
+extern const struct shape shape_form_field, shape_record_behalf;
+
+/* --- what lies above the engine: steps (engine/flow) --- */
+
+/* A step that may be taken, with what is asked with it; a line of a record's story. Both stand on
+ * every record's page; empty where the kind has no flow. */
+extern const struct shape shape_record_step, shape_record_story;
+
+struct record_engine;
+struct record_hooks {
+    /* Kinds with a flow alone: steps and story onto a record's page, whose shape has columns
+     * "steps" and "story". */
+    enum status (*show)(struct call *call, struct page *page, const struct record *record,
+                        struct object *model);
+    /* What is asked when a record is made over and above its fields (for whom, how). */
+    const struct kind *asked;
+    /* Read that before the write is queued, and make the record inside it, instead of record_add.
+     */
+    enum status (*read)(struct call *call, const struct kind *kind, const void **ret_told,
+                        struct field_faults *faults);
+    enum status (*make)(struct tx *tx, const void *told, struct record *record,
+                        struct fault *fault);
+    /* Routes of all kinds. */
+    void (*routes)(struct record_engine *engine);
+};
+
 /* --- the engine --- */
 
 /* All kinds, in the order of their modules; NULL-terminated; lives as long as the program. */
-struct record_engine;
-struct record_engine *record_engine_new(struct app *app, const struct kind *const *kinds);
+struct record_engine *record_engine_new(struct app *app, const struct kind *const *kinds,
+                                        const struct record_hooks *hooks); /* NULL = none */
+struct app *record_engine_app(const struct record_engine *engine);
+struct arena *record_engine_arena(struct record_engine *engine);
+const struct kind *const *record_engine_kinds(const struct record_engine *engine);
 void record_engine_free(struct record_engine *engine);
 
 /*
@@ -261,5 +309,11 @@ int record_list_plans(struct store *store, struct arena *arena, const struct kin
 /* The item shape of a kind: id, url, fields, dates. */
 const struct shape *record_shape(const struct record_engine *engine, const struct kind *kind);
 struct str record_url(struct call *call, const struct kind *kind, int64_t id);
+/* A record as data, and as the answer to a write: where it is for a browser, what it is now for a
+ * program. */
+const struct object *record_data(struct call *call, const struct record_engine *engine,
+                                 const struct record *record);
+CHECKED enum status record_answer(struct call *call, const struct record_engine *engine,
+                                  const struct kind *kind, int64_t id, struct page *page);
 
 #endif

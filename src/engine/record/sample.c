@@ -77,7 +77,7 @@ enum status sample_start(struct sample *sample, const struct kind *const *of, st
                                   .home = "tool",
                                   .guest = ROLE_STUDY_COMMITTEE};
     sample->app = app_new(&options);
-    sample->engine = record_engine_new(sample->app, of);
+    sample->engine = record_engine_new(sample->app, of, NULL);
     enum status status = record_engine_start(sample->engine, &sample->arena, &fault);
     if (status == OK)
         status = app_start(sample->app, &sample->arena, &fault);

@@ -160,30 +160,7 @@ static const struct column related_columns[] = {
 };
 static const struct shape shape_related = {"related", related_columns, 5};
 
-static const struct shape *shape_of_detail(struct arena *arena, const struct shape *item)
-{
-    const struct column extra[] = {
-        {"row_tables", NULL, COLUMN_LIST, NULL, &shape_row_table, COLUMN_PAGE_ONLY},
-        {"related", NULL, COLUMN_LIST, NULL, &shape_related, COLUMN_PAGE_ONLY},
-        {"json_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
-    };
-    struct column *columns = arena_new(arena, struct column, item->n + 3);
-    memcpy(columns, item->columns, (size_t)item->n * sizeof *columns);
-    memcpy(columns + item->n, extra, sizeof extra);
-    struct shape *shape = arena_new(arena, struct shape, 1);
-    *shape = (struct shape){item->name, columns, item->n + 3};
-    return shape;
-}
-
-void shapes_make(struct record_engine *engine, struct kind_pages *pages)
-{
-    struct arena *arena = &engine->arena;
-    pages->item = shape_of_item(arena, pages->kind, false);
-    pages->list = shape_of_list(arena, pages->item);
-    pages->detail = shape_of_detail(arena, shape_of_item(arena, pages->kind, true));
-}
-
-/* --- the form --- */
+/* --- inputs of forms, steps and the story --- */
 
 static const struct column input_columns[] = {
     {"name", NULL, COLUMN_TEXT, NULL, NULL, 0},
@@ -201,6 +178,7 @@ static const struct shape shape_input_row = {"input_row", input_row_columns, 1};
 
 static const struct column form_field_columns[] = {
     {"key", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"mark", NULL, COLUMN_TEXT, NULL, NULL, 0}, /* the key, or what tells it apart on a page */
     {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"help", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"value", NULL, COLUMN_TEXT, NULL, NULL, 0},
@@ -220,8 +198,65 @@ static const struct column form_field_columns[] = {
     {"heads", NULL, COLUMN_LIST, NULL, &shape_cell, 0},
     {"rows", NULL, COLUMN_LIST, NULL, &shape_input_row, 0},
 };
-static const struct shape shape_form_field = {
-    "field", form_field_columns, sizeof form_field_columns / sizeof form_field_columns[0]};
+const struct shape shape_form_field = {"field", form_field_columns,
+                                       sizeof form_field_columns / sizeof form_field_columns[0]};
+
+static const struct column behalf_columns[] = {
+    {"open", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"fields", NULL, COLUMN_LIST, NULL, &shape_form_field, 0},
+};
+const struct shape shape_record_behalf = {"behalf", behalf_columns, 2};
+static const struct column step_columns[] = {
+    {"action", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"url", NULL, COLUMN_URL, NULL, NULL, 0},
+    {"version", NULL, COLUMN_INT, NULL, NULL, 0},
+    {"confirm", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"main", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"fields", NULL, COLUMN_LIST, NULL, &shape_form_field, 0},
+    {"behalf", NULL, COLUMN_OBJECT, NULL, &shape_record_behalf, 0},
+};
+const struct shape shape_record_step = {"step", step_columns,
+                                        sizeof step_columns / sizeof step_columns[0]};
+static const struct column story_columns[] = {
+    {"label", NULL, COLUMN_TEXT, NULL, NULL, 0}, {"on", NULL, COLUMN_DATE, NULL, NULL, 0},
+    {"at", NULL, COLUMN_INSTANT, NULL, NULL, 0}, {"by", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"said", NULL, COLUMN_TEXT, NULL, NULL, 0},  {"behalf", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"to", NULL, COLUMN_TEXT, NULL, NULL, 0},
+};
+const struct shape shape_record_story = {"story", story_columns,
+                                         sizeof story_columns / sizeof story_columns[0]};
+
+static const struct shape *shape_of_detail(struct arena *arena, const struct kind *kind,
+                                           const struct shape *item)
+{
+    const struct column extra[] = {
+        {"row_tables", NULL, COLUMN_LIST, NULL, &shape_row_table, COLUMN_PAGE_ONLY},
+        {"related", NULL, COLUMN_LIST, NULL, &shape_related, COLUMN_PAGE_ONLY},
+        {"json_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"has_steps", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"has_story", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"steps", NULL, COLUMN_LIST, NULL, &shape_record_step, COLUMN_PAGE_ONLY},
+        {"story", NULL, COLUMN_LIST, NULL, &shape_record_story, kind->flow ? 0 : COLUMN_PAGE_ONLY},
+    };
+    int n = (int)(sizeof extra / sizeof *extra);
+    struct column *columns = arena_new(arena, struct column, item->n + n);
+    memcpy(columns, item->columns, (size_t)item->n * sizeof *columns);
+    memcpy(columns + item->n, extra, sizeof extra);
+    struct shape *shape = arena_new(arena, struct shape, 1);
+    *shape = (struct shape){item->name, columns, item->n + n};
+    return shape;
+}
+
+void shapes_make(struct record_engine *engine, struct kind_pages *pages)
+{
+    struct arena *arena = &engine->arena;
+    pages->item = shape_of_item(arena, pages->kind, false);
+    pages->list = shape_of_list(arena, pages->item);
+    pages->detail = shape_of_detail(arena, pages->kind, shape_of_item(arena, pages->kind, true));
+}
+
+/* --- the form --- */
 
 static const struct column form_columns[] = {
     {"action", NULL, COLUMN_URL, NULL, NULL, 0},
@@ -231,5 +266,6 @@ static const struct column form_columns[] = {
     {"problem", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"faults", NULL, COLUMN_INT, NULL, NULL, 0},
     {"fields", NULL, COLUMN_LIST, NULL, &shape_form_field, 0},
+    {"behalf", NULL, COLUMN_OBJECT, NULL, &shape_record_behalf, 0},
 };
-const struct shape shape_form = {"form", form_columns, 7};
+const struct shape shape_form = {"form", form_columns, 8};
