@@ -5,6 +5,7 @@
 #define STORE_INTERNAL_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "store/engine.h"
 #include "store/journal.h"
@@ -128,6 +129,7 @@ struct store {
     pthread_mutex_t version_lock;
     struct connection *version_reader;
 
+    _Atomic int64_t statements; /* of reads that have ended */
     struct intern intern;
     struct lane lanes[LANES_MAX];
     int lanes_n;

@@ -191,6 +191,7 @@ void store_read_end(struct tx *tx)
 {
     if (!tx)
         return;
+    atomic_fetch_add(&tx->store->statements, tx->statements);
     tx->engine->rollback(tx->connection);
     give_back(tx->store, tx->connection);
 }
@@ -231,7 +232,7 @@ int64_t store_version(struct store *store, int64_t body_id)
 
 struct store_stats store_stats(struct store *store)
 {
-    struct store_stats sum = {0};
+    struct store_stats sum = {.statements = atomic_load(&store->statements)};
     for (int i = 0; i < store->lanes_n; i++) {
         struct lane *lane = &store->lanes[i];
         pthread_mutex_lock(&lane->lock);

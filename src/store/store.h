@@ -161,13 +161,14 @@ CHECKED enum status store_write(struct store *store, struct arena *arena, int64_
 int64_t store_version(struct store *store, int64_t body_id);
 CHECKED enum status tx_version(struct tx *tx, int64_t body_id, int64_t *ret_version);
 
-/* What the commit queue has done since the store was opened. */
+/* What the commit queue, and reads, have done since the store was opened. */
 struct store_stats {
     int64_t writes;  /* kept */
     int64_t commits; /* that kept them: fewer, when several waited */
     int64_t failed_commits;
     int64_t reruns;     /* entries run again alone after their transaction was lost */
     int64_t slowest_us; /* longest apply; the budget is 5,000 */
+    int64_t statements; /* run by reads that have ended: pages run a fixed number */
 };
 struct store_stats store_stats(struct store *store);
 
