@@ -232,6 +232,32 @@ static void OR20_X_a_print_shops_order_behind_the_document_reaches_no_file(void 
     program_sample_close(sample);
 }
 
+/* --- again, after a curated scheme --- */
+
+static const char curated[] =
+    "body: {id: yunhe, name: 政协云河市委员会, classification: liaison-office}\n"
+    "document:\n  id: yunhe-2026-5\n  number: 云协发〔2026〕5号\n  title: 意见\n"
+    "  date: 2026-03-20\n"
+    "links:\n  - {from: 提案委员会, to: [市教育局, 市水利局], note: 我们的说明}\n"
+    "contents:\n"
+    "  - {id: YH-2.1, clause: 二（一）, name: 计划, summary: 计划怎样定、怎样做}\n"
+    "  - {id: YH-2.9, clause: 二（九）, summary: 读不出的一类}\n"
+    "duties:\n"
+    "  - {id: YH-3.1, clause: 三（一）, summary: 一年坐下来谈两次, who: committee,\n"
+    "     deed: liaison-meeting, shape: count, strength: must, per: year, min: 2}\n"
+    "  - {id: YH-3.9, clause: 三（九）, summary: 读不出的要求, who: unit, deed: reply,\n"
+    "     shape: response, strength: must, per: event}\n";
+
+static void a_curated_summary_is_kept_until_somebody_chooses_otherwise(void **state)
+{
+    (void)state;
+    struct program_sample *sample = program_sample_open(today);
+    sample_load(sample, str_from(curated), (struct date){0});
+    transcript(sample, "import_curated.http", upload(sample, str_from(paper)));
+    transcript(sample, "import_replaced.http", upload(sample, str_from(paper)));
+    program_sample_close(sample);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "read-child") == 0) /* the program that reads is this one */
@@ -247,6 +273,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(OR20_X_only_this_machine_reaches_the_wizard),
         cmocka_unit_test(ALL_secret_a_text_with_a_mark_of_secrecy_is_refused_and_kept_nowhere),
         cmocka_unit_test(OR20_X_a_print_shops_order_behind_the_document_reaches_no_file),
+        cmocka_unit_test(a_curated_summary_is_kept_until_somebody_chooses_otherwise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

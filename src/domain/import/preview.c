@@ -36,6 +36,10 @@ static const struct column columns[] = {
     {"items", NULL, COLUMN_LIST, .shape = &shape_plan_item},
     {"cut", NULL, COLUMN_FLAG},
     {"version", NULL, COLUMN_INT},
+    {"kept", NULL, COLUMN_INT},
+    {"replace", NULL, COLUMN_FLAG},
+    {"replace_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"keep_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
 };
 const struct shape shape_preview = {"preview", columns, COLUMNS_N(columns)};
 
@@ -69,6 +73,27 @@ static int held_names(const struct scheme *scheme)
     return n;
 }
 
+/* Somebody chose to have what was read instead of the summaries there are. */
+static bool is_replacing(const struct call *call)
+{
+    bool posted = call->route->method == METHOD_POST;
+    return str_is(posted ? call_form(call, "replace") : call_query(call, "replace"), "1");
+}
+
+static void put_kept(struct call *call, struct object *model, const struct draft *draft,
+                     const struct load_plan *plan, struct date on)
+{
+    struct str day = date_format(call->arena, on);
+    struct str url = import_url(call, draft->id, "/preview");
+    object_set(model, "kept", value_int(plan ? plan->kept : 0));
+    object_set(model, "replace", value_int(is_replacing(call)));
+    object_set(model, "keep_url",
+               value_text(str_fmt(call->arena, "%.*s?on=%.*s", STR_ARG(url), STR_ARG(day))));
+    object_set(
+        model, "replace_url",
+        value_text(str_fmt(call->arena, "%.*s?on=%.*s&replace=1", STR_ARG(url), STR_ARG(day))));
+}
+
 static enum status read_request(struct call *call, const struct draft *draft, struct str on_text,
                                 struct load_request *ret_request)
 {
@@ -77,6 +102,7 @@ static enum status read_request(struct call *call, const struct draft *draft, st
         return call_refuse(call, INVALID, "on", "生效日期应填实际存在的日期，例如 2022-01-24。");
     *ret_request =
         (struct load_request){.scheme = &draft->scheme, .on = on, .ids = app_ids(call->app)};
+    ret_request->keep_curated = !is_replacing(call);
     return OK;
 }
 
@@ -101,6 +127,7 @@ static enum status preview_page(struct call *call, struct page *page, const stru
             str_fmt(call->arena, "将新增 %d、变更 %d、结束 %d，%d 条不变。", plan->counts[LOAD_ADD],
                     plan->counts[LOAD_CHANGE], plan->counts[LOAD_END], plan->counts[LOAD_SAME]);
     }
+    put_kept(call, model, draft, plan, on);
     object_set(model, "version", value_int(draft->version));
     object_set(model, "held", value_int(held_names(&draft->scheme)));
     object_set(model, "on", value_text(date_format(call->arena, on)));

@@ -111,6 +111,7 @@ static enum status find_address(struct call *call, struct scheme_body *body)
     }
     TRY(record_get(call->tx, &kind_body, 0, named[0].id, &record));
     body->id = value_str(record_value(record, "slug"));
+    body->classification = value_str(record_value(record, "classification"));
     return OK;
 }
 
@@ -122,11 +123,15 @@ static enum status propose(struct call *call, struct scheme *scheme)
     if (call->body.id != 0) {
         body->id = call->body.slug;
         body->name = call->body.name;
+        struct record *record;
+        TRY(record_get(call->tx, &kind_body, 0, call->body.id, &record));
+        body->classification = value_str(record_value(record, "classification"));
     } else if (document->issuers.n > 0) {
         body->name = body_name(document->issuers.items[0]);
         TRY(find_address(call, body));
     }
-    body->classification = body_class(body->name);
+    if (body->classification.len == 0)
+        body->classification = body_class(body->name);
     if (document->decision.term > 0)
         body->term = document->decision.term;
     struct str number = number_id(call->arena, document->number);

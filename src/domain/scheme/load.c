@@ -140,6 +140,12 @@ static enum status want_document(struct load *load)
     set_names(load, record, "bases", &document->bases);
     set_names(load, record, "repeals", &document->repeals);
     set_decision(load, record, &document->decision);
+    if (load->keep) { /* what the wizard does not ask for */
+        static const char *const others[] = {"inner_title", "signed_date", "printed_date",
+                                             "trial_ends",  "interpreter", "bases",
+                                             "decisions",   NULL};
+        keep_unsaid(record, others);
+    }
     return want(load, record, old, &load->document_id);
 }
 
@@ -227,6 +233,7 @@ enum status load_plan_make(struct tx *tx, const struct load_request *request,
     *ret_plan = (struct load_plan){0};
     struct load load = {
         .tx = tx, .arena = tx_arena(tx), .request = request, .plan = ret_plan, .fault = fault};
+    load.keep = request->keep_curated;
     TRY(want_body(&load));
     ret_plan->body_id = load.body_id;
     TRY(want_term(&load));

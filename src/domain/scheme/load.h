@@ -38,6 +38,7 @@ struct load_plan {
     struct load_item *items; /* in the order they have to be written */
     int n, room;
     int counts[LOAD_OPS];
+    int kept; /* curated rows that would have been replaced or ended but for `keep_curated` */
 };
 
 struct load_request {
@@ -45,6 +46,9 @@ struct load_request {
     struct date on;              /* the day on which changes take effect; the first load starts
                                   * with the document instead */
     struct id_maker *ids;
+    /* What a curated file said (its rows have codes) is kept where the scheme has only the
+     * reader's text: summaries, codes, what the scheme does not tell, and rows that it lacks. */
+    bool keep_curated;
 };
 
 /* Read-only. INVALID when the scheme lacks its body or id; otherwise what apply would do. */

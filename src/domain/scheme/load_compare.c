@@ -147,6 +147,16 @@ void set_names(struct load *load, struct record *record, const char *key,
     record_set_rows(record, key, cells, names->n);
 }
 
+void keep_unsaid(struct record *record, const char *const *keys)
+{
+    for (; *keys; keys++) {
+        int i = kind_field(record->kind, *keys);
+        bool rows = record->kind->fields[i].kind == FIELD_ROWS;
+        if (rows ? record->rows[i].n == 0 : is_empty(record->values[i]))
+            record->given[i] = false;
+    }
+}
+
 void want_end(struct load *load, const struct record *old)
 {
     struct record *record = record_new(load->arena, old->kind);

@@ -23,6 +23,7 @@ struct load {
     const struct record *was_document; /* before this load; NULL when `first` */
     int64_t base;                      /* positions of this scheme's rows start behind it */
     int64_t last_organization, last_person;
+    bool keep;             /* curated rows; off while a repealed scheme is ended */
     bool of_organizations; /* what the file says of organizations themselves is being read */
     struct seen *seen;     /* organizations and persons already met in this load */
     int seen_n, seen_room;
@@ -45,6 +46,9 @@ void set_names(struct load *load, struct record *record, const char *key,
                const struct str_list *names);
 /* End what there is on the day this load takes effect. */
 void want_end(struct load *load, const struct record *old);
+
+/* Of what the record would be, leave out what it does not say. */
+void keep_unsaid(struct record *record, const char *const *keys);
 
 /* --- load_parties.c --- */
 

@@ -68,13 +68,58 @@ static void place(struct load *load, struct current *current, struct record *rec
         record->position = next_position(load, &current->last);
 }
 
+/* A row that a curated file brought: only those have codes. */
+static bool is_curated(const struct record *row)
+{
+    return kind_field(row->kind, "code") >= 0 && value_str(record_value(row, "code")).len > 0;
+}
+
+/* A curated row of the same clause tells what this one does, in chosen words. */
+static bool is_told(const struct load *load, const struct current *current,
+                    const struct record *wanted)
+{
+    struct str clause = value_str(record_value(wanted, "clause"));
+    for (int i = 0; clause.len > 0 && i < current->list.n; i++) {
+        const struct record *row = current->list.records[i];
+        if (is_current(load, row, wanted) && is_curated(row) &&
+            str_eq(value_str(record_value(row, "clause")), clause))
+            return true;
+    }
+    return false;
+}
+
+/* The curated row stays what it is but for what the scheme tells of it; its summary gives way only
+ * to words that somebody chose. */
+static void keep_curated(struct load *load, struct record *record, const struct record *old,
+                         bool chosen)
+{
+    static const char *const unsaid[] = {"code", "line", "kinds", NULL},
+                             *const of_duty[] = {"code",        "line",    "who_text", "where",
+                                                 "attended_by", "by_date", "parties",  NULL};
+    int name = kind_field(record->kind, "name");
+    if (!chosen) {
+        record->given[name] = false;
+        load->plan->kept += !value_eq(record->values[name], old->values[name]);
+    }
+    keep_unsaid(record, record->kind == &kind_duty   ? of_duty
+                        : record->kind == &kind_form ? unsaid
+                                                     : (const char *const[]){"code", "line", NULL});
+}
+
+/* `chosen`: its words are a summary that somebody wrote, not the reader's text. */
 static enum status want_row(struct load *load, struct current *current, struct record *record,
-                            const char *const *keys, const char *const *or_keys)
+                            const char *const *keys, const char *const *or_keys, bool chosen)
 {
     record_set(record, "scheme", value_int(load->scheme_id));
     struct record *old = keys ? meet(load, current, record, keys) : NULL;
     if (!old && or_keys)
         old = meet(load, current, record, or_keys);
+    if (load->keep && !old && !chosen && is_told(load, current, record)) {
+        load->plan->kept++;
+        return OK;
+    }
+    if (load->keep && old && is_curated(old))
+        keep_curated(load, record, old, chosen);
     place(load, current, record, old);
     int64_t id;
     return want(load, record, old ? old->id : 0, &id);
@@ -83,9 +128,15 @@ static enum status want_row(struct load *load, struct current *current, struct r
 /* What the scheme no longer has ends on the day of the load. */
 static void end_unmet(struct load *load, const struct current *current)
 {
-    for (int i = 0; i < current->list.n; i++)
-        if (!current->met[i] && str_is(current->list.records[i]->end_date, "9999-12-31"))
-            want_end(load, current->list.records[i]);
+    for (int i = 0; i < current->list.n; i++) {
+        const struct record *row = current->list.records[i];
+        if (current->met[i] || !str_is(row->end_date, "9999-12-31"))
+            continue;
+        if (load->keep && is_curated(row))
+            load->plan->kept++;
+        else
+            want_end(load, row);
+    }
 }
 
 static const char *const by_code[] = {"code", NULL}, *const by_name[] = {"clause", "name", NULL};
@@ -123,7 +174,7 @@ static enum status want_items(struct load *load, struct current *current, const 
             set_names(load, record, "kinds", &item->kinds);
         if (sort)
             record_set(record, "kind", value_text(str_from(sort)));
-        TRY(want_row(load, current, record, code_keys(item->id), by_name));
+        TRY(want_row(load, current, record, code_keys(item->id), by_name, item->summary.len > 0));
     }
     return OK;
 }
@@ -228,7 +279,7 @@ static enum status want_duties(struct load *load)
         set_text(record, "where", duty->where);
         set_word(record, "attended_by", attendance_words, duty->attended_by);
         set_duty_parties(load, record, duty);
-        TRY(want_row(load, &current, record, code_keys(duty->id), by_deed));
+        TRY(want_row(load, &current, record, code_keys(duty->id), by_deed, duty->summary.len > 0));
     }
     end_unmet(load, &current);
     return OK;
@@ -253,7 +304,9 @@ static enum status want_link(struct load *load, struct current *current,
     set_number(record, "line", to->line ? to->line : link->line, 0);
     set_text(record, "note", link->note);
     record->end_date = end;
-    return want_row(load, current, record, by_sides, NULL);
+    if (load->keep)
+        keep_unsaid(record, (const char *const[]){"note", NULL});
+    return want_row(load, current, record, by_sides, NULL, true);
 }
 
 static enum status want_links(struct load *load)
@@ -283,9 +336,9 @@ enum status end_scheme(struct load *load, int64_t scheme_id)
     static const struct kind *const kinds[] = {&kind_statement, &kind_content, &kind_form,
                                                &kind_duty, &kind_link};
     int64_t own = load->scheme_id;
-    bool first = load->first;
+    bool first = load->first, keep = load->keep;
     load->scheme_id = scheme_id;
-    load->first = false;
+    load->first = load->keep = false;
     enum status status = OK;
     for (size_t i = 0; status == OK && i < sizeof kinds / sizeof kinds[0]; i++) {
         struct current current;
@@ -295,5 +348,6 @@ enum status end_scheme(struct load *load, int64_t scheme_id)
     }
     load->scheme_id = own;
     load->first = first;
+    load->keep = keep;
     return status;
 }
