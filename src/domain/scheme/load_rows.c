@@ -132,7 +132,7 @@ static void end_unmet(struct load *load, const struct current *current)
         const struct record *row = current->list.records[i];
         if (current->met[i] || !str_is(row->end_date, "9999-12-31"))
             continue;
-        if (load->keep && is_curated(row))
+        if (load->keep && (is_curated(row) || row->kind == &kind_statement))
             load->plan->kept++;
         else
             want_end(load, row);
