@@ -7,9 +7,11 @@
 enum { MODAL_SEGMENTS = 4, POST_GAP = 12 };
 
 /* The modal that rules a token: the nearest one before it. */
-static bool is_asked(const struct tokens *tokens, int i)
+static bool is_asked(const struct tokens *tokens, struct str key, int i)
 {
     int modal = token_before(tokens, i, LEX_MODAL, MODAL_SEGMENTS);
+    if (str_starts(str_from_byte(key, tokens->items[i].from), STR("应")))
+        return true; /* 应邀请 */
     return modal >= 0 && tokens->items[modal].value != STRENGTH_MAY;
 }
 
@@ -18,7 +20,7 @@ static bool is_complete(const struct clause *clause, const struct token *token)
     struct str rest = str_from_byte(clause->at.key, token->to);
     if (str_starts(rest, STR("联系")) || str_starts(rest, STR("的")))
         return false;
-    if (str_is(str_slice(clause->at.key, token->from, token->to), "邀请"))
+    if (str_ends(str_slice(clause->at.key, token->from, token->to), STR("邀请")))
         return str_has(rest, STR("参加")) || str_has(rest, STR("列席")) ||
                str_has(rest, STR("参与"));
     return true;
@@ -39,7 +41,7 @@ bool ask_read(struct clause *clause, struct demand *ret_demand)
         const struct token *token = &tokens->items[i];
         bool post = names_post(tokens, i);
         bool ask = token->kind == LEX_ASK && is_complete(clause, token);
-        if (!(post || ask) || !is_asked(tokens, i))
+        if (!(post || ask) || !is_asked(tokens, clause->at.key, i))
             continue;
         const char *deed = post ? tokens->items[i + 1].deed : token->deed;
         bool observer = ask && str_has(str_from_byte(clause->at.key, token->to), STR("列席"));

@@ -185,7 +185,7 @@ static bool limits_designation(const struct scan *scan, int i)
     static const word_list rosters = {
         STR_INIT("名单"), STR_INIT("报"), STR_INIT("备案"), {NULL, 0}};
     /* 人员变动的，在10日内重新报送: another event */
-    static const word_list changes = {STR_INIT("变动的"), STR_INIT("调整的"), STR_INIT("变更的"),
+    static const word_list changes = {STR_INIT("变动"),   STR_INIT("调整的"), STR_INIT("变更的"),
                                       STR_INIT("变化的"), STR_INIT("重新"),   {NULL, 0}};
     int segment = token_at(scan, i)->segment;
     struct str before =

@@ -20,12 +20,14 @@ struct duty_walk {
     struct reading *reading;
     struct subject last; /* of the clause before */
     bool has_last;
+    struct subject owner; /* 部门履行下列职责：, of the items below */
+    enum head_level owner_level;
     struct tokens tokens; /* its room is used again */
     struct plan_item plan;
 };
 
 /* The words of the duty: the clause, or of a long one the segments that ask. */
-static struct str excerpt(const struct clause *clause, const struct demand *demand)
+static struct str excerpt_of(const struct clause *clause, const struct demand *demand)
 {
     if (clause->at.text.len <= SENTENCE_WHOLE)
         return clause->at.text;
@@ -42,6 +44,19 @@ static struct str excerpt(const struct clause *clause, const struct demand *dema
     while (to - from < EXCERPT_LEAST && first > 0)
         from = segment_start(clause, --first);
     return str_slice(clause->at.text, from, to);
+}
+
+/* 报办公室（联系人：…，电话…）: persons and telephones are nobody's duty. */
+static struct str excerpt(const struct clause *clause, const struct demand *demand)
+{
+    static const struct str contacts[] = {STR_INIT("（联系人"), STR_INIT("（电话"),
+                                          STR_INIT("（联系电话")};
+    struct str text = excerpt_of(clause, demand);
+    for (size_t i = 0; i < sizeof contacts / sizeof *contacts; i++) {
+        ptrdiff_t at = str_find(text, contacts[i]);
+        text = at > 0 ? str_head(text, (size_t)at) : text;
+    }
+    return text;
 }
 
 /* 会议由市长或常务副市长主持 */
@@ -65,6 +80,32 @@ static void read_chair(const struct clause *clause, struct scheme_duty *duty)
     }
 }
 
+/* （三）年底作总结。…: bytes of the few words that head the item and ask for nothing. */
+static size_t run_in_heading(const struct para *para)
+{
+    static const word_list asking = {STR_INIT("应"),   STR_INIT("须"), STR_INIT("每"),
+                                     STR_INIT("次"),   STR_INIT("名"), STR_INIT("要"),
+                                     STR_INIT("至少"), STR_INIT("日"), {NULL, 0}};
+    struct str heading = para_heading(para);
+    struct str rest = str_slice(para->at.key, para->body + heading.len, para->at.key.len);
+    bool heads = para->level != HEAD_NONE && str_starts(rest, STR("。")) &&
+                 rest.len > STR("。").len && heading.len <= HEADING_BYTES;
+    return heads && !word_in(asking, heading) && !str_has(heading, STR("，")) ? heading.len : 0;
+}
+
+/* 召开协商会。由双方共同召开，每半年一次: the deed stands in the heading. */
+static const struct token *deed_of_heading(const struct clause *clause)
+{
+    size_t len = run_in_heading(clause->para);
+    struct tokens tokens = {0};
+    if (len == 0)
+        return NULL;
+    struct str heading =
+        str_slice(clause->para->at.key, clause->para->body, clause->para->body + len);
+    lex(clause->reading->arena, clause->reading->words, heading, &tokens);
+    return deed_between(&tokens, 0, heading.len);
+}
+
 static struct str deed_word(const struct clause *clause, const struct demand *demand)
 {
     if (demand->deed)
@@ -73,6 +114,8 @@ static struct str deed_word(const struct clause *clause, const struct demand *de
     const struct token *deed = deed_between(tokens, demand->deed_from, demand->deed_to);
     if (!deed)
         deed = deed_between(tokens, 0, clause->at.key.len);
+    if (!deed)
+        deed = deed_of_heading(clause);
     return deed && deed->deed ? str_from(deed->deed) : STR("other");
 }
 
@@ -143,8 +186,10 @@ static int read_clause(struct duty_walk *walk, const struct para *para, struct p
     demands_read(&clause, &demands);
     for (int i = 0; i < demands.n; i++)
         put_duty(&clause, &demands.items[i]);
-    struct subject subject;
-    if (subject_leading(&clause, &subject)) {
+    struct subject subject = {.actor = ACTOR_UNSTATED};
+    if (demands.n > 0)
+        subject = subject_of(&clause, demands.items[demands.n - 1].main);
+    if (subject.actor != ACTOR_UNSTATED || subject_leading(&clause, &subject)) {
         walk->last = subject;
         walk->has_last = true;
     }
@@ -185,24 +230,17 @@ static void read_sentence(struct duty_walk *walk, const struct para *para, size_
     walk->tokens = before.tokens;
 }
 
-/* （三）年底作总结。…: bytes of the few words that head the item and ask for nothing. */
-static size_t run_in_heading(const struct para *para)
-{
-    static const word_list asking = {STR_INIT("应"),   STR_INIT("须"), STR_INIT("每"),
-                                     STR_INIT("次"),   STR_INIT("名"), STR_INIT("要"),
-                                     STR_INIT("至少"), STR_INIT("日"), {NULL, 0}};
-    struct str heading = para_heading(para);
-    struct str rest = str_slice(para->at.key, para->body + heading.len, para->at.key.len);
-    bool heads = para->level != HEAD_NONE && str_starts(rest, STR("。")) &&
-                 rest.len > STR("。").len && heading.len <= HEADING_BYTES;
-    return heads && !word_in(asking, heading) && !str_has(heading, STR("，")) ? heading.len : 0;
-}
-
 static void read_para(struct duty_walk *walk, const struct para *para)
 {
     struct str key = para->at.key;
     size_t from = para->body + run_in_heading(para);
+    if (para->level != HEAD_NONE && para->level <= walk->owner_level)
+        walk->owner_level = HEAD_NONE;
     walk->has_last = walk->has_last && para->level == HEAD_NONE;
+    if (para->level > walk->owner_level && walk->owner_level != HEAD_NONE) {
+        walk->last = walk->owner;
+        walk->has_last = true;
+    }
     for (size_t at = from; at <= key.len;) {
         struct str rest = str_from_byte(key, at);
         size_t stop = rest.len > 0 ? set_start(walk->reading->words, SET_CLAUSE_STOPS, rest) : 1;
@@ -212,6 +250,10 @@ static void read_para(struct duty_walk *walk, const struct para *para)
         if (ends)
             from = at + stop;
         at += rest.len == 0 ? 1 : char_len(rest);
+    }
+    if (para->level != HEAD_NONE && str_ends(key, STR("：")) && walk->has_last) {
+        walk->owner = walk->last;
+        walk->owner_level = para->level;
     }
 }
 

@@ -43,6 +43,8 @@ struct lexeme {
 };
 extern const struct lexeme lexemes[];
 extern const int lexemes_n;
+extern const struct lexeme act_lexemes[]; /* deeds and actors */
+extern const int act_lexemes_n;
 
 enum measure {
     MEASURE_TIMES, /* 次, 场 */

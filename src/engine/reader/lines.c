@@ -195,6 +195,23 @@ static bool may_join(const struct builder *builder, struct str key, bool indente
     return prose;
 }
 
+/* 提案委员会      市委办、市政府办、: two columns without a tab */
+static bool has_gap(struct str raw)
+{
+    return str_find(raw, STR("   ")) > 0 || str_find(raw, STR("　　")) > 0;
+}
+
+/* The first line as printed, the others as mended. */
+static struct str raw_of_pieces(const struct builder *builder)
+{
+    struct arena *arena = builder->reading->arena;
+    struct str *parts = arena_new(arena, struct str, builder->n);
+    parts[0] = builder->para.raw;
+    for (int i = 1; i < builder->n; i++)
+        parts[i] = builder->pieces[i].text;
+    return str_join(arena, STR(""), parts, builder->n);
+}
+
 static void flush(struct builder *builder)
 {
     struct reading *reading = builder->reading;
@@ -212,7 +229,7 @@ static void flush(struct builder *builder)
         }
         para.at.text = (struct str){text, len};
         para.at.key = normal_key(reading, para.at.text);
-        para.raw = STR("");
+        para.raw = has_gap(builder->para.raw) ? raw_of_pieces(builder) : STR("");
         struct line_mark *marks = arena_new(reading->arena, struct line_mark, builder->n);
         memcpy(marks, builder->marks, sizeof *marks * (size_t)builder->n);
         para.marks = marks;

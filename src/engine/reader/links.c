@@ -144,6 +144,22 @@ static bool relation_head(struct reading *reading, const struct para *para, stru
     return false;
 }
 
+/* 周某某：, who was 主席周某某 in a link before. */
+static bool known_person(struct reading *reading, struct str key, struct name_list *ret_list)
+{
+    const struct scheme *out = reading->out;
+    int stop = out->links_n > LINKS_LOOK_BACK ? out->links_n - LINKS_LOOK_BACK : 0;
+    for (int i = out->links_n; i-- > stop;) {
+        const struct scheme_party *from = &out->links[i].from;
+        if (from->class != PARTY_PERSON || !str_eq(normal_key(reading, from->name), key))
+            continue;
+        *ret_list = (struct name_list){.declared = -1};
+        *arena_push(reading->arena, ret_list->items, ret_list->n, ret_list->room) = *from;
+        return true;
+    }
+    return false;
+}
+
 /* `at` is behind its number and ahead of its colon. */
 static struct list_head head_of_list(struct reading *reading, const struct para *para,
                                      struct para_text at)
@@ -154,7 +170,7 @@ static struct list_head head_of_list(struct reading *reading, const struct para 
     if (at.key.len < 6 || at.key.len > LIMIT_HEAD || str_has(at.key, STR("。")))
         return head;
     head.link = kind_of_label(at.key);
-    if (relation && is_glue(at.key)) {
+    if ((relation && is_glue(at.key)) || str_is(at.key, "界别")) {
         head.kind = LIST_LABEL;
     } else if (relation && is_leader_label(at.key) && at.key.len < 36) {
         head.kind = LIST_LABEL;
@@ -164,6 +180,10 @@ static struct list_head head_of_list(struct reading *reading, const struct para 
     } else {
         struct person person;
         struct para_text name = name_of_head(at);
+        if (known_person(reading, name.key, &head.from)) {
+            head.kind = LIST_OF;
+            return head;
+        }
         bool named = is_head_party(reading->words, name.key) ||
                      (person_read(reading->words, name, false, &person) && reading->about_links);
         if (named && reading->about_links && entities_read(reading, para, at, &head.from)) {
@@ -192,6 +212,15 @@ static struct para_text body_of(const struct para *para)
     return text_cut(para->at, para->body, para->at.key.len);
 }
 
+static bool are_sectors(struct reading *reading, const struct name_list *list)
+{
+    static const word_list ends = {STR_INIT("界"), STR_INIT("界别"), {NULL, 0}};
+    for (int i = 0; i < list->n; i++)
+        if (!word_ends(ends, normal_key(reading, list->items[i].name)))
+            return false;
+    return list->n > 0;
+}
+
 static bool link_list(struct walk *walk, const struct para *para, const struct list_head *head,
                       struct para_text at, struct str raw)
 {
@@ -199,11 +228,13 @@ static bool link_list(struct walk *walk, const struct para *para, const struct l
     struct name_list list;
     if (at.key.len == 0 || from->n == 0)
         return false;
-    if (!names_read(walk->reading, para, at, raw, TRUST_LIST, &list))
+    enum list_trust trust = head->link == LINK_SECTOR ? TRUST_SECTORS : TRUST_LIST;
+    if (!names_read(walk->reading, para, at, raw, trust, &list))
         return false;
     if (list.declared < 0)
         list.declared = head->declared;
-    link_names(walk->reading, para, head->link, from, &list);
+    enum link_kind kind = are_sectors(walk->reading, &list) ? LINK_SECTOR : head->link;
+    link_names(walk->reading, para, kind, from, &list);
     warn_list(walk->reading, para, &list);
     return true;
 }
@@ -228,10 +259,15 @@ static bool continue_list(struct walk *walk, const struct para *para)
     if (walk->open.n == 0)
         return false;
     bool ends = para->level != HEAD_NONE && walk->level != HEAD_NONE && para->level <= walk->level;
-    if (ends || str_has(para->at.key, STR("：")) || !is_list_text(walk, para, &list)) {
+    /* a committee alone on its line, in a list of one: the next heading */
+    bool heading = is_committee_name(body_of(para).key) &&
+                   is_committee_name(normal_key(walk->reading, walk->open.items[0].name));
+    if (ends || heading || str_has(para->at.key, STR("：")) || !is_list_text(walk, para, &list)) {
         walk->open.n = 0;
         return false;
     }
+    if (list.declared < 0)
+        list.declared = walk->open.declared;
     struct para under = *para;
     under.clause = walk->open_clause;
     link_names(walk->reading, &under, walk->kind, &walk->open, &list);
@@ -322,7 +358,8 @@ static bool entity_heading(struct walk *walk, const struct para *para)
     ptrdiff_t bracket = str_find(at.key, STR("（"));
     struct str bare = bracket > 0 ? str_head(at.key, (size_t)bracket) : at.key;
     struct name_list list;
-    if (!is_head_party(walk->reading->words, bare) ||
+    bool office = str_is(bare, "办公室") && para->level != HEAD_NONE;
+    if (!(office || is_head_party(walk->reading->words, bare)) ||
         !entities_read(walk->reading, para, at, &list) || list.n != 1)
         return false;
     walk->entity = list;

@@ -178,6 +178,13 @@ static void read_signers(struct reading *reading, int date_at)
             break;
         first--;
     }
+    /* 中国人民政治协商会议 | 某市委员会, as a seal's width breaks it */
+    struct str whole = first > 0 ? reading->paras[first - 1].at.text : STR("");
+    if (first < date_at && str_is(whole, "中国人民政治协商会议")) {
+        struct str parts[] = {whole, reading->paras[first].at.text};
+        add_organs(reading, str_join(reading->arena, STR(""), parts, 2));
+        first++;
+    }
     for (int i = first; i < date_at; i++)
         if (reading->paras[i].zone != ZONE_DROPPED)
             add_organs(reading, reading->paras[i].at.text);

@@ -332,6 +332,35 @@ static bool fail(struct list_reader *reader, struct para_text item)
     return false;
 }
 
+/* A name without its brackets, as far as the list trusts it. */
+static void put_item(struct list_reader *reader, struct para_text item, struct scheme_party party)
+{
+    struct person person;
+    if (reader->trust == TRUST_PERSONS &&
+        person_read(reader->reading->words, item, true, &person)) {
+        party = (struct scheme_party){.post = person.post};
+        add_party(reader, person.name, party);
+        reader->list->items[reader->list->n - 1].class = PARTY_PERSON;
+        return;
+    }
+    if (reader->trust == TRUST_SECTORS && is_name_text(reader->reading->words, item.key)) {
+        add_party(reader, item, party);
+        reader->list->items[reader->list->n - 1].class = PARTY_SECTOR;
+        return;
+    }
+    bool unit = is_unit_name(reader->reading->words, item.key);
+    party.is_group = (unit || is_name_text(reader->reading->words, item.key)) &&
+                     is_group_name(reader->reading->words, item.key);
+    if (unit || (party.is_group && reader->trust != TRUST_PROSE)) {
+        add_party(reader, item, party);
+    } else if (reader->trust == TRUST_LIST && is_name_text(reader->reading->words, item.key)) {
+        reader->doubtful++;
+        add_party(reader, item, party);
+    } else {
+        fail(reader, item);
+    }
+}
+
 static void read_item(struct list_reader *reader, struct para_text item)
 {
     static const word_list openings = {STR_INIT("以及"), STR_INIT("及"),   STR_INIT("和"),
@@ -361,32 +390,8 @@ static void read_item(struct list_reader *reader, struct para_text item)
     if (split_etc(reader, &rest))
         return;
     item = without_edges(reader->reading->words, rest);
-    struct person person;
-    if (item.key.len == 0)
-        return;
-    if (reader->trust == TRUST_PERSONS &&
-        person_read(reader->reading->words, item, true, &person)) {
-        party = (struct scheme_party){.post = person.post};
-        add_party(reader, person.name, party);
-        reader->list->items[reader->list->n - 1].class = PARTY_PERSON;
-        return;
-    }
-    if (reader->trust == TRUST_SECTORS && is_name_text(reader->reading->words, item.key)) {
-        add_party(reader, item, party);
-        reader->list->items[reader->list->n - 1].class = PARTY_SECTOR;
-        return;
-    }
-    bool unit = is_unit_name(reader->reading->words, item.key);
-    party.is_group = (unit || is_name_text(reader->reading->words, item.key)) &&
-                     is_group_name(reader->reading->words, item.key);
-    if (unit || (party.is_group && reader->trust != TRUST_PROSE)) {
-        add_party(reader, item, party);
-    } else if (reader->trust == TRUST_LIST && is_name_text(reader->reading->words, item.key)) {
-        reader->doubtful++;
-        add_party(reader, item, party);
-    } else {
-        fail(reader, item);
-    }
+    if (item.key.len > 0)
+        put_item(reader, item, party);
 }
 
 /* Names printed with nothing but gaps between them. */

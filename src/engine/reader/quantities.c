@@ -7,16 +7,16 @@ static const struct {
     struct str word;
     enum measure measure;
 } measures[] = {
-    {STR_INIT("场次"), MEASURE_TIMES}, {STR_INIT("次"), MEASURE_TIMES},
-    {STR_INIT("场"), MEASURE_TIMES},   {STR_INIT("回"), MEASURE_TIMES},
-    {STR_INIT("轮"), MEASURE_TIMES},   {STR_INIT("期"), MEASURE_TIMES},
-    {STR_INIT("件"), MEASURE_PAPER},   {STR_INIT("条"), MEASURE_PAPER},
-    {STR_INIT("篇"), MEASURE_PAPER},   {STR_INIT("份"), MEASURE_PAPER},
-    {STR_INIT("个"), MEASURE_THING},   {STR_INIT("项"), MEASURE_THING},
-    {STR_INIT("批"), MEASURE_THING},   {STR_INIT("名"), MEASURE_PEOPLE},
-    {STR_INIT("位"), MEASURE_PEOPLE},  {STR_INIT("家"), MEASURE_PEOPLE},
-    {STR_INIT("户"), MEASURE_PEOPLE},  {STR_INIT("人次"), MEASURE_PEOPLE},
-    {STR_INIT("人"), MEASURE_PEOPLE},
+    {STR_INIT("场次"), MEASURE_TIMES},  {STR_INIT("次"), MEASURE_TIMES},
+    {STR_INIT("场"), MEASURE_TIMES},    {STR_INIT("回"), MEASURE_TIMES},
+    {STR_INIT("遍"), MEASURE_TIMES},    {STR_INIT("轮"), MEASURE_TIMES},
+    {STR_INIT("期"), MEASURE_TIMES},    {STR_INIT("件"), MEASURE_PAPER},
+    {STR_INIT("条"), MEASURE_PAPER},    {STR_INIT("篇"), MEASURE_PAPER},
+    {STR_INIT("份"), MEASURE_PAPER},    {STR_INIT("个"), MEASURE_THING},
+    {STR_INIT("项"), MEASURE_THING},    {STR_INIT("批"), MEASURE_THING},
+    {STR_INIT("名"), MEASURE_PEOPLE},   {STR_INIT("位"), MEASURE_PEOPLE},
+    {STR_INIT("家"), MEASURE_PEOPLE},   {STR_INIT("户"), MEASURE_PEOPLE},
+    {STR_INIT("人次"), MEASURE_PEOPLE}, {STR_INIT("人"), MEASURE_PEOPLE},
 };
 
 /* These begin with a measure and are none. */

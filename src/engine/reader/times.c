@@ -105,8 +105,15 @@ static bool read_part_of_year(struct str *rest, struct stretch *ret)
         {STR_INIT("年终"), {12, 31, 12, 31, false}}, {STR_INIT("岁末"), {12, 31, 12, 31, false}},
         {STR_INIT("年初"), {0, 0, 0, 0, true}},
     };
+    /* 上半年工作总结: which, not when */
+    static const word_list nouns = {STR_INIT("工作"), STR_INIT("总结"), STR_INIT("情况"),
+                                    STR_INIT("重点"), STR_INIT("计划"), STR_INIT("的工作"),
+                                    {NULL, 0}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (take(rest, parts[i].word)) {
+        if (str_starts(*rest, parts[i].word) && parts[i].stretch.from_day == 1 &&
+            word_starts(nouns, str_from_byte(*rest, parts[i].word.len)))
+            return false;
+        else if (take(rest, parts[i].word)) {
             *ret = parts[i].stretch;
             return true;
         }
@@ -236,31 +243,33 @@ static const struct unit_of_days {
     {STR_INIT("小时"), DAYS_CALENDAR, 1, 24},
 };
 
+/* What a number of days counts back from. */
+static const word_list ahead = {STR_INIT("提前"),
+                                STR_INIT("提前至少"),
+                                STR_INIT("至少提前"),
+                                STR_INIT("提前不少于"),
+                                STR_INIT("召开前"),
+                                STR_INIT("举行前"),
+                                STR_INIT("开始前"),
+                                STR_INIT("会前"),
+                                STR_INIT("会议前"),
+                                STR_INIT("活动前"),
+                                STR_INIT("出台前"),
+                                STR_INIT("开展前"),
+                                STR_INIT("印发前"),
+                                STR_INIT("实施前"),
+                                STR_INIT("走访前"),
+                                STR_INIT("视察前"),
+                                STR_INIT("调研前"),
+                                STR_INIT("考察前"),
+                                STR_INIT("检查前"),
+                                STR_INIT("协商前"),
+                                STR_INIT("监督前"),
+                                STR_INIT("座谈前"),
+                                {NULL, 0}};
+
 size_t limit_read(struct str rest, struct str before, struct limit *ret_limit)
 {
-    static const word_list ahead = {STR_INIT("提前"),
-                                    STR_INIT("提前至少"),
-                                    STR_INIT("至少提前"),
-                                    STR_INIT("提前不少于"),
-                                    STR_INIT("召开前"),
-                                    STR_INIT("举行前"),
-                                    STR_INIT("开始前"),
-                                    STR_INIT("会前"),
-                                    STR_INIT("会议前"),
-                                    STR_INIT("活动前"),
-                                    STR_INIT("出台前"),
-                                    STR_INIT("开展前"),
-                                    STR_INIT("印发前"),
-                                    STR_INIT("实施前"),
-                                    STR_INIT("走访前"),
-                                    STR_INIT("视察前"),
-                                    STR_INIT("调研前"),
-                                    STR_INIT("考察前"),
-                                    STR_INIT("检查前"),
-                                    STR_INIT("协商前"),
-                                    STR_INIT("监督前"),
-                                    STR_INIT("座谈前"),
-                                    {NULL, 0}};
     static const word_list at_least = {STR_INIT("不少于"), STR_INIT("不得少于"), STR_INIT("不低于"),
                                        STR_INIT("不短于"), STR_INIT("至少"),     {NULL, 0}};
     static const word_list within = {STR_INIT("之内"), STR_INIT("以内"), STR_INIT("内"), {NULL, 0}};

@@ -228,14 +228,15 @@ bool set_in(const struct word_index *index, enum word_set set, struct str key)
 const struct word_index *word_index_make(struct arena *arena)
 {
     struct word_index *index = arena_new(arena, struct word_index, 1);
-    index->sorted = arena_new(arena, const struct lexeme *, lexemes_n);
+    int n = lexemes_n + act_lexemes_n;
+    index->sorted = arena_new(arena, const struct lexeme *, n);
     for (int set = 0; set < SET_N; set++)
         index->masks[set] = make_masks(set_words[set]);
-    for (int i = 0; i < lexemes_n; i++)
-        index->sorted[i] = &lexemes[i];
-    qsort(index->sorted, (size_t)lexemes_n, sizeof *index->sorted, compare_lexemes);
+    for (int i = 0; i < n; i++)
+        index->sorted[i] = i < lexemes_n ? &lexemes[i] : &act_lexemes[i - lexemes_n];
+    qsort(index->sorted, (size_t)n, sizeof *index->sorted, compare_lexemes);
     for (int i = 0, bucket = 0; bucket <= BUCKETS; bucket++) {
-        while (i < lexemes_n && bucket_of(index->sorted[i]->word) < (unsigned)bucket)
+        while (i < n && bucket_of(index->sorted[i]->word) < (unsigned)bucket)
             i++;
         index->from[bucket] = i;
     }
