@@ -95,9 +95,20 @@ static bool is_twice(const struct scan *scan, int i)
            word_in(halves, key);
 }
 
+/* 无故3次以上不参加的: what follows from it is told, not asked. */
+static bool tells_neglect(const struct scan *scan, int i)
+{
+    static const word_list words = {STR_INIT("无故"),   STR_INIT("缺席"),   STR_INIT("不参加"),
+                                    STR_INIT("未参加"), STR_INIT("不履行"), STR_INIT("请假"),
+                                    {NULL, 0}};
+    return word_in(words, segment_key(scan, i));
+}
+
 static void count(struct scan *scan, int i)
 {
     const struct token *token = token_at(scan, i);
+    if (tells_neglect(scan, i))
+        return;
     struct demand demand = {.shape = SHAPE_COUNT, .main = i};
     demand.deed_from = scan->deed_from;
     demand.deed_to = item_end(scan, i);
@@ -208,19 +219,27 @@ static bool is_lead_time(const struct scan *scan)
     return word_in(words, scan->clause->at.key);
 }
 
-/* 每月5日前: a day of each month. */
+/* 每月5日前, 每季度第一个月15日前: a day of each month or quarter. */
 static bool day_of_month(struct scan *scan, int i)
 {
+    static const word_list months = {STR_INIT("第一个月"),   STR_INIT("首月"), STR_INIT("首个月"),
+                                     STR_INIT("第二个月"),   STR_INIT("末月"), STR_INIT("第三个月"),
+                                     STR_INIT("最后一个月"), {NULL, 0}};
     const struct token *token = token_at(scan, i);
-    if (scan->period < 0 || token_at(scan, scan->period)->value != PER_MONTH ||
-        token_at(scan, scan->period)->to != token->from || !token->limit.before)
+    if (scan->period < 0 || !token->limit.before || token->limit.bare)
+        return false;
+    const struct token *period = token_at(scan, scan->period);
+    struct str gap = str_slice(scan->clause->at.key, period->to, token->from);
+    bool month = period->value == PER_MONTH && gap.len == 0;
+    bool quarter = period->value == PER_QUARTER || period->value == PER_HALF_YEAR;
+    if (!month && !(quarter && word_is(months, gap)))
         return false;
     scan->period_used = true;
     scan_add(scan, (struct demand){.shape = SHAPE_COUNT,
                                    .min = 1,
                                    .max = -1,
                                    .min_implicit = true,
-                                   .per = PER_MONTH,
+                                   .per = (enum period)period->value,
                                    .main = i,
                                    .deed_from = token->to,
                                    .deed_to = scan->clause->at.key.len});

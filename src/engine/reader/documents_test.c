@@ -160,6 +160,17 @@ int main(void)
         DOCUMENT("run-in.txt", "names as headings of their own paragraphs; 2．3月底前"),
         DOCUMENT("blocks.txt", "a letter of blocks, each a group, its units, its head"),
         DOCUMENT("decimal.txt", "clauses numbered 3.1; number and imprint on one line"),
+        DOCUMENT("annex-lines.txt", "an annex of a name a line; a signature broken in two"),
+        DOCUMENT("groups.txt", "groups with a committee, sectors and units behind labels"),
+        DOCUMENT("letter-parties.txt", "departments and parties, many to many; no telephones"),
+        DOCUMENT("paragraph-cells.html", "cells of several paragraphs; number at the end"),
+        DOCUMENT("chair-members.txt", "leaders with committees, then by name with sectors"),
+        DOCUMENT("owners.txt", "items that fall on whom the article names; numbers repealed"),
+        DOCUMENT("columns.txt", "two columns set with spaces, cells going on below"),
+        DOCUMENT("gaps.txt", "headings with counts over names set apart by gaps"),
+        DOCUMENT("markdown.txt", "Markdown, bold heads and bullets"),
+        DOCUMENT("pairs.txt", "a forwarded opinion; committee and units joined by a word"),
+        DOCUMENT("decision.txt", "a decision dated by its meeting; neglect is no duty"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,8 @@
  */
 #include "engine/reader/priv.h"
 
+enum { COMMITTEE_BYTES = 60 };
+
 /* Glue around the name in a head: 负责与 X 对口联系的部门和单位. */
 const word_list glue_words = {
     STR_INIT("负责"),     STR_INIT("分别"),     STR_INIT("主要"),   STR_INIT("具体"),
@@ -52,7 +54,7 @@ bool is_glue(struct str key)
 }
 
 /* 区政协办公室 */
-static bool is_own_office(struct str key)
+bool is_own_office(struct str key)
 {
     static const word_list ends = {STR_INIT("政协办公室"),
                                    STR_INIT("政协办公厅"),
@@ -62,12 +64,22 @@ static bool is_own_office(struct str key)
     return word_ends(ends, key) && key.len <= LIMIT_NAME;
 }
 
+/* 某某委员会 of whatever subject, unless the government's: 市民族宗教事务委员会. */
+static bool is_any_committee(struct str key)
+{
+    static const word_list ends = {STR_INIT("委员会"), STR_INIT("专委会"), {NULL, 0}};
+    static const word_list places = {STR_INIT("市"), STR_INIT("县"), STR_INIT("区"), STR_INIT("州"),
+                                     STR_INIT("省"), STR_INIT("盟"), STR_INIT("旗"), {NULL, 0}};
+    return key.len <= COMMITTEE_BYTES && word_ends(ends, key) && !word_starts(places, key) &&
+           !word_in(list_edges, key);
+}
+
 /* Who may head a list by the mere form X：甲、乙. */
 bool is_head_party(const struct word_index *words, struct str key)
 {
     return is_committee_name(key) || is_political_party(words, key) ||
            word_ends(federation_names, key) || word_ends(sector_suffixes, key) ||
-           is_own_office(key);
+           is_own_office(key) || is_any_committee(key);
 }
 
 struct para_text name_of_head(struct para_text at)

@@ -383,8 +383,14 @@ static bool gap_list(struct walk *walk, const struct para *para)
     size_t body = head_read(head.key).len;
     head = text_cut(head, body, head.key.len);
     struct str rest = text_trim(str_from_byte(raw, (size_t)gap));
+    /* 政协某委员会    某人民政府 are signatures */
+    static const word_list organs = {
+        STR_INIT("政协"), STR_INIT("中共"), STR_INIT("中国人民政治"), {NULL, 0}};
+    bool signed_by = is_own_office(head.key) ||
+                     (word_starts(organs, head.key) && !str_has(para->at.key, STR("、")));
     struct name_list from, list;
-    if (!is_committee_name(head.key) || !entities_read(walk->reading, para, head, &from) ||
+    if (signed_by || !is_head_party(walk->reading->words, head.key) ||
+        !entities_read(walk->reading, para, head, &from) ||
         !names_read(walk->reading, para, normal_line(walk->reading, rest), rest, TRUST_PROSE,
                     &list) ||
         list.unread.len > 0)

@@ -44,7 +44,10 @@ static int post_of_number(const struct scan *scan, int i)
     const struct tokens *tokens = &scan->clause->tokens;
     for (int k = i + 1; k < tokens->n && tokens->items[k].segment == tokens->items[i].segment;
          k++) {
-        if (tokens->items[k].kind == LEX_QUANTITY)
+        /* 副召集人2名、联络员1名: what follows the mark has a number of its own */
+        bool next =
+            tokens->items[k].kind == LEX_LIST && tokens->items[k].from == tokens->items[i].to;
+        if (tokens->items[k].kind == LEX_QUANTITY || next)
             break;
         if (tokens->items[k].kind == LEX_POST)
             return k;

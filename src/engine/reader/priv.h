@@ -186,6 +186,7 @@ bool is_last_text(const struct reading *reading, const struct para *para, struct
 /* ---- entities.c: one side of a link */
 /* Without 负责, 分别, 对口 behind the name. */
 struct para_text name_of_head(struct para_text at);
+bool is_own_office(struct str key); /* 区政协办公室 */
 
 /* ---- links.c, relations.c, tables.c: who is linked with whom */
 void links_read(struct reading *reading);

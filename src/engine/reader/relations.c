@@ -144,10 +144,36 @@ static bool charge_of_person(struct reading *reading, const struct para *para, s
     return true;
 }
 
+/* ——提案委员会与市委督查室、市信访局；: an item of a list of pairs. */
+static bool pair_of(struct reading *reading, const struct para *para, struct para_text at)
+{
+    static const word_list edges = {STR_INIT("—"), STR_INIT("-"), {NULL, 0}};
+    static const word_list joints = {STR_INIT("与"), STR_INIT("同"), {NULL, 0}};
+    struct name_list from, to;
+    at = strip_words(at, edges, after_list);
+    for (size_t i = 0; i < at.key.len && i <= LIMIT_HEAD; i += char_len(str_from_byte(at.key, i))) {
+        struct para_text left = text_cut(at, 0, i);
+        size_t joint = word_start(joints, str_from_byte(at.key, i));
+        if (joint == 0 || !is_committee_name(left.key))
+            continue;
+        struct para_text right = text_cut(at, i + joint, at.key.len);
+        if (!entities_read(reading, para, left, &from) || from.n != 1 ||
+            !names_read(reading, para, right, STR(""), TRUST_PROSE, &to) || to.unread.len > 0)
+            return false;
+        link_names(reading, para, LINK_FIXED, &from, &to);
+        return true;
+    }
+    return false;
+}
+
 static void relation_of(struct reading *reading, const struct para *para, struct para_text at)
 {
     bool related = str_has(at.key, STR("联系")), charged = str_has(at.key, STR("负责"));
-    if (at.key.len > RELATION_BYTES || !(related || charged))
+    if (at.key.len > RELATION_BYTES)
+        return;
+    if (!related && !charged && reading->about_links)
+        pair_of(reading, para, at);
+    if (!related && !charged)
         return;
     if ((related && active(reading, para, at)) || !charged)
         return;

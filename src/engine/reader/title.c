@@ -61,7 +61,9 @@ static int first_line(const struct reading *reading, int last)
         may_be_title(&reading->paras[first - 1]) && !is_issuer_line(&reading->paras[first - 1]))
         first--;
     /* One issuer straight above belongs to the title; several are a block of their own. */
-    bool issuer = str_starts(reading->paras[first].at.key, about) && first > 0 &&
+    static const word_list openings = {
+        STR_INIT("关于"), STR_INIT("印发《"), STR_INIT("转发《"), STR_INIT("批转《"), {NULL, 0}};
+    bool issuer = word_starts(openings, reading->paras[first].at.key) && first > 0 &&
                   is_issuer_line(&reading->paras[first - 1]) && !reading->paras[first].blank_before;
     bool several = issuer && first > 1 && is_issuer_line(&reading->paras[first - 2]) &&
                    !reading->paras[first - 1].blank_before;

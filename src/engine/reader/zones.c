@@ -125,7 +125,9 @@ static bool ends_head(const struct para *para)
 {
     if (para->kind == PARA_ROW)
         return !is_portal_row(para);
-    return para->level != HEAD_NONE || is_prose(para) || para->at.key.len > 3 * PROSE_BYTES;
+    /* 现将对口联系关系明确如下： */
+    return para->level != HEAD_NONE || is_prose(para) || str_ends(para->at.key, STR("如下：")) ||
+           para->at.key.len > 3 * PROSE_BYTES;
 }
 
 static void mark_head(struct reading *reading)
