@@ -283,6 +283,9 @@ static void a_scheme_without_body_or_id_is_refused(void **state)
     scheme.body.id = STR("static");
     assert_int_equal(sample_try_load(sample, &scheme, no_date, &plan, &fault), INVALID);
     assert_true(str_is(fault.field, "slug"));
+    scheme.body.id = STR("import");
+    assert_int_equal(sample_try_load(sample, &scheme, no_date, &plan, &fault), INVALID);
+    assert_true(str_is(fault.field, "slug"));
     program_sample_close(sample);
 }
 
