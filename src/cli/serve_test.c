@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "base/buf.h"
 #include "cli/cli.h"
@@ -139,12 +140,63 @@ static void options_that_cannot_be_are_refused_before_anything_starts(void **sta
     }
 }
 
+static void write_file(const struct place *place, const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", place->directory, name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void change_database(const struct place *place, const char *name, const char *sql)
+{
+    char path[128];
+    sqlite3 *db;
+    snprintf(path, sizeof path, "%s/%s", place->directory, name);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void a_database_that_cannot_be_used_is_one_sentence_and_exit_1(void **state)
+{
+    const struct place *place = *state;
+    static char line[OUTPUT_MAX], error[OUTPUT_MAX];
+    struct child child = begin(place, "127.0.0.1:0", NULL);
+    read_text(child.out, line, true);
+    kill(child.pid, SIGTERM);
+    assert_int_equal(end(&child, error), CLI_DONE);
+    change_database(place, "duikou.db",
+                    "insert into schema_step values "
+                    "('person-99', '9.0')");
+    write_file(place, "text.db", "这不是数据库，只是一段文字。");
+    change_database(place, "other.db", "create table customer (id integer)");
+    static const struct {
+        const char *db, *sentence;
+    } cases[] = {
+        {"--db=sqlite:missing.db",
+         "没有找到数据库 missing.db，请检查 --db 的路径，或先用 duikou load 建立。\n"},
+        {"--db=sqlite:text.db", "text.db 不是 Duikou 的数据库，请检查 --db 的路径。\n"},
+        {"--db=sqlite:other.db", "other.db 不是 Duikou 的数据库，请检查 --db 的路径。\n"},
+        {"--db=sqlite:duikou.db", "数据库 duikou.db 由较新的程序（9.0 版，本程序为 " DUIKOU_VERSION
+                                  " 版）建立，请升级 duikou 后再用。\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        child = begin(place, "127.0.0.1:0", cases[i].db);
+        assert_int_equal(end(&child, error), CLI_AT_FAULT);
+        assert_string_equal(error, cases[i].sentence);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_place, remove_place)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_server_tells_its_address_and_stops_when_told),
+        TEST(a_database_that_cannot_be_used_is_one_sentence_and_exit_1),
         TEST(a_taken_port_is_one_sentence_and_exit_1),
         TEST(options_that_cannot_be_are_refused_before_anything_starts),
     };
