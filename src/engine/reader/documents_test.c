@@ -171,6 +171,10 @@ int main(void)
         DOCUMENT("markdown.txt", "Markdown, bold heads and bullets"),
         DOCUMENT("pairs.txt", "a forwarded opinion; committee and units joined by a word"),
         DOCUMENT("decision.txt", "a decision dated by its meeting; neglect is no duty"),
+        DOCUMENT("year-plan.txt", "topics of a year, each of a committee with its units"),
+        DOCUMENT("offices.txt", "offices of the organ and counties, a sentence a line"),
+        DOCUMENT("two-headers.html", "a header of two rows; particulars on one line"),
+        DOCUMENT("member-groups.txt", "groups of members; an annex named above the signature"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
  */
 #include "engine/reader/priv.h"
 
-enum { COMMITTEE_BYTES = 60 };
+enum { COMMITTEE_BYTES = 60, GROUP_BYTES = 24 };
 
 /* Glue around the name in a head: 负责与 X 对口联系的部门和单位. */
 const word_list glue_words = {
@@ -74,12 +74,30 @@ static bool is_any_committee(struct str key)
            !word_in(list_edges, key);
 }
 
+/* 经济一组, 农业组: members of one field. */
+static bool is_group_of_members(struct str key)
+{
+    static const word_list others = {STR_INIT("领导"),   STR_INIT("党组"),   STR_INIT("检查组"),
+                                     STR_INIT("督查组"), STR_INIT("巡察"),   STR_INIT("机关"),
+                                     STR_INIT("调研组"), STR_INIT("工作组"), {NULL, 0}};
+    return str_ends(key, STR("组")) && key.len <= GROUP_BYTES && !word_in(list_edges, key) &&
+           !word_in(others, key) && !word_in(not_names, key);
+}
+
 /* Who may head a list by the mere form X：甲、乙. */
 bool is_head_party(const struct word_index *words, struct str key)
 {
     return is_committee_name(key) || is_political_party(words, key) ||
            word_ends(federation_names, key) || word_ends(sector_suffixes, key) ||
-           is_own_office(key) || is_any_committee(key);
+           is_own_office(key) || is_any_committee(key) || is_group_of_members(key);
+}
+
+static void put_only(struct reading *reading, const struct para *para, struct para_text at,
+                     enum party_class class, struct name_list *ret_list)
+{
+    *ret_list = (struct name_list){.declared = -1};
+    *arena_push(reading->arena, ret_list->items, ret_list->n, ret_list->room) =
+        (struct scheme_party){.name = at.text, .class = class, .line = para_line(para, 0)};
 }
 
 struct para_text name_of_head(struct para_text at)
@@ -94,6 +112,10 @@ bool entities_read(struct reading *reading, const struct para *para, struct para
     at = strip_words(at, before_name, after_name);
     if (at.key.len < 6 || at.key.len > LIMIT_HEAD)
         return false;
+    if (is_group_of_members(at.key)) {
+        put_only(reading, para, at, PARTY_SECTOR_GROUP, ret_list);
+        return true;
+    }
     if (person_read(reading->words, at, false, &person)) {
         struct scheme_party party = {.name = person.name.text,
                                      .post = person.post,

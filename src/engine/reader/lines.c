@@ -171,6 +171,8 @@ static bool may_join(const struct builder *builder, struct str key, bool indente
     struct str end = last->key;
     if (ends_terminal(end) || is_metadata_line(end) || is_metadata_line(key))
         return false;
+    if (str_starts(builder->pieces[0].key, STR("附件")) && is_organ_name(key))
+        return false;
     if (starts_anew(builder->reading->words, key))
         return builder->blank_lines == 0 && is_addressee_tail(builder, end, key);
     if (ends_with_separator(end) || is_open(end))

@@ -109,6 +109,22 @@ static void read_number(struct reading *reading)
         }
 }
 
+/* 索引号：…　发文字号：某政办发〔2021〕16号　成文日期：…: particulars on one line. */
+static void read_particulars(struct reading *reading)
+{
+    static const struct str label = STR_INIT("发文字号：");
+    for (int i = 0; i < reading->paras_n && reading->out->document.number.len == 0; i++) {
+        const struct para *para = &reading->paras[i];
+        ptrdiff_t at = para->zone == ZONE_BODY ? -1 : str_find(para->at.key, label);
+        if (at < 0)
+            continue;
+        struct str rest = str_from_byte(para->at.text, (size_t)at + label.len);
+        struct str number = text_document_number(reading->arena, &rest);
+        if (number.len > 0)
+            set_number(reading, number, (struct date){0});
+    }
+}
+
 /* The table of particulars that government portals put above a document. */
 static void read_portal_row(struct reading *reading, const struct para *para)
 {
@@ -311,6 +327,7 @@ void metadata_read(struct reading *reading)
 {
     title_read(reading);
     read_number(reading);
+    read_particulars(reading);
     read_dates(reading);
     read_issuers(reading);
     read_addressees(reading);

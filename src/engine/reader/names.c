@@ -368,8 +368,11 @@ static void read_item(struct list_reader *reader, struct para_text item)
     item = without_number(without_edges(reader->reading->words, item));
     if (item.key.len == 0)
         return;
-    int sum = count_read(reader->reading->words, item.key);
-    if (sum > 0 && reader->list->n > 0) { /* …，共9个单位 */
+    static const word_list sums = {STR_INIT("共"), STR_INIT("合计"), STR_INIT("计"), {NULL, 0}};
+    int sum = reader->list->n > 0 && word_starts(sums, item.key)
+                  ? count_read(reader->reading->words, item.key)
+                  : -1;
+    if (sum > 0) { /* …，共9个单位 */
         reader->list->declared = sum;
         return;
     }

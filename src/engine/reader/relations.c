@@ -149,8 +149,12 @@ static bool pair_of(struct reading *reading, const struct para *para, struct par
 {
     static const word_list edges = {STR_INIT("—"), STR_INIT("-"), {NULL, 0}};
     static const word_list joints = {STR_INIT("与"), STR_INIT("同"), {NULL, 0}};
+    static const word_list together = {STR_INIT("联合"), STR_INIT("共同"), {NULL, 0}};
     struct name_list from, to;
     at = strip_words(at, edges, after_list);
+    ptrdiff_t act = str_find(at.key, STR("开展"));
+    if (act > 0) /* 提案委员会与市信访局开展…协商: for this topic */
+        at = strip_words(text_cut(at, 0, (size_t)act), NULL, together);
     for (size_t i = 0; i < at.key.len && i <= LIMIT_HEAD; i += char_len(str_from_byte(at.key, i))) {
         struct para_text left = text_cut(at, 0, i);
         size_t joint = word_start(joints, str_from_byte(at.key, i));
@@ -160,7 +164,7 @@ static bool pair_of(struct reading *reading, const struct para *para, struct par
         if (!entities_read(reading, para, left, &from) || from.n != 1 ||
             !names_read(reading, para, right, STR(""), TRUST_PROSE, &to) || to.unread.len > 0)
             return false;
-        link_names(reading, para, LINK_FIXED, &from, &to);
+        link_names(reading, para, act > 0 ? LINK_WORKING : LINK_FIXED, &from, &to);
         return true;
     }
     return false;
@@ -206,9 +210,10 @@ bool run_in_list(struct reading *reading, const struct para *para)
     struct para_text list = text_cut(at, head.key.len + STR("。").len, at.key.len);
     size_t verb = word_start(verbs, list.key);
     struct name_list from, names;
+    if (stop <= 0 || verb == 0)
+        return false;
     int declared = count_of_head(reading->words, &head);
-    if (stop <= 0 || verb == 0 || !is_head_party(reading->words, head.key) ||
-        !entities_read(reading, para, head, &from))
+    if (!is_head_party(reading->words, head.key) || !entities_read(reading, para, head, &from))
         return false;
     list = text_cut(list, verb, list.key.len);
     ptrdiff_t end = str_find(list.key, STR("。"));

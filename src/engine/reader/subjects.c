@@ -188,7 +188,7 @@ struct subject subject_of(const struct clause *clause, int main)
         if (subject_in(clause, segment - back, &subject))
             return subject;
     /* 每年选择2个题目，由专门委员会…: the agent follows */
-    if (segment + 1 < clause->tokens.segments &&
+    if (kind != LEX_LIMIT && segment + 1 < clause->tokens.segments &&
         str_starts(str_from_byte(clause->at.key, segment_start(clause, segment + 1)), STR("由")) &&
         !str_has(str_from_byte(clause->at.key, segment_start(clause, segment + 1)), STR("主持")) &&
         subject_in(clause, segment + 1, &subject))

@@ -90,17 +90,20 @@ static enum role role_of_label(struct str key)
 /* A label says what a column is; a name says who. */
 static bool is_label(struct str key)
 {
-    static const word_list more = {
-        STR_INIT("专门委员会"), STR_INIT("专委会"),   STR_INIT("委员会"), STR_INIT("市政协"),
-        STR_INIT("县政协"),     STR_INIT("区政协"),   STR_INIT("旗政协"), STR_INIT("州政协"),
-        STR_INIT("政协"),       STR_INIT("名称"),     STR_INIT("分管"),   STR_INIT("主管"),
-        STR_INIT("副主席"),     STR_INIT("主席"),     STR_INIT("领导"),   STR_INIT("责任"),
-        STR_INIT("市"),         STR_INIT("县"),       STR_INIT("区"),     STR_INIT("政府"),
-        STR_INIT("数量"),       STR_INIT("工作机构"), STR_INIT("专委"),   STR_INIT("无党派"),
-        STR_INIT("地方"),       STR_INIT("组织"),     STR_INIT("情况"),   STR_INIT("一览表"),
-        STR_INIT("秘书长"),     STR_INIT("副"),       STR_INIT("长"),     STR_INIT("办"),
-        STR_INIT("同志"),       STR_INIT("州"),       STR_INIT("盟"),     STR_INIT("旗"),
-        STR_INIT("数"),         STR_INIT("小组"),     STR_INIT("组"),     {NULL, 0}};
+    static const word_list more = {STR_INIT("专门委员会"), STR_INIT("专委会"), STR_INIT("委员会"),
+                                   STR_INIT("市政协"),     STR_INIT("县政协"), STR_INIT("区政协"),
+                                   STR_INIT("旗政协"),     STR_INIT("州政协"), STR_INIT("政协"),
+                                   STR_INIT("名称"),       STR_INIT("分管"),   STR_INIT("主管"),
+                                   STR_INIT("副主席"),     STR_INIT("主席"),   STR_INIT("领导"),
+                                   STR_INIT("责任"),       STR_INIT("市"),     STR_INIT("县"),
+                                   STR_INIT("区"),         STR_INIT("政府"),   STR_INIT("数量"),
+                                   STR_INIT("工作机构"),   STR_INIT("专委"),   STR_INIT("无党派"),
+                                   STR_INIT("地方"),       STR_INIT("组织"),   STR_INIT("情况"),
+                                   STR_INIT("一览表"),     STR_INIT("秘书长"), STR_INIT("副"),
+                                   STR_INIT("长"),         STR_INIT("办"),     STR_INIT("同志"),
+                                   STR_INIT("州"),         STR_INIT("盟"),     STR_INIT("旗"),
+                                   STR_INIT("协助"),       STR_INIT("数"),     STR_INIT("小组"),
+                                   STR_INIT("组"),         {NULL, 0}};
     for (struct str rest = key; rest.len > 0;) {
         size_t len = word_start(more, rest), other = word_start(glue_words, rest);
         len = len > other ? len : other;
@@ -147,7 +150,7 @@ static int count_role(const struct table *table, enum role role)
 static bool settle_roles(struct table *table)
 {
     bool headless = count_role(table, ROLE_FROM) == 0 && count_role(table, ROLE_LEADER) == 0 &&
-                    count_role(table, ROLE_TO) == 1;
+                    count_role(table, ROLE_TO) > 0;
     for (int i = 0; i < table->columns_n && headless; i++)
         if (table->columns[i].role == ROLE_NAME)
             table->columns[i].role = ROLE_LEADER;
