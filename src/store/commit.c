@@ -12,6 +12,7 @@
 #include "store/internal.h"
 
 #include <stdlib.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include "store.sql.h"
@@ -30,10 +31,12 @@ static enum status apply_entry(struct lane *lane, struct write *entry)
                     .connection = lane->connection,
                     .arena = entry->arena,
                     .actor = entry->actor,
+                    .journal = entry->actor ? &lane->journal : NULL,
                     .writing = true};
     arena_rewind(entry->arena, entry->mark);
     *entry->fault = (struct fault){0};
     int64_t started = now_us();
+    journal_entry(&lane->journal, entry);
     enum status status = entry->apply(&tx, entry->context, entry->fault);
     int64_t taken = now_us() - started;
     if (taken > lane->counted.slowest_us)
@@ -59,6 +62,7 @@ static void run_entry(struct lane *lane, struct write *entry)
         connection_fault(connection, entry->arena, status, entry->fault);
     entry->status = status;
     if (status != OK) {
+        journal_undo(&lane->journal);
         if (engine->is_inside(connection) && engine->undo(connection) != OK)
             engine->rollback(connection);
         return;
@@ -67,6 +71,7 @@ static void run_entry(struct lane *lane, struct write *entry)
         entry->status = refuse(entry->arena, entry->fault, BUSY, NULL, "%s", status_text(BUSY));
     } else if ((status = engine->release(connection)) != OK) {
         entry->status = connection_fault(connection, entry->arena, status, entry->fault);
+        journal_undo(&lane->journal);
         engine->rollback(connection);
     }
 }
@@ -78,13 +83,19 @@ static void answer_all(struct write **batch, int n, const struct connection *con
         batch[i]->status = connection_fault(connection, batch[i]->arena, status, batch[i]->fault);
 }
 
+/* A write that was kept and changed what can be read. */
+static bool is_counted(const struct write *entry)
+{
+    return entry->status == OK && !(entry->flags & WRITE_READING);
+}
+
 /* How many kept writes of the body of entry i, itself one of them; 0 when an earlier entry has
  * counted them. */
 static int writes_of(struct write **batch, int n, int i)
 {
     int writes = 0;
-    for (int j = 0; j < n && batch[i]->status == OK; j++) {
-        if (batch[j]->status != OK || batch[j]->body_id != batch[i]->body_id)
+    for (int j = 0; j < n && is_counted(batch[i]); j++) {
+        if (!is_counted(batch[j]) || batch[j]->body_id != batch[i]->body_id)
             continue;
         if (j < i)
             return 0;
@@ -93,8 +104,8 @@ static int writes_of(struct write **batch, int n, int i)
     return writes;
 }
 
-/* One row a body, however many writes it saw. */
-static enum status raise_versions(struct lane *lane, struct write **batch, int n)
+/* One row a body, however many writes it saw, and one a chain. */
+static enum status end_batch(struct lane *lane, struct write **batch, int n)
 {
     AUTOARENA arena = arena_open(KIB(64));
     struct tx tx = {.store = lane->store,
@@ -108,7 +119,7 @@ static enum status raise_versions(struct lane *lane, struct write **batch, int n
             TRY(tx_run(&tx, &SQL_store_version_raise,
                        ARGS(value_int(batch[i]->body_id), value_int(writes)), NULL));
     }
-    return OK;
+    return journal_end(&tx, &lane->journal);
 }
 
 static int kept(struct write **batch, int n)
@@ -131,6 +142,7 @@ static enum outcome run_batch(struct lane *lane, struct write **batch, int n)
         answer_all(batch, n, connection, status == FAULT ? BUSY : status);
         return SETTLED;
     }
+    journal_begin(&lane->journal);
     for (int i = 0; i < n; i++) {
         run_entry(lane, batch[i]);
         if (!engine->is_inside(connection))
@@ -140,7 +152,7 @@ static enum outcome run_batch(struct lane *lane, struct write **batch, int n)
         engine->rollback(connection);
         return SETTLED;
     }
-    status = raise_versions(lane, batch, n);
+    status = end_batch(lane, batch, n);
     if (status != OK && !engine->is_inside(connection))
         return LOST;
     if (status == OK)
@@ -271,6 +283,8 @@ enum status store_write(struct store *store, struct arena *arena, int64_t body_i
                           .arena = arena,
                           .mark = arena_mark(arena),
                           .fault = fault ? fault : &unheard};
+    if (actor && getrandom(entry.seed, sizeof entry.seed, 0) != sizeof entry.seed)
+        return refuse(arena, fault, BUSY, NULL, "系统没有给出随机数，请稍后再试。");
     pthread_cond_init(&entry.answered, NULL);
     uint64_t hash = (uint64_t)body_id * UINT64_C(0x9e3779b97f4a7c15);
     enqueue_and_wait(&store->lanes[(hash >> 32) % (uint64_t)store->lanes_n], &entry);

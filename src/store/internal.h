@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "proof/entry.h"
 #include "store/engine.h"
 #include "store/journal.h"
 
@@ -18,6 +19,7 @@ struct tx {
     struct connection *connection;
     struct arena *arena;
     const struct actor *actor;
+    struct journal *journal; /* of a write that has an actor */
     int statements;
     int64_t changed;
     bool writing;
@@ -59,7 +61,10 @@ void intern_remember(struct intern *intern, const void *owner, int which,
 
 /* --- writing (commit.c) --- */
 
+enum { SEED_BYTES = 32 };
+
 struct write {
+    unsigned char seed[SEED_BYTES]; /* of the salts */
     int64_t body_id;
     int flags;
     const struct actor *actor;
@@ -74,6 +79,26 @@ struct write {
     struct write *next;
 };
 
+/* The chains that a batch has added to: where each ends, and where it ended before the entry. */
+struct journal_head {
+    int64_t body_id, chain;
+    int64_t length, length_before;
+    struct sm3 hash, hash_before;
+};
+enum { HEADS_MAX = 256 };
+struct journal {
+    struct journal_head heads[HEADS_MAX];
+    int heads_n, heads_before;
+    const unsigned char *seed; /* of the entry */
+    uint32_t salts_n;          /* made of it */
+};
+void journal_begin(struct journal *journal); /* a batch */
+/* An entry: afterwards journal_undo takes back what it added. */
+void journal_entry(struct journal *journal, const struct write *entry);
+void journal_undo(struct journal *journal);
+/* The heads of the batch, one statement each. */
+CHECKED enum status journal_end(struct tx *tx, const struct journal *journal);
+
 /* One writing connection and its thread. */
 struct lane {
     struct store *store;
@@ -82,6 +107,7 @@ struct lane {
     pthread_mutex_t lock;
     pthread_cond_t work;
     struct write *first, *last;
+    struct journal journal;
     bool started, closing;
     struct store_stats counted; /* by the thread alone */
     struct store_stats stats;   /* the same, under the lock, as of the last batch */

@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "journal.sql.h"
 #include "search.sql.h"
 #include "store.sql.h"
 
@@ -12,7 +13,7 @@ enum { BUSY_MS_DEFAULT = 5000, READER_WAIT_SEC = 10, SCHEMAS_MAX = 128 };
 static const struct engine *const engines[] = {&sqlite_engine};
 
 /* The store's own, before those of the program. */
-static const struct schema *const own_schemas[] = {&SCHEMA_store, &SCHEMA_search};
+static const struct schema *const own_schemas[] = {&SCHEMA_store, &SCHEMA_search, &SCHEMA_journal};
 enum { OWN_N = sizeof own_schemas / sizeof *own_schemas };
 
 /* --- opening --- */

@@ -131,7 +131,10 @@ int tx_statements(const struct tx *tx);
  */
 typedef enum status write_apply(struct tx *tx, void *context, struct fault *fault);
 
-enum { WRITE_LONG = 1 }; /* has a transaction to itself: load, merge, thousands of rows */
+enum {
+    WRITE_LONG = 1,    /* has a transaction to itself: load, merge, thousands of rows */
+    WRITE_READING = 2, /* only tells the journal what was read: raises no version */
+};
 
 /*
  * Queue a write on a body and wait until it is durable.
