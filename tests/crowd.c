@@ -6,6 +6,7 @@
 
 #include "domain/domain.h"
 #include "domain/simulate/simulate.h"
+#include "proof/sm3.h"
 #include "search.sql.h"
 
 /* --- the rows --- */
@@ -47,6 +48,11 @@ static void put_cell(struct buf *line, struct value cell)
         BUF_LIT(line, "\\N");
     else if (cell.kind == VALUE_INT)
         buf_int(line, cell.i);
+    if (cell.kind == VALUE_BLOB) {
+        BUF_LIT(line, "\\\\x");
+        hex_put(line, cell.s);
+        return;
+    }
     for (size_t i = 0; i < value_str(cell).len; i++) {
         char c = cell.s.ptr[i];
         if (c == '\\' || c == '\t' || c == '\n' || c == '\r')
@@ -124,14 +130,23 @@ static enum status copy_search(struct crowd *crowd, struct tx *tx, struct fault 
 static const struct {
     const char *column, *with;
 } differing[] = {
-    {"id", " + g.n"},           {"owner", " + g.n"},
-    {"position", " + g.n"},     {"organization", " + g.n"},
-    {"parent", " + g.n"},       {"person", " + g.n"},
-    {"document", " + g.n / 9"}, {"scheme", " + g.n / 9"},
-    {"slug", " || g.n"},        {"search_key", " || g.n"},
-    {"name", " || g.n"},        {"classification", " || (g.n % 9)"},
-    {"kind", " || (g.n % 9)"},  {"who", " || (g.n % 9)"},
-    {"role", " || (g.n % 9)"},  {"strength", " || (g.n % 9)"},
+    {"id", " + g.n"},
+    {"owner", " + g.n"},
+    {"position", " + g.n"},
+    {"organization", " + g.n"},
+    {"parent", " + g.n"},
+    {"person", " + g.n"},
+    {"chain", " + g.n"},
+    {"document", " + g.n / 9"},
+    {"scheme", " + g.n / 9"},
+    {"slug", " || g.n"},
+    {"search_key", " || g.n"},
+    {"name", " || g.n"},
+    {"classification", " || (g.n % 9)"},
+    {"kind", " || (g.n % 9)"},
+    {"who", " || (g.n % 9)"},
+    {"role", " || (g.n % 9)"},
+    {"strength", " || (g.n % 9)"},
 };
 
 enum { OID_BYTES = 17, OID_TEXT = 25 };

@@ -53,6 +53,14 @@ struct record *record_from_row(struct arena *arena, const struct kind *kind, int
                                const struct value *cells);
 CHECKED enum status record_load_rows(struct tx *tx, struct record *record);
 
+/* --- canonical.c: what the journal keeps --- */
+
+/* A value as the database has it: what may not be NULL there is empty or 0. */
+struct value stored_value(const struct field *field, struct value value);
+/* One entry of the journal: what was added, or what a change made different. */
+CHECKED enum status record_journal(struct tx *tx, const struct record *record,
+                                   const struct record *old, struct fault *fault);
+
 /* --- pages --- */
 
 struct kind_pages; /* shapes and routes of one kind */

@@ -145,7 +145,7 @@ enum status record_by_title(struct tx *tx, const struct kind *kind, int64_t body
 
 /* --- writing --- */
 
-static struct value stored_value(const struct field *field, struct value value)
+struct value stored_value(const struct field *field, struct value value)
 {
     bool text = field_letter(field) == 't';
     if (value.kind == VALUE_NULL && (field->sort || field->required || field->kind == FIELD_KEY))
@@ -258,6 +258,7 @@ enum status record_add_in(struct tx *tx, struct record *record, struct str state
     TRY(status);
     record->version = 1;
     TRY(write_rows(tx, record, false));
+    TRY(record_journal(tx, record, NULL, fault));
     if (kind->index)
         TRY(kind->index(tx, record));
     return record_search_put(tx, record);
@@ -329,6 +330,7 @@ enum status record_change_to(struct tx *tx, struct record *record, struct str st
     TRY(status);
     record->version = old->version + 1;
     TRY(write_rows(tx, record, true));
+    TRY(record_journal(tx, record, old, fault));
     if (kind->index)
         TRY(kind->index(tx, record));
     return record_search_put(tx, record);

@@ -18,6 +18,7 @@
 #define ENGINE_RECORD_RECORD_H
 
 #include "app/app.h"
+#include "base/buf.h"
 
 enum field_kind {
     FIELD_TEXT,      /* one line */
@@ -150,8 +151,13 @@ struct str record_title(struct arena *arena, const struct record *record);
 CHECKED enum status record_get(struct tx *tx, const struct kind *kind, int64_t body_id, int64_t id,
                                struct record **ret_record);
 
+/* The record as canonical JSON (proof/entry.h), as the journal has it; `than`: only what is not
+ * the same in that one. */
+void record_canonical(struct buf *to, const struct record *record, const struct record *than);
+
 /*
  * Write, inside an apply. `record->id` was made by the caller (call_new_id), `now` likewise.
+ * What was written is told to the journal: the write has an actor.
  * record_add: position 0 on an ordered kind = behind the last.
  * record_change: only given fields; `version` must be the one that was seen, 0 = any.
  *
