@@ -248,8 +248,8 @@ static void a_plan_that_was_applied_still_says_what_was_planned(void **state)
     struct program_sample *sample = program_sample_open(today);
     struct load_plan plans[2];
     plans[0] = sample_load(sample, base_of(sample), no_date);
-    plans[1] = sample_load(sample, sample_file(sample, "tests/data/load/linjiang-2026-8.yaml"),
-                           no_date);
+    plans[1] =
+        sample_load(sample, sample_file(sample, "tests/data/load/linjiang-2026-8.yaml"), no_date);
     int written = 0;
     for (int p = 0; p < 2; p++)
         for (int i = 0; i < plans[p].n; i++) {

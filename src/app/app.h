@@ -157,7 +157,7 @@ struct call {
     struct date today;
     struct fault fault;
     const struct object *current; /* 409: what the record is now, told with the refusal */
-    bool html; /* only for app/ and view templates' frame; actions do not look */
+    bool html;                    /* only for app/ and view templates' frame; actions do not look */
 };
 
 /* Whether the viewer holds a right on the call's body. */
