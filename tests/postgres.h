@@ -1,28 +1,15 @@
 /*
- * postgres - a PostgreSQL server of the test's own: made in a directory under /tmp, reached by a
- * socket there and nowhere else, gone with the test. It runs as the user postgres when the test
- * runs as root, because the server refuses root.
+ * postgres - statements of the program on a PostgreSQL server of the test's own, by libpq alone:
+ * what the server itself says of them.
  */
 #ifndef TESTS_POSTGRES_H
 #define TESTS_POSTGRES_H
 
 #include <libpq-fe.h>
-#include <sys/types.h>
 
 #include "base/arena.h"
+#include "store/postgres_server.h"
 #include "store/store.h"
-
-struct postgres {
-    char directory[64];
-    char address[160]; /* for PQconnectdb: database duikou, in UTF-8, ordered by bytes */
-    pid_t server;
-};
-
-/* Start an empty server. INVALID when PostgreSQL is not installed; FAULT with its log. */
-CHECKED enum status postgres_start(struct postgres *postgres, struct arena *arena,
-                                   struct fault *fault);
-/* Stop it and remove its directory; nothing when it was not started. */
-void postgres_stop(struct postgres *postgres);
 
 /* One or more statements without results; FAULT with the server's words. */
 CHECKED enum status postgres_script(PGconn *connection, const char *sql, struct arena *arena,

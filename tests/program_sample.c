@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "store/trial.h"
 #include "tests/transcript.h"
 
 const char *const shipped_schemes[5] = {"schemes/yiyang-2022-2.yaml", "schemes/ordos-2020-9.yaml",
@@ -32,13 +33,9 @@ struct program_sample *program_sample_open(struct date today)
     snprintf(sample->directory, sizeof sample->directory, "/tmp/duikou-program-XXXXXX");
     if (!mkdtemp(sample->directory))
         fail_msg("no directory");
-    sample->database = str_fmt(&sample->arena, "%s/a.db", sample->directory);
+    sample->url = trial_url(&sample->arena, sample->directory);
     struct program_options options = {
-        .db = str_fmt(&sample->arena, "sqlite:%.*s", STR_ARG(sample->database)),
-        .create = true,
-        .now = today,
-        .no_cache = true,
-        .readers = 2};
+        .db = sample->url, .create = true, .now = today, .no_cache = true, .readers = 2};
     must(program_open(&sample->arena, &options, &sample->program, &fault), &fault);
     sample->ids = (struct id_maker){.clock = &sample->program.clock, .node = 1023};
     return sample;
@@ -55,6 +52,7 @@ static int remove_one(const char *path, const struct stat *info, int type, struc
 void program_sample_close(struct program_sample *sample)
 {
     program_close(&sample->program);
+    trial_drop(sample->url);
     nftw(sample->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     struct arena arena = sample->arena;
     arena_close(&arena);

@@ -12,7 +12,7 @@
 struct program_sample {
     struct arena arena;
     char directory[64];
-    struct str database; /* its path */
+    struct str url; /* of its database */
     struct program program;
     struct id_maker ids;
 };

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "app/sample.sql.h"
+#include "store/trial.h"
 #include "view/web.h"
 
 static const struct schema *const schemas[] = {&SCHEMA_sample, NULL};
@@ -327,6 +328,7 @@ void sample_close(struct sample *sample)
     app_free(sample->app);
     template_set_free(sample->templates);
     store_close(sample->store);
+    trial_drop(sample->url);
     nftw(sample->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     struct arena arena = sample->arena;
     arena_close(&arena);
@@ -376,8 +378,9 @@ struct sample *sample_open(const struct sample_options *options)
     snprintf(sample->directory, sizeof sample->directory, "/tmp/duikou-app-XXXXXX");
     if (!mkdtemp(sample->directory))
         fail_msg("no directory");
+    sample->url = trial_url(&sample->arena, sample->directory);
     struct store_options store_options = {
-        .url = str_fmt(&sample->arena, "sqlite:%s/a.db", sample->directory),
+        .url = sample->url,
         .schema = schemas,
         .create = true,
     };

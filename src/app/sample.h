@@ -10,6 +10,7 @@
 struct sample {
     struct arena arena;
     char directory[64];
+    struct str url; /* of its database */
     struct store *store;
     struct clock clock;
     struct template_set *templates;

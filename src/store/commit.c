@@ -4,9 +4,10 @@
  *
  *   begin; { savepoint; apply; release | rollback to } …; versions; commit; answer all
  *
- * A refused entry leaves its neighbours whole. SQLITE_FULL, SQLITE_INTERRUPT and a lost connection
- * end the whole transaction: then nothing was kept and every entry is run again alone. When the
- * COMMIT fails, all of the batch get BUSY. Nobody is answered before the COMMIT: a refusal may
+ * A refused entry leaves its neighbours whole. SQLITE_FULL, SQLITE_INTERRUPT, a deadlock and a lost
+ * connection end the whole transaction: then nothing was kept. What another transaction or a server
+ * that went away made impossible is run again as it was; then every entry is run again alone. When
+ * the COMMIT fails, all of the batch get BUSY. Nobody is answered before the COMMIT: a refusal may
  * rest on what a neighbour did.
  */
 #include "store/internal.h"
@@ -16,6 +17,8 @@
 #include <time.h>
 
 #include "store.sql.h"
+
+enum { RERUNS = 3 };
 
 static int64_t now_us(void)
 {
@@ -130,6 +133,24 @@ static int kept(struct write **batch, int n)
     return kept_n;
 }
 
+/* The bodies of a batch, ascending, each once. */
+static enum status hold_bodies(struct lane *lane, struct write **batch, int n)
+{
+    int64_t bodies[BATCH_MAX];
+    int bodies_n = 0;
+    for (int i = 0; i < n; i++) {
+        int at = 0;
+        while (at < bodies_n && bodies[at] < batch[i]->body_id)
+            at++;
+        if (at < bodies_n && bodies[at] == batch[i]->body_id)
+            continue;
+        memmove(&bodies[at + 1], &bodies[at], (size_t)(bodies_n - at) * sizeof *bodies);
+        bodies[at] = batch[i]->body_id;
+        bodies_n++;
+    }
+    return lane->store->engine->hold(lane->connection, bodies, bodies_n);
+}
+
 enum outcome { SETTLED, LOST };
 
 /* LOST: the transaction ended under the batch, nothing was kept. */
@@ -141,6 +162,11 @@ static enum outcome run_batch(struct lane *lane, struct write **batch, int n)
     if (status != OK) {
         answer_all(batch, n, connection, status == FAULT ? BUSY : status);
         return SETTLED;
+    }
+    if (engine->hold && (status = hold_bodies(lane, batch, n)) != OK) {
+        answer_all(batch, n, connection, status == FAULT ? BUSY : status);
+        engine->rollback(connection);
+        return connection->again ? LOST : SETTLED;
     }
     journal_begin(&lane->journal);
     for (int i = 0; i < n; i++) {
@@ -161,7 +187,7 @@ static enum outcome run_batch(struct lane *lane, struct write **batch, int n)
         answer_all(batch, n, connection, BUSY);
         engine->rollback(connection);
         lane->counted.failed_commits++;
-        return SETTLED;
+        return connection->again ? LOST : SETTLED;
     }
     lane->counted.commits++;
     lane->counted.writes += kept(batch, n);
@@ -170,7 +196,12 @@ static enum outcome run_batch(struct lane *lane, struct write **batch, int n)
 
 static void run_all(struct lane *lane, struct write **batch, int n)
 {
-    if (run_batch(lane, batch, n) == SETTLED)
+    enum outcome outcome = run_batch(lane, batch, n);
+    for (int i = 0; i < RERUNS && outcome == LOST && lane->connection->again; i++) {
+        lane->counted.reruns += n;
+        outcome = run_batch(lane, batch, n);
+    }
+    if (outcome == SETTLED)
         return;
     for (int i = 0; i < n; i++) {
         lane->counted.reruns++;
@@ -253,6 +284,12 @@ void lane_close(struct lane *lane)
     pthread_mutex_destroy(&lane->lock);
 }
 
+struct lane *lane_of(struct store *store, int64_t body_id)
+{
+    uint64_t hash = (uint64_t)body_id * UINT64_C(0x9e3779b97f4a7c15);
+    return &store->lanes[(hash >> 32) % (uint64_t)store->lanes_n];
+}
+
 static void enqueue_and_wait(struct lane *lane, struct write *entry)
 {
     pthread_mutex_lock(&lane->lock);
@@ -286,8 +323,7 @@ enum status store_write(struct store *store, struct arena *arena, int64_t body_i
     if (actor && getrandom(entry.seed, sizeof entry.seed, 0) != sizeof entry.seed)
         return refuse(arena, fault, BUSY, NULL, "系统没有给出随机数，请稍后再试。");
     pthread_cond_init(&entry.answered, NULL);
-    uint64_t hash = (uint64_t)body_id * UINT64_C(0x9e3779b97f4a7c15);
-    enqueue_and_wait(&store->lanes[(hash >> 32) % (uint64_t)store->lanes_n], &entry);
+    enqueue_and_wait(lane_of(store, body_id), &entry);
     pthread_cond_destroy(&entry.answered);
     return entry.status;
 }

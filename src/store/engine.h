@@ -18,7 +18,8 @@
 /* One database as it was named at the start; lives as long as the store. */
 struct database {
     const struct engine *engine;
-    const char *where; /* path or address, without what is secret; for sentences */
+    const char *where;   /* path or address, without what is secret; for sentences */
+    const char *address; /* as the engine opens it */
     bool create, read_only;
     int busy_ms; /* how long to wait for a lock of another process */
     bool made;   /* this start made the file: removed again when it fails */
@@ -37,6 +38,7 @@ struct connection {
     const struct database *database;
     int64_t changed;             /* rows, by the last statement */
     int http;                    /* of the last failure; 0 = its status's own */
+    bool again;                  /* what failed last may go well when all of it is run again */
     char trouble[TROUBLE_BYTES]; /* its sentence */
 };
 
@@ -45,13 +47,17 @@ struct connection {
 struct sink {
     enum status (*columns)(struct sink *sink, const struct str *names, int n);
     enum status (*row)(struct sink *sink, const struct value *cells, int n);
+    bool streams; /* takes more rows than memory should hold: they are passed on as they come */
 };
 
 struct engine {
-    const char *scheme;      /* what the address begins with: "sqlite:" */
+    const char *schemes[2];  /* what the address begins with: "sqlite:" */
     enum sql_engine dialect; /* of schema steps and statements */
     int lanes;               /* writers that may commit at the same time */
+    int busy_ms;             /* how long to wait for a lock, unless the options say */
 
+    /* Fill where and address, from malloc; false when the address cannot be read. */
+    bool (*place)(struct database *database, struct str url);
     /* Whether the database is there and ours; made when missing and database->create. */
     enum status (*check)(struct database *database, struct arena *arena, struct fault *fault);
     /* Remove what check made; nothing is connected. */
@@ -62,6 +68,9 @@ struct engine {
     void (*disconnect)(struct connection *connection); /* NULL is allowed */
 
     enum status (*begin)(struct connection *connection); /* ACCESS_WRITE: takes the write lock */
+    /* Right after begin: nobody else writes to these bodies, ascending and each once, until the
+     * end. 0, the instance, stands for all of them. NULL: whoever has begun is alone. */
+    enum status (*hold)(struct connection *connection, const int64_t *bodies, int n);
     enum status (*commit)(struct connection *connection);
     void (*rollback)(struct connection *connection); /* nothing when there is no transaction */
     bool (*is_inside)(struct connection *connection);
@@ -71,7 +80,7 @@ struct engine {
 
     /* Prepare without running: is the statement right? */
     enum status (*prepare)(struct connection *connection, const struct statement *statement);
-    /* `args` are in the order of $1…; no lists. */
+    /* `args` are in the order of $1…; no lists. They fit the statement's letters. */
     enum status (*run)(struct connection *connection, const struct statement *statement,
                        const struct value *args, int args_n, struct sink *sink);
     /* Several statements without values: a schema step. */
@@ -82,10 +91,10 @@ struct engine {
 
     /* Pages of log not yet in the main file, as of this writer's last commit. */
     int64_t (*backlog)(const struct connection *connection);
-    /* Move the log into the main file; ACCESS_TEND. */
+    /* Move the log into the main file; ACCESS_TEND. NULL: the engine does so by itself. */
     void (*checkpoint)(struct connection *connection, int64_t backlog);
 };
 
-extern const struct engine sqlite_engine;
+extern const struct engine sqlite_engine, postgres_engine;
 
 #endif

@@ -115,6 +115,8 @@ struct lane {
 CHECKED enum status lane_open(struct lane *lane, struct store *store, struct arena *arena,
                               struct fault *fault);
 void lane_close(struct lane *lane);
+/* The one in which all writes of a body wait. */
+struct lane *lane_of(struct store *store, int64_t body_id);
 
 /* --- checkpoints (tend.c) --- */
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "store/example.sql.h"
+#include "store/trial.h"
 
 static const struct schema *const schemas[] = {&SCHEMA_example, NULL};
 
@@ -23,7 +24,9 @@ int place_setup(void **state)
     if (!mkdtemp(place->directory))
         return -1;
     snprintf(place->path, sizeof place->path, "%s/a.db", place->directory);
-    snprintf(place->url, sizeof place->url, "sqlite:%s", place->path);
+    AUTOARENA arena = arena_open(KIB(64));
+    struct str url = trial_url(&arena, place->directory);
+    snprintf(place->url, sizeof place->url, "%.*s", STR_ARG(url));
     place->busy_ms = 100;
     *state = place;
     return 0;
@@ -41,6 +44,7 @@ int place_teardown(void **state)
 {
     struct place *place = *state;
     store_close(place->store);
+    trial_drop(str_from(place->url));
     nftw(place->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     arena_close(&place->arena);
     free(place);

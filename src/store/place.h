@@ -9,7 +9,7 @@
 
 struct place {
     struct arena arena;
-    char directory[64], path[96], url[128];
+    char directory[64], path[96], url[256];
     int busy_ms;
     struct store *store; /* NULL: closed; the teardown closes it */
 };

@@ -106,12 +106,6 @@ static enum status prepared_slot(struct sqlite_connection *connection,
 
 /* --- running --- */
 
-static bool fits(char letter, enum value_kind kind)
-{
-    return kind == VALUE_NULL || (letter == 'i' && kind == VALUE_INT) ||
-           (letter == 't' && kind == VALUE_TEXT) || (letter == 'b' && kind == VALUE_BLOB);
-}
-
 static int bind_one(sqlite3_stmt *stmt, int position, struct value value)
 {
     const char *bytes = value_str(value).ptr ? value_str(value).ptr : "";
@@ -128,16 +122,7 @@ static enum status bind(struct sqlite_connection *connection, const struct state
                         const struct sqlite_prepared *prepared, const struct value *args,
                         int args_n)
 {
-    if (args_n != prepared->params_n)
-        return complain(connection, FAULT, "语句 %s 要 %d 个值，得到 %d 个，请联系管理员。",
-                        statement->name, prepared->params_n, args_n);
     for (int i = 0; i < args_n; i++) {
-        if (!fits(statement->params[i], args[i].kind))
-            return complain(connection, FAULT, "语句 %s 的第 %d 个值类型不符，请联系管理员。",
-                            statement->name, i + 1);
-        if (args[i].kind == VALUE_TEXT && args[i].s.len > 0 &&
-            memchr(args[i].s.ptr, '\0', args[i].s.len))
-            return complain(connection, INVALID, "文字中有不能保存的字符，请删去后再试。");
         int code = bind_one(prepared->stmt, prepared->positions[i], args[i]);
         if (code != SQLITE_OK)
             return sqlite_trouble(connection, code, statement->name);
@@ -347,9 +332,11 @@ static void sqlite_checkpoint(struct connection *base, int64_t backlog)
 }
 
 const struct engine sqlite_engine = {
-    .scheme = "sqlite:",
+    .schemes = {"sqlite:"},
     .dialect = SQL_SQLITE,
     .lanes = 1,
+    .busy_ms = 5000,
+    .place = sqlite_place,
     .check = sqlite_check,
     .unmake = sqlite_unmake,
     .connect = sqlite_connect,

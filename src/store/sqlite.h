@@ -55,6 +55,7 @@ enum status sqlite_refuse(const struct database *database, int code, struct aren
 void sqlite_drop_statements(struct sqlite_connection *connection);
 
 /* sqlite_open.c */
+bool sqlite_place(struct database *database, struct str url);
 enum status sqlite_check(struct database *database, struct arena *arena, struct fault *fault);
 void sqlite_unmake(struct database *database);
 enum status sqlite_connect(const struct database *database, enum access access, struct arena *arena,

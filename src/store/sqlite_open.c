@@ -78,6 +78,15 @@ enum status sqlite_refuse(const struct database *database, int code, struct aren
                   database->where, troubles[row].after);
 }
 
+bool sqlite_place(struct database *database, struct str url)
+{
+    str_cut(&url, STR(":"));
+    if (url.len == 0 || str_is(url, ":memory:"))
+        return false;
+    database->where = strndup(url.ptr, url.len);
+    return database->where != NULL;
+}
+
 static enum status make_file(struct database *database, struct arena *arena, struct fault *fault)
 {
     int file = open(database->where, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

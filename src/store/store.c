@@ -7,33 +7,41 @@
 #include "journal.sql.h"
 #include "search.sql.h"
 #include "store.sql.h"
+#include "writer.sql.h"
 
-enum { BUSY_MS_DEFAULT = 5000, READER_WAIT_SEC = 10, SCHEMAS_MAX = 128 };
+enum { READER_WAIT_SEC = 10, SCHEMAS_MAX = 128 };
 
-static const struct engine *const engines[] = {&sqlite_engine};
+static const struct engine *const engines[] = {&sqlite_engine, &postgres_engine};
 
 /* The store's own, before those of the program. */
-static const struct schema *const own_schemas[] = {&SCHEMA_store, &SCHEMA_search, &SCHEMA_journal};
+static const struct schema *const own_schemas[] = {&SCHEMA_store, &SCHEMA_search, &SCHEMA_journal,
+                                                   &SCHEMA_writer};
 enum { OWN_N = sizeof own_schemas / sizeof *own_schemas };
 
 /* --- opening --- */
 
+static const struct engine *engine_of(struct str url)
+{
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++)
+        for (int s = 0; s < 2 && engines[i]->schemes[s]; s++)
+            if (str_starts(url, str_from(engines[i]->schemes[s])))
+                return engines[i];
+    return NULL;
+}
+
+/* An address with an @ may hold a password: it is not repeated. */
 static enum status find_engine(struct database *database, struct str url, struct arena *arena,
                                struct fault *fault)
 {
-    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
-        struct str scheme = str_from(engines[i]->scheme);
-        if (!str_starts(url, scheme) || url.len == scheme.len)
-            continue;
-        database->engine = engines[i];
-        database->where = strndup(url.ptr + scheme.len, url.len - scheme.len);
-        break;
-    }
-    if (!database->where || strcmp(database->where, ":memory:") == 0 ||
-        memchr(url.ptr, '\0', url.len))
-        return refuse(arena, fault, INVALID, "db",
-                      "无法识别数据库地址“%.*s”，请写成 sqlite:文件路径。", STR_ARG(url));
-    return OK;
+    database->engine = engine_of(url);
+    if (database->engine && !memchr(url.ptr, '\0', url.len) &&
+        database->engine->place(database, url))
+        return OK;
+    struct str shown = str_has(url, STR("@")) ? STR("…") : url;
+    return refuse(arena, fault, INVALID, "db",
+                  "无法识别数据库地址“%.*s”，请写成 sqlite:文件路径 或 "
+                  "postgresql://用户@主机/数据库。",
+                  STR_ARG(shown));
 }
 
 static int readers_wanted(const struct store_options *options)
@@ -76,6 +84,8 @@ static enum status open_all(struct store *store, const struct store_options *opt
 {
     TRY(find_engine(&store->database, options->url, arena, fault));
     store->engine = store->database.engine;
+    if (store->database.busy_ms <= 0)
+        store->database.busy_ms = store->engine->busy_ms;
     TRY(gather_schemas(store, options->schema, arena, fault));
     TRY(store->engine->check(&store->database, arena, fault));
     TRY(migrate(store, arena, fault));
@@ -88,10 +98,8 @@ enum status store_open(struct arena *arena, const struct store_options *options,
     struct store *store = calloc(1, sizeof *store);
     if (!store)
         return refuse(arena, fault, FAULT, NULL, "内存不足，无法打开数据库，请关闭其他程序。");
-    store->database =
-        (struct database){.create = options->create,
-                          .read_only = options->read_only,
-                          .busy_ms = options->busy_ms > 0 ? options->busy_ms : BUSY_MS_DEFAULT};
+    store->database = (struct database){
+        .create = options->create, .read_only = options->read_only, .busy_ms = options->busy_ms};
     store->readers_max = readers_wanted(options);
     intern_init(&store->intern);
     pthread_mutex_init(&store->readers_lock, NULL);
@@ -132,6 +140,7 @@ void store_close(struct store *store)
     pthread_mutex_destroy(&store->readers_lock);
     free(store->schemas);
     free((char *)store->database.where);
+    free((char *)store->database.address);
     free(store);
 }
 

@@ -1,7 +1,7 @@
 /*
  * store - one database behind one interface: named statements, read snapshots, and a commit queue
- * in which waiting writes share one durable COMMIT. SQLite is inside; PostgreSQL takes the same
- * interface. Nothing above store/ knows which it is. Rules and measurements: ground.md.
+ * in which waiting writes share one durable COMMIT. SQLite and PostgreSQL are inside; nothing above
+ * store/ knows which it is. Rules and measurements: ground.md.
  *
  *   read     store_read -> tx over a consistent snapshot -> tx_run … -> store_read_end
  *   write    store_write(apply): runs `apply` inside the queue, in a savepoint of the shared
@@ -54,13 +54,13 @@ struct schema {
 };
 
 struct store_options {
-    struct str url; /* sqlite:PATH; sqlite::memory: is refused */
+    struct str url; /* sqlite:PATH (not :memory:) or postgresql://…, as libpq reads it */
     /* In order; NULL-terminated. The store's own come first by themselves. */
     const struct schema *const *schema;
     bool create; /* make the database when it is missing */
     bool read_only;
     int readers; /* read connections; 0 = number of CPUs + 1; at most 64 */
-    int busy_ms; /* how long to wait for a lock of another process; 0 = 5,000 */
+    int busy_ms; /* how long to wait for a lock of another process; 0 = the engine's own */
 };
 
 /*

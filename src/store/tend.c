@@ -49,6 +49,8 @@ enum status tender_open(struct tender *tender, struct store *store, struct arena
     *tender = (struct tender){.store = store};
     pthread_mutex_init(&tender->lock, NULL);
     pthread_cond_init(&tender->work, NULL);
+    if (!store->engine->checkpoint)
+        return OK;
     TRY(store->engine->connect(&store->database, ACCESS_TEND, arena, &tender->connection, fault));
     tender->started = pthread_create(&tender->thread, NULL, tend, tender) == 0;
     if (!tender->started)

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/utf8.h"
 #include "store.sql.h"
 
 enum status connection_fault(const struct connection *connection, struct arena *arena,
@@ -26,6 +27,48 @@ static int padded_size(int n)
         if (n <= sizes[i])
             return sizes[i];
     return -1;
+}
+
+static bool fits(char letter, enum value_kind kind)
+{
+    return kind == VALUE_NULL || (letter == 'i' && kind == VALUE_INT) ||
+           (letter == 't' && kind == VALUE_TEXT) || (letter == 'b' && kind == VALUE_BLOB);
+}
+
+/* What either engine would refuse or, worse, take as something else. */
+static enum status check_args(struct tx *tx, const struct statement *statement,
+                              const struct value *args, int args_n)
+{
+    struct connection *connection = tx->connection;
+    int wanted = (int)strlen(statement->params);
+    connection->http = 0;
+    if (args_n != wanted) {
+        snprintf(connection->trouble, sizeof connection->trouble,
+                 "语句 %s 要 %d 个值，得到 %d 个，请联系管理员。", statement->name, wanted, args_n);
+        return FAULT;
+    }
+    for (int i = 0; i < args_n; i++) {
+        struct str s = value_str(args[i]);
+        if (!fits(statement->params[i], args[i].kind)) {
+            snprintf(connection->trouble, sizeof connection->trouble,
+                     "语句 %s 的第 %d 个值类型不符，请联系管理员。", statement->name, i + 1);
+            return FAULT;
+        }
+        if (args[i].kind == VALUE_TEXT && s.len > 0 &&
+            (memchr(s.ptr, '\0', s.len) || !utf8_is_valid(s))) {
+            snprintf(connection->trouble, sizeof connection->trouble,
+                     "文字中有不能保存的字符，请删去后再试。");
+            return INVALID;
+        }
+    }
+    return OK;
+}
+
+static enum status run_one(struct tx *tx, const struct statement *statement,
+                           const struct value *args, int args_n, struct sink *sink)
+{
+    TRY(check_args(tx, statement, args, args_n));
+    return tx->engine->run(tx->connection, statement, args, args_n, sink);
 }
 
 static enum status trouble(struct tx *tx, const struct statement *statement, const char *what)
@@ -53,7 +96,7 @@ static enum status run_list(struct tx *tx, const struct statement *statement,
         return trouble(tx, statement, "的参数过多");
     for (int i = 0; i < fixed + size; i++)
         padded[i] = i < args_n ? args[i] : args_n > fixed ? args[args_n - 1] : NULL_VALUE;
-    return tx->engine->run(tx->connection, variant, padded, fixed + size, sink);
+    return run_one(tx, variant, padded, fixed + size, sink);
 }
 
 static enum status run(struct tx *tx, const struct statement *statement, const struct value *args,
@@ -65,7 +108,7 @@ static enum status run(struct tx *tx, const struct statement *statement, const s
     bool has_list = params_n > 0 && statement->params[params_n - 1] == 'l';
     tx->statements++;
     return has_list ? run_list(tx, statement, args, args_n, sink)
-                    : tx->engine->run(tx->connection, statement, args, args_n, sink);
+                    : run_one(tx, statement, args, args_n, sink);
 }
 
 /* PostgreSQL takes no more statements once one has failed; SQLite is held to the same. */
@@ -126,7 +169,7 @@ enum status tx_run(struct tx *tx, const struct statement *statement, const struc
         [RESULT_RUN] = 0, [RESULT_ONE] = 1, [RESULT_MAYBE] = 1, [RESULT_MANY] = INT32_MAX};
     if (!statement)
         return no_statement(tx);
-    struct gather gather = {.sink = {gather_columns, gather_row},
+    struct gather gather = {.sink = {.columns = gather_columns, .row = gather_row},
                             .arena = tx->arena,
                             .rows_max = rows_max[statement->shape]};
     enum status status = run(tx, statement, args, args_n, &gather.sink);
@@ -178,7 +221,8 @@ enum status tx_each(struct tx *tx, const struct statement *statement, const stru
 {
     if (!statement)
         return no_statement(tx);
-    struct pass_on pass = {.sink = {pass_columns, pass_row}, .each = each, .context = context};
+    struct pass_on pass = {
+        .sink = {pass_columns, pass_row, true}, .each = each, .context = context};
     enum status status = run(tx, statement, args, args_n, &pass.sink);
     return pass.stopped != OK ? status : broken_by(tx, status);
 }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "domain/scheme/load.h"
+#include "store/trial.h"
 #include "view/web.h"
 
 static const char scheme_text[] = "body:\n"
@@ -82,6 +83,7 @@ void roster_sample_close(struct roster_sample *sample)
         template_set_free(sample->templates);
     }
     store_close(sample->store);
+    trial_drop(sample->url);
     nftw(sample->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     struct arena arena = sample->arena;
     arena_close(&arena);
@@ -134,8 +136,9 @@ struct roster_sample *roster_sample_open(bool with_app)
     snprintf(sample->directory, sizeof sample->directory, "/tmp/duikou-roster-XXXXXX");
     if (!mkdtemp(sample->directory))
         fail_msg("no directory");
+    sample->url = trial_url(&sample->arena, sample->directory);
     struct store_options options = {
-        .url = str_fmt(&sample->arena, "sqlite:%s/a.db", sample->directory),
+        .url = sample->url,
         .schema = domain_schemas(),
         .create = true,
     };

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "engine/record/sample.sql.h"
+#include "store/trial.h"
 #include "view/web.h"
 
 static const struct schema *const schemas[] = {&SCHEMA_sample, NULL};
@@ -54,8 +55,9 @@ struct sample *sample_open_store(void)
     snprintf(sample->directory, sizeof sample->directory, "/tmp/duikou-record-XXXXXX");
     if (!mkdtemp(sample->directory))
         fail_msg("no directory");
+    sample->url = trial_url(&sample->arena, sample->directory);
     struct store_options options = {
-        .url = str_fmt(&sample->arena, "sqlite:%s/a.db", sample->directory),
+        .url = sample->url,
         .schema = schemas,
         .create = true,
     };
@@ -110,6 +112,7 @@ void sample_close(struct sample *sample)
     if (sample->templates)
         template_set_free(sample->templates);
     store_close(sample->store);
+    trial_drop(sample->url);
     nftw(sample->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     struct arena arena = sample->arena;
     arena_close(&arena);

@@ -16,6 +16,7 @@ extern const struct kind kind_tool, kind_shed, kind_maker;
 struct sample {
     struct arena arena;
     char directory[64];
+    struct str url; /* of its database */
     struct store *store;
     struct clock clock;
     struct id_maker ids;
