@@ -18,7 +18,10 @@ enum {
     ARGS_MAX = LIST_MAX + 64,
     SETTLE_MS = 8000, /* how long to ask what a lost COMMIT came to */
     SETTLE_STEP_MS = 50,
-    GATE = 0x444b6f75, /* advisory locks of ours */
+    /* Advisory locks, with the schema beside: shared by writes of bodies and taken alone by the
+     * instance's; taken by an upgrade. */
+    LOCK_GATE = 0x444b6f75,
+    LOCK_MIGRATE,
     WRITERS_KEPT_DAYS = 7,
 };
 
@@ -310,7 +313,8 @@ static enum status postgres_hold(struct connection *base, const int64_t *bodies,
                 "delete from store_writer where id in (select id from store_writer where day < "
                 "current_date - date '2000-01-01' - %d for update skip locked);",
                 WRITERS_KEPT_DAYS);
-    buf_fmt(&sql, "select pg_advisory_xact_lock%s(%d, 0);", alone ? "" : "_shared", GATE);
+    buf_fmt(&sql, "select pg_advisory_xact_lock%s(%d, %d);", alone ? "" : "_shared", LOCK_GATE,
+            connection->schema);
     if (!alone) {
         BUF_LIT(&sql, "insert into body_version (id, version) values ");
         for (int i = 0; i < n; i++)
@@ -422,7 +426,8 @@ static enum status postgres_migrate_begin(struct connection *base)
     char sql[128];
     TRY(postgres_begin(base));
     snprintf(sql, sizeof sql,
-             "set local lock_timeout = '10min'; select pg_advisory_xact_lock(%d, 1)", GATE);
+             "set local lock_timeout = '10min'; select pg_advisory_xact_lock(%d, %d)", LOCK_MIGRATE,
+             postgres_of(base)->schema);
     return postgres_exec(postgres_of(base), sql, "migrate");
 }
 

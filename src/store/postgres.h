@@ -26,6 +26,7 @@ struct postgres_connection {
     /* Every transaction that writes notes (writer, mark) in store_writer first: after a connection
      * lost during COMMIT, the mark found there says whether it was kept. */
     int64_t writer, mark;
+    int32_t schema; /* names the locks of this database's own */
 };
 
 static inline struct postgres_connection *postgres_of(struct connection *connection)

@@ -88,7 +88,8 @@ static const char set_up_sql[] =
     " where current_setting('synchronous_commit') in ('off', 'local');"
     "select current_setting('fsync'), current_setting('synchronous_commit'),"
     " current_setting('server_encoding'), current_setting('server_version_num'),"
-    " pg_is_in_recovery()";
+    " pg_is_in_recovery(),"
+    " coalesce((select cast(oid as bigint) from pg_namespace where nspname = current_schema()), 0)";
 
 static enum status check_session(struct postgres_connection *connection, const PGresult *row)
 {
@@ -118,6 +119,8 @@ static enum status set_up(struct postgres_connection *connection)
     enum status status = PQresultStatus(row) == PGRES_TUPLES_OK
                              ? check_session(connection, row)
                              : postgres_trouble(connection, row, "connect");
+    if (status == OK)
+        connection->schema = (int32_t)strtoll(PQgetvalue(row, 0, 5), NULL, 10);
     PQclear(row);
     return status;
 }

@@ -190,7 +190,7 @@ static enum status make_database(const char *address, struct arena *arena, struc
 enum status postgres_again(struct postgres *postgres, struct arena *arena, struct fault *fault)
 {
     static const char *const settings[] = {"full_page_writes=off", "shared_buffers=32MB",
-                                           "max_connections=60",   "autovacuum=off",
+                                           "max_connections=100",  "autovacuum=off",
                                            "max_wal_size=256MB",   "log_min_messages=warning"};
     const char *argv[ARGS_MAX] = {program(arena, "postgres"), "-D", "data", "-k",
                                   postgres->directory,        "-h", ""};

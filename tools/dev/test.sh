@@ -58,6 +58,13 @@ unit_tests() {
     meson test -C build/test --no-rebuild --print-errorlogs "$@"
 }
 
+# The tests that use a store, again on PostgreSQL: one server for all of them.
+engine_tests() {
+    rm -f build/test/meson-logs/testlog.json
+    build/test/tests/with-postgres \
+        meson test -C build/test --no-rebuild --print-errorlogs --suite postgres "$@"
+}
+
 finish() {
     printf '%d passed, %d failed\n' "$PASSED" "$FAILED"
     [ "$FAILED" = 0 ] && [ "$PASSED" -gt 0 ]
@@ -76,6 +83,7 @@ test_all() {
         [ "$name" = tidy ] || step "$name" count_one tools/checks/"$name".sh
     done <<<"$CHECKS"
     step unit count_meson unit_tests
+    step postgres count_meson engine_tests
     [ ! -f src/cli/read.c ] || step reader count_tap reader_tests
     [ ! -f src/cli/serve.c ] || step browser count_tap browser_tests
     step tidy count_one tools/checks/tidy.sh
@@ -97,6 +105,10 @@ test_some() {
             step "$name" count_one "tools/checks/$name.sh"
         elif [ "$name" = reader ] || [ "$name" = browser ]; then
             step "$name" count_tap "${name}_tests"
+        elif [ "$name" = postgres ]; then
+            step postgres count_meson engine_tests
+        elif [[ $name == *@postgres ]]; then
+            step "$name" count_meson engine_tests "$name"
         elif meson test -C build/test --list 2>/dev/null | grep -qF "$name"; then
             step "$name" count_meson unit_tests "$name"
         else
