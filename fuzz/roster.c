@@ -33,7 +33,7 @@ static struct roster_line *lines_of(struct arena *arena, struct str text, int *r
 
 static void check_entry(const struct roster_entry *entry, int lines_n)
 {
-    if (entry->line < 1 || entry->line > lines_n || entry->role >= ROSTER_ROLES)
+    if (entry->line < 1 || entry->line > lines_n || entry->role >= NAMED_ROLES)
         abort();
     for (int cell = 0; cell < ROSTER_CELLS; cell++)
         if (!utf8_is_valid(entry->values[cell]) || !utf8_is_valid(entry->faults[cell]))

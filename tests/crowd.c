@@ -147,6 +147,7 @@ static const struct {
     {"who", " || (g.n % 9)"},
     {"role", " || (g.n % 9)"},
     {"strength", " || (g.n % 9)"},
+    {"state", " || (g.n % 9)"},
 };
 
 enum { OID_BYTES = 17, OID_TEXT = 25 };

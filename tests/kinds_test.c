@@ -55,7 +55,7 @@ static struct str form_for(struct program_sample *sample, const struct kind *kin
         if (strcmp(kind->name, particulars[i].kind) == 0)
             form = str_fmt(&sample->arena, "x=%s", particulars[i].form);
     for (const struct field *field = kind->fields; field->key; field++)
-        if (field->required && field->kind != FIELD_ROWS &&
+        if (field->required && !field->state && field->kind != FIELD_ROWS &&
             !str_has(form, str_fmt(&sample->arena, "&%s=", field->key)))
             form = str_fmt(&sample->arena, "%.*s&%s=%.*s", STR_ARG(form), field->key,
                            STR_ARG(value_for(sample, field)));

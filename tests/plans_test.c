@@ -258,6 +258,10 @@ static const struct {
     {"directory_matches", false, true},
     {"organization_by_key", false, true},
     {"roster_named", false, true},
+    {"designation_of", false, true},
+    /* The people of one unit. */
+    {"designation_named", false, true},
+    {"designation_members", false, true},
     /* Of one name, or of one body's few schemes and documents. */
     {"load_organization", false, true},
     {"load_part", false, true},

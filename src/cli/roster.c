@@ -93,7 +93,7 @@ static void print_plan(struct arena *arena, const struct roster_plan *plan, bool
     }
     for (int i = 0; i < plan->ends_n; i++)
         printf("不再担任 %.*s %s %.*s\n", STR_ARG(plan->ends[i].unit),
-               roster_roles[plan->ends[i].role].label, STR_ARG(plan->ends[i].name));
+               designation_roles[plan->ends[i].role].label, STR_ARG(plan->ends[i].name));
     printf("%s新增 %d，变更 %d，不变 %d，有误 %d，不再担任 %d，未填 %d\n",
            applied ? "已导入：" : "将会：", plan->counts[ROSTER_ADD], plan->counts[ROSTER_CHANGE],
            plan->counts[ROSTER_SAME], plan->counts[ROSTER_BAD], plan->ends_n, plan->roster->blank);
@@ -104,7 +104,7 @@ struct work {
     struct roster *roster;
     struct roster_plan plan;
     struct instant now;
-    int64_t *ids;
+    const int64_t *ids;
 };
 
 static enum status apply(struct tx *tx, void *context, struct fault *fault)
@@ -119,9 +119,7 @@ static enum status apply(struct tx *tx, void *context, struct fault *fault)
 static enum status write_plan(struct session *session, struct work *work, struct fault *fault)
 {
     struct id_maker ids = {.clock = &session->clock, .node = (int)getpid() & 1023};
-    work->ids = arena_new(session->arena, int64_t, 2 * work->roster->n);
-    for (int i = 0; i < 2 * work->roster->n; i++)
-        work->ids[i] = id_next(&ids);
+    work->ids = roster_ids(session->arena, &ids, work->roster->n);
     struct actor actor = actor_named("命令行", work->now);
     return store_write(session->store, session->arena, session->body.id, WRITE_LONG, &actor, apply,
                        work, fault);
@@ -153,7 +151,7 @@ static int import(struct session *session, const struct command_line *line)
 
 static int slips(struct session *session, const struct command_line *line)
 {
-    struct roster_asked asked;
+    struct designation_asked asked;
     struct roster_unit *units;
     struct tx *tx = NULL;
     struct fault fault = {0};
@@ -162,7 +160,7 @@ static int slips(struct session *session, const struct command_line *line)
     AUTOBUF buf = buf_open(OUTPUT_BYTES_MAX);
     enum status status = store_read(session->store, session->arena, &tx);
     if (status == OK)
-        status = roster_asked_read(tx, session->body.id, today, &asked);
+        status = designation_asked_read(tx, session->body.id, today, &asked);
     if (status == OK)
         status = roster_units_all(tx, session->body.id, today, &asked, &units, &n, &fault);
     if (status == OK)

@@ -1,9 +1,11 @@
 #include "domain/domain.h"
 
 #include "body.sql.h"
+#include "designation.sql.h"
 #include "directory.sql.h"
 #include "document.sql.h"
 #include "domain/body/body.h"
+#include "domain/designation/designation.h"
 #include "domain/directory/directory.h"
 #include "domain/document/document.h"
 #include "domain/import/import.h"
@@ -23,32 +25,26 @@
 
 const struct schema *const *domain_schemas(void)
 {
-    static const struct schema *const schemas[] = {&SCHEMA_body,
-                                                   &SCHEMA_flow,
-                                                   &SCHEMA_organization,
-                                                   &SCHEMA_person,
-                                                   &SCHEMA_document,
-                                                   &SCHEMA_scheme,
-                                                   &SCHEMA_link,
-                                                   &SCHEMA_directory,
-                                                   &SCHEMA_import,
-                                                   &SCHEMA_roster,
-                                                   NULL};
+    static const struct schema *const schemas[] = {
+        &SCHEMA_body,      &SCHEMA_flow,   &SCHEMA_organization, &SCHEMA_person,
+        &SCHEMA_document,  &SCHEMA_scheme, &SCHEMA_link,         &SCHEMA_designation,
+        &SCHEMA_directory, &SCHEMA_import, &SCHEMA_roster,       NULL};
     return schemas;
 }
 
 const struct kind *const *domain_kinds(void)
 {
     static const struct kind *const kinds[] = {
-        &kind_body,     &kind_term,   &kind_organization, &kind_person,  &kind_membership,
-        &kind_document, &kind_scheme, &kind_statement,    &kind_content, &kind_form,
-        &kind_duty,     &kind_link,   &kind_step,         NULL};
+        &kind_body,        &kind_term,     &kind_organization, &kind_person,    &kind_membership,
+        &kind_designation, &kind_document, &kind_scheme,       &kind_statement, &kind_content,
+        &kind_form,        &kind_duty,     &kind_link,         &kind_step,      NULL};
     return kinds;
 }
 
 const struct nav_item domain_nav[] = {
     {"对口联系名录", "directory", NULL, true},
     {"单位与机构", "organization", NULL, true},
+    {"联系人员", "designation", NULL, false},
     {"名单与回执", "roster", NULL, false},
     {"制度文件", "document", "制度", true},
     {"工作要求", "duty", "制度", false},

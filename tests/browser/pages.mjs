@@ -12,7 +12,7 @@ const editOf = (list) => async (server) => `${await recordOf(list)(server)}/edit
 
 const BODIES = ['nanbu', 'ordos', 'yiyang', 'ziyang'];
 const KINDS = ['organization', 'document', 'scheme', 'statement', 'content', 'form', 'duty', 'link'];
-const EMPTY_KINDS = ['person', 'membership'];
+const EMPTY_KINDS = ['person', 'membership', 'designation'];
 
 export const pages = [
     { name: 'bodies', path: '/' },

@@ -2,62 +2,7 @@
 
 #include "roster.sql.h"
 
-/* What the schemes in force ask units to name, and who those units are. */
-
-static void ask(struct roster_asked *asked, struct str deed, struct str text)
-{
-    if (str_is(deed, "designate-leader"))
-        asked->roles[str_has(text, STR("分管")) ? ROSTER_IN_CHARGE : ROSTER_LEADER] = true;
-    else if (str_is(deed, "designate-contact"))
-        asked->roles[str_has(text, STR("联络")) ? ROSTER_LIAISON : ROSTER_CONTACT] = true;
-    else
-        asked->section = true;
-}
-
-/* 益协发〔2022〕2号五（二）, each once. */
-static void note_basis(struct arena *arena, struct roster_asked *asked, struct str number,
-                       struct str clause)
-{
-    struct str basis = str_fmt(arena, "%.*s%.*s", STR_ARG(number), STR_ARG(clause));
-    if (number.len == 0 || str_has(asked->basis, basis))
-        return;
-    asked->basis = asked->basis.len
-                       ? str_fmt(arena, "%.*s、%.*s", STR_ARG(asked->basis), STR_ARG(basis))
-                       : basis;
-}
-
-enum status roster_asked_read(struct tx *tx, int64_t body_id, struct date day,
-                              struct roster_asked *ret_asked)
-{
-    struct arena *arena = tx_arena(tx);
-    struct roster_asked asked = {0};
-    struct rows rows;
-    TRY(tx_run(tx, &SQL_roster_duties,
-               ARGS(value_int(body_id), value_text(date_format(arena, day))), &rows));
-    for (int i = 0; i < rows.n; i++) {
-        struct str who = value_str(rows_at(&rows, i, 2));
-        ask(&asked, value_str(rows_at(&rows, i, 0)), value_str(rows_at(&rows, i, 1)));
-        asked.committees = asked.committees || str_is(who, "link") || str_is(who, "committee") ||
-                           str_is(who, "office");
-        asked.parties = asked.parties || str_is(who, "link") || str_is(who, "party");
-        note_basis(arena, &asked, value_str(rows_at(&rows, i, 4)), value_str(rows_at(&rows, i, 3)));
-    }
-    bool any = false;
-    for (int role = 0; role < ROSTER_ROLES; role++)
-        any = any || asked.roles[role];
-    if (!any)
-        asked.roles[ROSTER_LEADER] = asked.roles[ROSTER_CONTACT] = true;
-    *ret_asked = asked;
-    return OK;
-}
-
-static int role_of_word(struct str word)
-{
-    for (int role = 0; role < ROSTER_ROLES; role++)
-        if (str_is(word, roster_roles[role].word))
-            return role;
-    return -1;
-}
+/* The units that the schemes in force ask to name people, and how many they have named. */
 
 static enum status count_named(struct tx *tx, int64_t body_id, struct value day,
                                struct roster_unit *units, int n)
@@ -69,7 +14,7 @@ static enum status count_named(struct tx *tx, int64_t body_id, struct value day,
     TRY(tx_run(tx, &SQL_roster_named, args, 2 + n, &rows));
     for (int r = 0; r < rows.n; r++)
         for (int i = 0; i < n; i++) {
-            int role = role_of_word(value_str(rows_at(&rows, r, 1)));
+            int role = designation_role(value_str(rows_at(&rows, r, 1)));
             if (units[i].id == value_i64(rows_at(&rows, r, 0)) && role >= 0)
                 units[i].named[role] = (int)value_i64(rows_at(&rows, r, 2));
         }
@@ -77,7 +22,7 @@ static enum status count_named(struct tx *tx, int64_t body_id, struct value day,
 }
 
 enum status roster_units_read(struct tx *tx, int64_t body_id, struct date day,
-                              const struct roster_asked *asked,
+                              const struct designation_asked *asked,
                               const struct roster_units_after *after,
                               struct roster_unit **ret_units, int *ret_n)
 {
@@ -102,7 +47,7 @@ enum status roster_units_read(struct tx *tx, int64_t body_id, struct date day,
 }
 
 enum status roster_units_all(struct tx *tx, int64_t body_id, struct date day,
-                             const struct roster_asked *asked, struct roster_unit **ret_units,
+                             const struct designation_asked *asked, struct roster_unit **ret_units,
                              int *ret_n, struct fault *fault)
 {
     struct arena *arena = tx_arena(tx);
@@ -129,7 +74,8 @@ enum status roster_units_all(struct tx *tx, int64_t body_id, struct date day,
 }
 
 enum status roster_totals_read(struct tx *tx, int64_t body_id, struct date day,
-                               const struct roster_asked *asked, int *ret_units, int *ret_named)
+                               const struct designation_asked *asked, int *ret_units,
+                               int *ret_named)
 {
     struct rows rows;
     TRY(tx_run(tx, &SQL_roster_totals,

@@ -24,7 +24,7 @@ static struct str shipped(struct arena *arena, const char *name)
 /* What a shipped scheme asks on the day of its document, and the slip it makes, as lines. */
 struct asked {
     struct roster_sample *sample;
-    struct roster_asked asked;
+    struct designation_asked asked;
     struct roster_unit *units;
     int units_n;
     struct str slip;
@@ -40,7 +40,7 @@ static struct asked ask(const char *scheme, const char *slug)
     roster_sample_load(a.sample, shipped(arena, scheme), slug);
     int64_t body = a.sample->body.id;
     assert_int_equal(store_read(a.sample->store, arena, &tx), OK);
-    assert_int_equal(roster_asked_read(tx, body, today, &a.asked), OK);
+    assert_int_equal(designation_asked_read(tx, body, today, &a.asked), OK);
     if (roster_units_all(tx, body, today, &a.asked, &a.units, &a.units_n, &fault) != OK)
         fail_msg("%.*s", STR_ARG(fault.message));
     store_read_end(tx);

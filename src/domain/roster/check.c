@@ -1,7 +1,6 @@
 #include "domain/roster/priv.h"
 
 #include "base/utf8.h"
-#include "domain/person/person.h"
 #include "text/text.h"
 
 enum { UNIT_MAX = 100 };
@@ -23,7 +22,7 @@ static struct str one_line(struct arena *arena, struct str text)
 static void check_text(struct arena *arena, struct roster_entry *entry, enum roster_cell cell)
 {
     const struct field *field =
-        &kind_membership.fields[kind_field(&kind_membership, roster_cells[cell].word)];
+        &kind_designation.fields[kind_field(&kind_designation, roster_cells[cell].word)];
     int max = field->max ? field->max : 200;
     if (roster_is_nothing(arena, entry->cells[cell]))
         return;
@@ -46,7 +45,7 @@ static void check_role(struct arena *arena, struct roster_entry *entry)
     struct str text = entry->cells[CELL_ROLE];
     entry->role = roster_heading_role(arena, text);
     if (entry->role >= 0)
-        entry->values[CELL_ROLE] = str_from(roster_roles[entry->role].label);
+        entry->values[CELL_ROLE] = str_from(designation_roles[entry->role].label);
     else if (text.len == 0)
         FAULT_AT(CELL_ROLE, "没有写“身份”，请加一列“身份”，填责任领导、分管领导、联系人或联络员。");
     else
@@ -66,7 +65,7 @@ static void check_above(struct arena *arena, const struct roster *roster, int in
         if (before->role != entry->role || before->line == entry->line)
             continue;
         FAULT_AT(CELL_UNIT, "没有写“单位”，而上面的“%.*s”已有%s“%.*s”，请填写单位名称。",
-                 STR_ARG(entry->cells[CELL_UNIT]), roster_roles[entry->role].label,
+                 STR_ARG(entry->cells[CELL_UNIT]), designation_roles[entry->role].label,
                  STR_ARG(before->cells[CELL_NAME]));
         return;
     }

@@ -172,7 +172,7 @@ struct import {
     bool moved_on;
 };
 
-/* What was bad, with why; the rest is in the memberships now. */
+/* What was bad, with why; the rest is in the designations now. */
 static struct roster_draft left_over(struct arena *arena, const struct roster_draft *draft)
 {
     struct roster_draft left = *draft;
@@ -214,9 +214,7 @@ static enum status apply_import(struct tx *tx, void *context, struct fault *faul
 enum status roster_draft_apply(struct call *call, struct roster_draft *draft, uint64_t seen,
                                bool *ret_moved_on)
 {
-    int64_t *ids = arena_new(call->arena, int64_t, 2 * draft->roster.n);
-    for (int i = 0; i < 2 * draft->roster.n; i++)
-        ids[i] = call_new_id(call);
+    const int64_t *ids = roster_ids(call->arena, app_ids(call->app), draft->roster.n);
     struct import import = {call, draft, seen, ids, false};
     TRY(call_write(call, WRITE_LONG, apply_import, &import));
     *ret_moved_on = import.moved_on;

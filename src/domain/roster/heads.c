@@ -12,11 +12,10 @@ struct wording {
 };
 
 static const struct wording role_wordings[] = {
-    {ROSTER_LEADER, {"责任领导同志", "责任领导", "负责领导", NULL}},
-    {ROSTER_IN_CHARGE,
-     {"分管领导同志", "分管负责同志", "分管负责人", "分管领导", "分管同志", NULL}},
-    {ROSTER_CONTACT, {"联系人员", "联系同志", "联系人", "经办人", NULL}},
-    {ROSTER_LIAISON, {"联络人员", "联络员", "联络人", NULL}},
+    {NAMED_LEADER, {"责任领导同志", "责任领导", "负责领导", NULL}},
+    {NAMED_IN_CHARGE, {"分管领导同志", "分管负责同志", "分管负责人", "分管领导", "分管同志", NULL}},
+    {NAMED_CONTACT, {"联系人员", "联系同志", "联系人", "经办人", NULL}},
+    {NAMED_LIAISON, {"联络人员", "联络员", "联络人", NULL}},
 };
 enum { ROLE_WORDINGS_N = sizeof role_wordings / sizeof *role_wordings };
 
@@ -170,7 +169,7 @@ int roster_title_role_read(struct arena *arena, struct str text)
         struct str rest = folded;
         int role = take_role(&rest);
         /* 联系人员名单 is a list of people, whatever they are */
-        bool any = role == ROSTER_CONTACT && str_starts(folded, STR("联系人员"));
+        bool any = role == NAMED_CONTACT && str_starts(folded, STR("联系人员"));
         if (role >= 0 && !any) {
             if (found >= 0 && found != role)
                 return -1;

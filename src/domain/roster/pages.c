@@ -16,7 +16,7 @@ static const struct shape shape_count = {"count", count_columns, 3};
 enum {
     UNIT_REF,
     UNIT_ROLES,
-    UNIT_TOTAL = UNIT_ROLES + ROSTER_ROLES,
+    UNIT_TOTAL = UNIT_ROLES + NAMED_ROLES,
     UNIT_COUNTS,
     UNIT_SLIP,
     UNIT_PEOPLE
@@ -58,20 +58,20 @@ static const struct shape shape_roster = {"roster", columns, COLUMNS_N(columns)}
 
 /* --- who has named whom --- */
 
-static void fill_unit(struct call *call, const struct roster_asked *asked,
+static void fill_unit(struct call *call, const struct designation_asked *asked,
                       const struct roster_unit *unit, struct value *row)
 {
     int people = 0;
     struct list *counts = list_new(call->arena, &shape_count);
     row[UNIT_REF] = value_ref(call->arena, unit->id, unit->name,
                               record_url(call, &kind_organization, unit->id));
-    for (int role = 0; role < ROSTER_ROLES; role++) {
+    for (int role = 0; role < NAMED_ROLES; role++) {
         row[UNIT_ROLES + role] = value_int(unit->named[role]);
         people += unit->named[role];
         if (!asked->roles[role])
             continue;
         struct value *count = list_add(call->arena, counts);
-        count[0] = value_text(str_from(roster_roles[role].label));
+        count[0] = value_text(str_from(designation_roles[role].label));
         count[1] = value_int(unit->named[role]);
         count[2] = value_int(unit->named[role] == 0);
     }
@@ -79,7 +79,7 @@ static void fill_unit(struct call *call, const struct roster_asked *asked,
     row[UNIT_TOTAL] = value_int(people);
     row[UNIT_COUNTS] = value_list(counts);
     row[UNIT_SLIP] = value_text(call_url(call, "roster/slips/%.*s", STR_ARG(id)));
-    row[UNIT_PEOPLE] = value_text(call_url(call, "membership?organization=%.*s", STR_ARG(id)));
+    row[UNIT_PEOPLE] = value_text(call_url(call, "designation?organization=%.*s", STR_ARG(id)));
 }
 
 /* ?after= is the position and id of the last unit. */
@@ -96,16 +96,17 @@ static enum status read_after(struct call *call, struct roster_units_after *ret_
     return OK;
 }
 
-static void put_heads(struct call *call, const struct roster_asked *asked, struct object *model)
+static void put_heads(struct call *call, const struct designation_asked *asked,
+                      struct object *model)
 {
     struct list *heads = list_new(call->arena, &shape_count);
-    for (int role = 0; role < ROSTER_ROLES; role++)
+    for (int role = 0; role < NAMED_ROLES; role++)
         if (asked->roles[role])
-            list_add(call->arena, heads)[0] = value_text(str_from(roster_roles[role].label));
+            list_add(call->arena, heads)[0] = value_text(str_from(designation_roles[role].label));
     object_set(model, "heads", value_list(heads));
 }
 
-static enum status put_units(struct call *call, const struct roster_asked *asked,
+static enum status put_units(struct call *call, const struct designation_asked *asked,
                              struct object *model)
 {
     struct roster_units_after after;
@@ -129,7 +130,7 @@ static enum status put_units(struct call *call, const struct roster_asked *asked
     return OK;
 }
 
-static enum status put_totals(struct call *call, const struct roster_asked *asked,
+static enum status put_totals(struct call *call, const struct designation_asked *asked,
                               struct object *model, struct page *page)
 {
     int units, named;
@@ -157,9 +158,9 @@ static enum status roster_page(struct call *call, struct page *page)
         {"roster_url", "roster"},  {"slips_url", "roster/slips"}, {"blank_url", "roster/blank"},
         {"csv_url", "roster.csv"}, {"xlsx_url", "roster.xlsx"},   {"directory_url", "directory"},
     };
-    struct roster_asked asked;
+    struct designation_asked asked;
     struct object *model = object_new(call->arena, &shape_roster);
-    TRY(roster_asked_read(call->tx, call->body.id, call->today, &asked));
+    TRY(designation_asked_read(call->tx, call->body.id, call->today, &asked));
     TRY(put_units(call, &asked, model));
     TRY(put_totals(call, &asked, model, page));
     put_heads(call, &asked, model);
@@ -195,7 +196,7 @@ static enum status give_slip(struct call *call, struct page *page)
 {
     int64_t id;
     struct rows rows;
-    struct roster_asked asked;
+    struct designation_asked asked;
     TRY(call_path_id(call, 1, &id));
     TRY(tx_run(call->tx, &SQL_roster_unit,
                ARGS(value_int(call->body.id), value_int(id),
@@ -207,24 +208,24 @@ static enum status give_slip(struct call *call, struct page *page)
     if (value_i64(rows_at(&rows, 0, 1)))
         return call_refuse(call, INVALID, NULL,
                            "“%.*s”不指明具体单位，没有回执，请先登记其中的单位。", STR_ARG(unit));
-    TRY(roster_asked_read(call->tx, call->body.id, call->today, &asked));
+    TRY(designation_asked_read(call->tx, call->body.id, call->today, &asked));
     AUTOBUF buf = buf_open(MIB(1));
     enum status status = roster_slip_put(&buf, &call->body, &asked, unit);
     page->filename = str_fmt(call->arena, "%.*s 回执", STR_ARG(unit));
     return give(call, page, status, &buf, mime_docx);
 }
 
-static enum status all_units(struct call *call, struct roster_asked *ret_asked,
+static enum status all_units(struct call *call, struct designation_asked *ret_asked,
                              struct roster_unit **ret_units, int *ret_n)
 {
-    TRY(roster_asked_read(call->tx, call->body.id, call->today, ret_asked));
+    TRY(designation_asked_read(call->tx, call->body.id, call->today, ret_asked));
     return roster_units_all(call->tx, call->body.id, call->today, ret_asked, ret_units, ret_n,
                             &call->fault);
 }
 
 static enum status give_slips(struct call *call, struct page *page)
 {
-    struct roster_asked asked;
+    struct designation_asked asked;
     struct roster_unit *units;
     int n;
     TRY(all_units(call, &asked, &units, &n));
@@ -236,7 +237,7 @@ static enum status give_slips(struct call *call, struct page *page)
 
 static enum status give_blank(struct call *call, struct page *page)
 {
-    struct roster_asked asked;
+    struct designation_asked asked;
     struct roster_unit *units;
     int n;
     TRY(all_units(call, &asked, &units, &n));

@@ -149,8 +149,8 @@ static void what_changed_since_the_preview_is_shown_again_first(void **state)
     assert_says(sample, second,
                 "<del class=\"ended\">张三</del> → <ins class=\"added\">李四</ins>");
     assert_int_equal(apply(sample, second, seen_of(sample, second)), 303);
-    assert_says(sample, STR("/linjiang/membership"), "李四");
-    assert_says(sample, STR("/linjiang/membership?on=all"), "张三");
+    assert_says(sample, STR("/linjiang/designation"), "李四");
+    assert_says(sample, STR("/linjiang/designation?on=all"), "张三");
     roster_sample_close(sample);
 }
 

@@ -2,15 +2,15 @@
 
 #include <stdlib.h>
 
-#include "domain/person/person.h"
+#include "designation.sql.h"
 #include "roster.sql.h"
 #include "text/text.h"
 
 enum { UNIT_ENTRIES_MAX = 200 };
 
-/* A membership of the unit at hand, past or present. */
+/* A designation of the unit at hand, past or present. */
 struct holder {
-    int64_t membership, version, person;
+    int64_t designation, version, person;
     int role; /* -1: none of ours */
     bool active, taken;
     struct str values[ROSTER_CELLS], start_date;
@@ -39,20 +39,12 @@ static struct roster_entry *entry_at(const struct planner *p, int i)
 
 /* --- who is or was there --- */
 
-static int role_of_word(struct str word)
-{
-    for (int i = 0; i < ROSTER_ROLES; i++)
-        if (str_is(word, roster_roles[i].word))
-            return i;
-    return -1;
-}
-
 static struct holder holder_of_row(const struct planner *p, const struct rows *rows, int r)
 {
-    struct holder holder = {.membership = value_i64(rows_at(rows, r, 0)),
+    struct holder holder = {.designation = value_i64(rows_at(rows, r, 0)),
                             .version = value_i64(rows_at(rows, r, 1)),
                             .person = value_i64(rows_at(rows, r, 2)),
-                            .role = role_of_word(value_str(rows_at(rows, r, 4))),
+                            .role = designation_role(value_str(rows_at(rows, r, 4))),
                             .start_date = value_str(rows_at(rows, r, 9))};
     holder.values[CELL_NAME] = value_str(rows_at(rows, r, 3));
     for (int cell = CELL_POST; cell < ROSTER_CELLS; cell++)
@@ -60,6 +52,20 @@ static struct holder holder_of_row(const struct planner *p, const struct rows *r
     holder.active = str_cmp(holder.start_date, p->today) <= 0 &&
                     str_cmp(value_str(rows_at(rows, r, 10)), p->today) > 0;
     return holder;
+}
+
+/* Others of the unit, by name: whoever is there under another title is the same person. */
+static enum status person_elsewhere(const struct planner *p, const struct roster_entry *entry,
+                                    int64_t *ret_person, int *ret_n)
+{
+    struct rows rows;
+    TRY(tx_run(p->tx, &SQL_designation_members,
+               ARGS(value_int(p->body->id), value_int(entry->unit_id),
+                    value_text(entry->values[CELL_NAME])),
+               &rows));
+    *ret_n = rows.n;
+    *ret_person = rows.n > 0 ? value_i64(rows_at(&rows, 0, 0)) : 0;
+    return OK;
 }
 
 static enum status read_holders(struct planner *p, int64_t unit_id)
@@ -129,11 +135,13 @@ static int64_t person_by(const struct planner *p, const struct roster_entry *ent
     return found;
 }
 
-static void identify(struct planner *p, int index)
+static enum status identify(struct planner *p, int index)
 {
     struct roster_entry *entry = entry_at(p, index);
     int n, same;
     entry->person = person_by(p, entry, CLUE_NAME, &n);
+    if (n == 0)
+        TRY(person_elsewhere(p, entry, &entry->person, &n));
     for (int clue = CLUE_ROLE; n > 1 && clue <= CLUE_MOBILE; clue++) {
         int64_t person = person_by(p, entry, (enum clue)clue, &same);
         if (same == 1) {
@@ -150,6 +158,7 @@ static void identify(struct planner *p, int index)
             entry->same_as = 1 + p->order[k];
             break;
         }
+    return OK;
 }
 
 /* --- what an entry does --- */
@@ -168,7 +177,7 @@ static void note_changes(struct roster_entry *entry, const struct holder *holder
 static void hold(struct roster_entry *entry, struct holder *holder, bool replaces)
 {
     holder->taken = true;
-    entry->held = holder->membership;
+    entry->held = holder->designation;
     entry->held_version = holder->version;
     entry->held_start = holder->start_date;
     entry->replaces = replaces;
@@ -208,7 +217,7 @@ static void end_holder(struct planner *p, const struct roster_entry *entry,
 {
     struct roster_plan *plan = p->plan;
     *arena_push(p->arena, plan->ends, plan->ends_n, plan->ends_room) =
-        (struct roster_end){.membership = holder->membership,
+        (struct roster_end){.designation = holder->designation,
                             .version = holder->version,
                             .unit_id = entry->unit_id,
                             .role = holder->role,
@@ -250,8 +259,8 @@ static enum status plan_unit(struct planner *p)
     check_unit_entries(p);
     for (int i = 0; i < p->n; i++)
         if (!roster_entry_is_bad(entry_at(p, i)))
-            identify(p, i);
-    for (int role = 0; role < ROSTER_ROLES; role++)
+            TRY(identify(p, i));
+    for (int role = 0; role < NAMED_ROLES; role++)
         match_role(p, role);
     return OK;
 }
@@ -313,7 +322,7 @@ static void sum_up(struct roster_plan *plan)
             hash = mix(hash, facts[k]);
     }
     for (int i = 0; i < plan->ends_n; i++)
-        hash = mix(mix(hash, plan->ends[i].membership), plan->ends[i].version);
+        hash = mix(mix(hash, plan->ends[i].designation), plan->ends[i].version);
     plan->digest = hash;
 }
 

@@ -41,7 +41,7 @@ static struct str plan_text(struct arena *arena, const struct roster_plan *plan)
     }
     for (int i = 0; i < plan->ends_n; i++)
         text = str_fmt(arena, "%.*s结束 %s %.*s\n", STR_ARG(text),
-                       roster_roles[plan->ends[i].role].label, STR_ARG(plan->ends[i].name));
+                       designation_roles[plan->ends[i].role].label, STR_ARG(plan->ends[i].name));
     return text;
 }
 
@@ -49,7 +49,7 @@ struct work {
     struct roster_sample *sample;
     struct roster *roster;
     struct roster_plan plan;
-    int64_t *ids;
+    const int64_t *ids;
     struct instant now;
 };
 
@@ -69,10 +69,8 @@ static void import_rows(struct roster_sample *sample, const char *const *rows, c
     struct roster roster = roster_of(arena, rows);
     struct work work = {.sample = sample,
                         .roster = &roster,
-                        .ids = arena_new(arena, int64_t, 2 * roster.n),
+                        .ids = roster_ids(arena, &sample->ids, roster.n),
                         .now = clock_now(&sample->clock)};
-    for (int i = 0; i < 2 * roster.n; i++)
-        work.ids[i] = id_next(&sample->ids);
     struct actor actor = actor_named("测试", work.now);
     if (store_write(sample->store, arena, sample->body.id, WRITE_LONG, &actor, apply, &work,
                     &fault) != OK)
@@ -110,7 +108,7 @@ static void a_unit_names_one_leader_and_one_contact_YY22_5_2(void **state)
                 ROWS("市教育局|责任领导|张三|副局长||0737-4222333|13800000001",
                      "市教育局|联系人|李四|科长|办公室||13800000002"),
                 "2 新增 张三\n3 新增 李四\n");
-    struct list_result people = all_of(sample, &kind_membership);
+    struct list_result people = all_of(sample, &kind_designation);
     assert_int_equal(people.n, 2);
     assert_true(str_is(value_str(record_value(people.records[0], "role")), "responsible-leader"));
     assert_true(str_is(value_str(record_value(people.records[0], "office_phone")), "0737-4222333"));
@@ -129,7 +127,7 @@ static void the_same_file_twice_changes_nothing(void **state)
              "市教育局|联系人|张三|副局长|||13800000001", "市水利局|联系人|王五||||");
     import_rows(sample, rows, "2 新增 张三\n3 新增 张三\n4 新增 王五\n");
     import_rows(sample, rows, "2 不变 张三\n3 不变 张三\n4 不变 王五\n");
-    assert_int_equal(all_of(sample, &kind_membership).n, 3);
+    assert_int_equal(all_of(sample, &kind_designation).n, 3);
     assert_int_equal(all_of(sample, &kind_person).n, 2);
     roster_sample_close(sample);
 }
@@ -142,7 +140,7 @@ static void whoever_is_replaced_ends_today_and_stays_as_history(void **state)
     sample->clock.fixed_us += 30 * 86400LL * 1000000;
     import_rows(sample, ROWS("市教育局|联系人|王五|科长|||"),
                 "2 变更 王五 姓名:李四→王五 手机:13800000002→\n");
-    struct list_result people = all_of(sample, &kind_membership);
+    struct list_result people = all_of(sample, &kind_designation);
     assert_int_equal(people.n, 2);
     assert_true(str_is(people.records[0]->start_date, "2026-03-02"));
     assert_true(str_is(people.records[0]->end_date, "2026-04-01"));
@@ -152,7 +150,7 @@ static void whoever_is_replaced_ends_today_and_stays_as_history(void **state)
     sample->clock.fixed_us += 30 * 86400LL * 1000000;
     import_rows(sample, ROWS("市教育局|联系人|李四||||"),
                 "2 变更 李四 姓名:王五→李四 职务:科长→\n");
-    assert_int_equal(all_of(sample, &kind_membership).n, 3);
+    assert_int_equal(all_of(sample, &kind_designation).n, 3);
     assert_int_equal(all_of(sample, &kind_person).n, 2);
     roster_sample_close(sample);
 }
@@ -165,7 +163,7 @@ static void a_change_is_told_field_by_field_and_a_blank_cell_changes_nothing(voi
                 "2 新增 李四\n");
     import_rows(sample, ROWS("市教育局|联系人|李四|副主任||无|13800000003"),
                 "2 变更 李四 职务:科长→副主任 手机:13800000002→13800000003\n");
-    struct list_result people = all_of(sample, &kind_membership);
+    struct list_result people = all_of(sample, &kind_designation);
     assert_int_equal(people.n, 1);
     assert_int_equal(people.records[0]->version, 2);
     assert_true(str_is(value_str(record_value(people.records[0], "office_phone")), "0737-4222333"));
@@ -228,7 +226,7 @@ static void namesakes_in_two_units_are_two_persons_A9(void **state)
     import_rows(sample, ROWS("市教育局|联系人|李四||||13800000001", "市水利局|联系人|李四||||"),
                 "2 新增 李四\n3 新增 李四\n");
     assert_int_equal(all_of(sample, &kind_person).n, 2);
-    struct list_result people = all_of(sample, &kind_membership);
+    struct list_result people = all_of(sample, &kind_designation);
     assert_int_not_equal(value_i64(record_value(people.records[0], "person")),
                          value_i64(record_value(people.records[1], "person")));
     roster_sample_close(sample);

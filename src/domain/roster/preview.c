@@ -250,7 +250,7 @@ static enum status put_plan(struct call *call, struct roster_draft *draft, struc
     for (int i = 0; i < plan.ends_n; i++) {
         struct value *row = list_add(call->arena, ends);
         row[0] = value_text(plan.ends[i].unit);
-        row[1] = value_text(str_from(roster_roles[plan.ends[i].role].label));
+        row[1] = value_text(str_from(designation_roles[plan.ends[i].role].label));
         row[2] = value_text(plan.ends[i].name);
     }
     object_set(model, "ends", value_list(ends));

@@ -194,11 +194,11 @@ static struct str role_of(const struct reader *r, const struct roster_line *line
 {
     int role = r->layout.groups[group].role;
     if (role >= 0)
-        return str_from(roster_roles[role].label);
+        return str_from(designation_roles[role].label);
     struct str written = row_cell(r, line, CELL_ROLE);
     if (written.len > 0 || r->layout.has_role)
         return written;
-    return r->title_role >= 0 ? str_from(roster_roles[r->title_role].label) : STR("");
+    return r->title_role >= 0 ? str_from(designation_roles[r->title_role].label) : STR("");
 }
 
 static enum status read_row(struct reader *r, const struct roster_line *line)

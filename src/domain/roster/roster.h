@@ -1,6 +1,6 @@
 /*
  * roster - the people whom units name for liaison (责任领导, 分管领导, 联系人, 联络员), as they
- * come back on spreadsheets and reply slips, and their way into memberships.
+ * come back on spreadsheets and reply slips, and their way into designations.
  *
  *   lines of a file -> entries, one a person -> checked -> held against the database -> written
  *
@@ -13,18 +13,9 @@
 #ifndef DOMAIN_ROSTER_ROSTER_H
 #define DOMAIN_ROSTER_ROSTER_H
 
-#include "engine/record/record.h"
+#include "domain/designation/designation.h"
 
 enum { ROSTER_ENTRIES_MAX = 10000 };
-
-enum roster_role {
-    ROSTER_LEADER,
-    ROSTER_IN_CHARGE,
-    ROSTER_CONTACT,
-    ROSTER_LIAISON,
-    ROSTER_ROLES,
-};
-extern const struct choice roster_roles[]; /* by role: word of the membership, label; ends NULL */
 
 enum roster_cell {
     CELL_UNIT,
@@ -57,7 +48,7 @@ struct roster_entry {
     bool unit_from_above;           /* the unit's cell was empty: merged with the one above it */
 
     /* roster_check, which roster_plan_make does first: */
-    int role;                        /* enum roster_role; -1 = not told */
+    int role;                        /* enum designation_role; -1 = not told */
     struct str values[ROSTER_CELLS]; /* in the form they are stored in; empty = nothing said */
     struct str faults[ROSTER_CELLS]; /* one sentence each; empty = fine */
 
@@ -67,7 +58,7 @@ struct roster_entry {
     struct str unit_name; /* as the directory has it */
     int64_t person;       /* who this is; 0 = a person new to the unit */
     int64_t same_as; /* person 0: 1 + index of the entry that makes this person; 0 = this one */
-    int64_t held, held_version; /* membership that is changed or replaced; 0 = none */
+    int64_t held, held_version; /* designation that is changed or replaced; 0 = none */
     bool replaces;              /* another person held it */
     struct str held_start;
     bool changed[ROSTER_CELLS];   /* ROSTER_CHANGE: which values differ, */
@@ -85,7 +76,7 @@ struct roster {
 
 /* Who of a unit is no longer named, though others are in the same role. */
 struct roster_end {
-    int64_t membership, version, unit_id;
+    int64_t designation, version, unit_id;
     int role;
     struct str start_date, unit, name;
 };
@@ -121,33 +112,23 @@ struct str roster_reason(struct arena *arena, const struct roster_entry *entry);
 CHECKED enum status roster_plan_make(struct tx *tx, const struct body_info *body, struct date today,
                                      struct roster *roster, struct roster_plan *ret_plan);
 
-/*
- * Write a plan made in the same transaction.
- *
- *   ids  two new ids for each entry, made by the caller
- */
+enum { ROSTER_ENDS_MAX = 4096 };
+
+/* The ids that writing a roster of `n` entries may need, made before the write is queued. */
+const int64_t *roster_ids(struct arena *arena, struct id_maker *maker, int n);
+
+/* Write a plan made in the same transaction. */
 CHECKED enum status roster_plan_apply(struct tx *tx, const struct roster_plan *plan,
                                       int64_t body_id, struct instant now, const int64_t *ids,
                                       struct fault *fault);
 
-/* --- asked.c: who is asked to name whom --- */
-
-struct roster_asked {
-    bool roles[ROSTER_ROLES];
-    bool section;             /* a section, too (ZY22-3.1a) */
-    bool committees, parties; /* they as well (OR20-16b: both sides of a link) */
-    struct str basis;         /* 益协发〔2022〕2号五（二）; empty when no document asks */
-};
-
-/* What the body's schemes in force ask; 责任领导 and 联系人 when they say nothing. */
-CHECKED enum status roster_asked_read(struct tx *tx, int64_t body_id, struct date day,
-                                      struct roster_asked *ret_asked);
+/* --- asked.c: the units that are asked --- */
 
 /* A linked unit; bracketed sub-units and group entries are never asked. */
 struct roster_unit {
     int64_t id, position;
     struct str name;
-    int named[ROSTER_ROLES]; /* people on that day */
+    int named[NAMED_ROLES]; /* people on that day */
 };
 
 enum { ROSTER_UNITS_PAGE = 200, ROSTER_UNITS_MAX = 2000, ROSTER_TOTAL_MAX = 1000 };
@@ -159,18 +140,18 @@ struct roster_units_after {
 
 /* The next ROSTER_UNITS_PAGE in printed order; fewer at the end. */
 CHECKED enum status roster_units_read(struct tx *tx, int64_t body_id, struct date day,
-                                      const struct roster_asked *asked,
+                                      const struct designation_asked *asked,
                                       const struct roster_units_after *after,
                                       struct roster_unit **ret_units, int *ret_n);
 /* All; INVALID with its sentence when they are more than ROSTER_UNITS_MAX, NOT_FOUND when there is
  * none. */
 CHECKED enum status roster_units_all(struct tx *tx, int64_t body_id, struct date day,
-                                     const struct roster_asked *asked,
+                                     const struct designation_asked *asked,
                                      struct roster_unit **ret_units, int *ret_n,
                                      struct fault *fault);
 /* Exact up to ROSTER_TOTAL_MAX. */
 CHECKED enum status roster_totals_read(struct tx *tx, int64_t body_id, struct date day,
-                                       const struct roster_asked *asked, int *ret_units,
+                                       const struct designation_asked *asked, int *ret_units,
                                        int *ret_named);
 
 /* --- file.c, slip.c: files in and out --- */
@@ -189,14 +170,15 @@ int roster_child_main(void);
 
 /* A blank reply slip for one unit, .docx. */
 CHECKED enum status roster_slip_put(struct buf *buf, const struct body_info *body,
-                                    const struct roster_asked *asked, struct str unit);
+                                    const struct designation_asked *asked, struct str unit);
 /* One for each unit, .zip. */
 CHECKED enum status roster_slips_put(struct arena *arena, struct buf *buf,
-                                     const struct body_info *body, const struct roster_asked *asked,
+                                     const struct body_info *body,
+                                     const struct designation_asked *asked,
                                      const struct roster_unit *units, int n);
 /* A blank roster with a row for each unit and role asked, .xlsx. */
 CHECKED enum status roster_blank_put(struct arena *arena, struct buf *buf,
-                                     const struct roster_asked *asked,
+                                     const struct designation_asked *asked,
                                      const struct roster_unit *units, int n);
 
 /* --- pages.c --- */

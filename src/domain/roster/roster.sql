@@ -51,21 +51,12 @@ select o.id, o.name from organization o
 where o.body_id = $1 and o.start_date <= $2 and o.end_date > $2 and o.is_group = 0
 order by o.position, o.id limit 5000;
 
--- :roster_people  :many  ($1 id body_id, $2 id organization)  everybody who is or was of a unit
-select m.id, m.version, m.person, p.name, m.role, m.post, m.section, m.office_phone, m.mobile,
-  m.start_date, m.end_date
-from membership m join person p on p.body_id = m.body_id and p.id = m.person
-where m.body_id = $1 and m.organization = $2
-order by m.position, m.id limit 5000;
-
--- :roster_duties  :many  ($1 id body_id, $2 date day)  what schemes in force ask units to name
-select d.deed, d.name, d.who, d.clause, f.number
-from duty d
-join scheme s on s.body_id = d.body_id and s.id = d.scheme
-join document f on f.body_id = s.body_id and f.id = s.document
-where d.body_id = $1 and d.start_date <= $2 and d.end_date > $2
-  and d.deed in ('designate-leader', 'designate-contact', 'designate-section')
-order by d.position, d.id limit 100;
+-- :roster_people  :many  ($1 id body_id, $2 id organization)  everybody a unit names or has named
+select d.id, d.version, d.person, d.name, d.role, d.post, d.section, d.office_phone, d.mobile,
+  d.start_date, d.end_date, d.state
+from designation d
+where d.body_id = $1 and d.organization = $2
+order by d.position, d.id limit 5000;
 
 -- A subquery with an order and a limit instead of "exists": it makes SQLite take the index by
 -- organization, which it would pass over for the key of the table.
@@ -83,26 +74,22 @@ where o.body_id = $1 and (o.position, o.id) > ($3, $4)
     or (select l.id from link l where l.body_id = $1 and l.from_organization = o.id
           and l.start_date <= $2 and l.end_date > $2
         order by l.position limit 1) is not null)
-  and ($7 = 0 or (select m.id from membership m where m.body_id = $1
-         and m.organization = o.id and m.start_date <= $2 and m.end_date > $2
-         and m.role in ('responsible-leader', 'leader-in-charge', 'contact', 'liaison')
-       order by m.position limit 1) is null)
+  and ($7 = 0 or (select d.id from designation d where d.body_id = $1
+         and d.organization = o.id and d.start_date <= $2 and d.end_date > $2
+       order by d.position limit 1) is null)
 order by o.position, o.id limit $8;
 
 -- :roster_named  :many  ($1 id body_id, $2 date day, :ids organizations)  how many people units have named
-select m.organization, m.role, count(*) as people from membership m
-where m.body_id = $1 and m.start_date <= $2 and m.end_date > $2
-  and m.role in ('responsible-leader', 'leader-in-charge', 'contact', 'liaison')
-  and m.organization in (:ids)
-group by m.organization, m.role;
+select d.organization, d.role, count(*) as people from designation d
+where d.body_id = $1 and d.start_date <= $2 and d.end_date > $2 and d.organization in (:ids)
+group by d.organization, d.role;
 
 -- :roster_totals  :one  ($1 id body_id, $2 date day, $3 flag committees, $4 flag parties,
 --   $5 int most)  how many units there are, and how many have named somebody
 select count(*) as units, coalesce(sum(u.named), 0) as named from (
-  select case when (select m.id from membership m where m.body_id = $1
-           and m.organization = o.id and m.start_date <= $2 and m.end_date > $2
-           and m.role in ('responsible-leader', 'leader-in-charge', 'contact', 'liaison')
-         order by m.position limit 1) is null then 0 else 1 end as named
+  select case when (select d.id from designation d where d.body_id = $1
+           and d.organization = o.id and d.start_date <= $2 and d.end_date > $2
+         order by d.position limit 1) is null then 0 else 1 end as named
   from organization o
   where o.body_id = $1 and o.start_date <= $2 and o.end_date > $2
     and o.parent is null and o.is_group = 0 and o.held = 0

@@ -9,7 +9,7 @@
 enum { SLIP_COLUMNS_N = 6, SLIP_BYTES_MAX = 1 << 20 };
 
 static void put_notes(struct docx *docx, struct arena *arena, const struct body_info *body,
-                      const struct roster_asked *asked)
+                      const struct designation_asked *asked)
 {
     docx_paragraph(docx, DOCX_NOTE,
                    str_fmt(arena,
@@ -25,7 +25,7 @@ static void put_notes(struct docx *docx, struct arena *arena, const struct body_
 }
 
 enum status roster_slip_put(struct buf *buf, const struct body_info *body,
-                            const struct roster_asked *asked, struct str unit)
+                            const struct designation_asked *asked, struct str unit)
 {
     static const int widths_mm[SLIP_COLUMNS_N] = {24, 20, 26, 20, 33, 33};
     AUTOARENA arena = arena_open(MIB(1));
@@ -37,11 +37,11 @@ enum status roster_slip_put(struct buf *buf, const struct body_info *body,
     for (int i = 1; i < SLIP_COLUMNS_N; i++)
         cells[i] = str_from(roster_cells[CELL_NAME + i - 1].label);
     docx_row(&docx, DOCX_HEAD, cells);
-    for (int role = 0; role < ROSTER_ROLES; role++) {
+    for (int role = 0; role < NAMED_ROLES; role++) {
         if (!asked->roles[role])
             continue;
         memset(cells, 0, sizeof cells);
-        cells[0] = str_from(roster_roles[role].label);
+        cells[0] = str_from(designation_roles[role].label);
         docx_labelled_row(&docx, cells);
     }
     docx_table_end(&docx);
@@ -62,7 +62,7 @@ static struct str file_name(struct arena *arena, int number, struct str unit)
 }
 
 enum status roster_slips_put(struct arena *arena, struct buf *buf, const struct body_info *body,
-                             const struct roster_asked *asked, const struct roster_unit *units,
+                             const struct designation_asked *asked, const struct roster_unit *units,
                              int n)
 {
     struct zip_member *members = arena_new(arena, struct zip_member, n);
@@ -86,17 +86,18 @@ static const struct column blank_columns[] = {
 };
 static const struct shape shape_blank = {"roster", blank_columns, ROSTER_CELLS};
 
-enum status roster_blank_put(struct arena *arena, struct buf *buf, const struct roster_asked *asked,
-                             const struct roster_unit *units, int n)
+enum status roster_blank_put(struct arena *arena, struct buf *buf,
+                             const struct designation_asked *asked, const struct roster_unit *units,
+                             int n)
 {
     struct list *list = list_new(arena, &shape_blank);
     for (int i = 0; i < n; i++)
-        for (int role = 0; role < ROSTER_ROLES; role++) {
+        for (int role = 0; role < NAMED_ROLES; role++) {
             if (!asked->roles[role])
                 continue;
             struct value *row = list_add(arena, list);
             row[CELL_UNIT] = value_text(units[i].name);
-            row[CELL_ROLE] = value_text(str_from(roster_roles[role].label));
+            row[CELL_ROLE] = value_text(str_from(designation_roles[role].label));
         }
     return view_put_xlsx(buf, "对口联系人员名单", list);
 }

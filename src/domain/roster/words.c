@@ -1,11 +1,5 @@
 #include "domain/roster/roster.h"
 
-const struct choice roster_roles[] = {{"responsible-leader", "责任领导"},
-                                      {"leader-in-charge", "分管领导"},
-                                      {"contact", "联系人"},
-                                      {"liaison", "联络员"},
-                                      {NULL, NULL}};
-
 const struct choice roster_cells[] = {{"unit", "单位"},    {"role", "身份"},
                                       {"name", "姓名"},    {"post", "职务"},
                                       {"section", "科室"}, {"office_phone", "办公电话"},

@@ -272,6 +272,7 @@ static enum status want_duties(struct load *load)
         set_text(record, "who_text", duty->who_text);
         record_set(record, "who_implicit", value_int(duty->who_implicit));
         record_set(record, "deed", value_text(first_of(duty->deed, STR("other"))));
+        set_text(record, "label", duty->label);
         set_word(record, "shape", duty_shape_words, duty->shape);
         set_word(record, "strength", strength_words, duty->strength);
         set_word(record, "per", period_words, duty->per);

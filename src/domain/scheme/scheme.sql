@@ -121,6 +121,10 @@ create table duty_party (
     foreign key (body_id, owner) references duty (body_id, id)
 );
 
+-- schema scheme-2
+-- What a designation is called by the document: 责任领导, 联络员.
+alter table duty add column label text;
+
 -- :load_body  :maybe  ($1 text slug)  the body of a scheme
 select b.id from body b where b.body_id = 0 and b.slug = $1;
 

@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "body.sql.h"
+#include "domain/designation/designation.h"
 #include "domain/link/link.h"
 #include "domain/organization/organization.h"
 #include "domain/person/person.h"
@@ -45,6 +46,20 @@ static enum status add(struct slice *slice, struct record *record)
     record->body_id = slice->simulation->body_id;
     record->id = id_next(&slice->ids);
     return record_add(slice->tx, record, clock_now(&slice->simulation->clock), slice->fault);
+}
+
+/* By the step that a roster takes. */
+static enum status import(struct slice *slice, struct record *named)
+{
+    int64_t id = id_next(&slice->ids);
+    struct flow_act act = {.kind = named->kind,
+                           .body_id = named->body_id,
+                           .id = named->id,
+                           .action = "import",
+                           .now = clock_now(&slice->simulation->clock),
+                           .ids = &id,
+                           .ids_n = 1};
+    return flow_make(slice->tx, &act, named, slice->fault);
 }
 
 struct unit {
@@ -126,15 +141,19 @@ static enum status add_person(struct slice *slice, const struct unit *unit)
     record_set(person, "post", value_text(STR("办公室主任")));
     person->position = POSITION_FIRST + unit->i;
     TRY(add(slice, person));
-    struct record *membership = record_new(arena, &kind_membership);
-    record_set(membership, "person", value_int(person->id));
-    record_set(membership, "organization", value_int(unit->id));
-    record_set(membership, "role", value_text(STR("liaison")));
-    record_set(membership, "section", value_text(STR("办公室")));
-    membership->position = POSITION_FIRST + unit->i;
-    membership->start_date = STR("2022-01-04");
+    struct record *named = record_new(arena, &kind_designation);
+    named->body_id = slice->simulation->body_id;
+    named->id = id_next(&slice->ids);
+    record_set(named, "person", value_int(person->id));
+    record_set(named, "name", record_value(person, "name"));
+    record_set(named, "organization", value_int(unit->id));
+    record_set(named, "role", value_text(STR("liaison")));
+    record_set(named, "label", value_text(STR("联络员")));
+    record_set(named, "section", value_text(STR("办公室")));
+    named->position = POSITION_FIRST + unit->i;
+    named->start_date = STR("2022-01-04");
     slice->done.people++;
-    return add(slice, membership);
+    return import(slice, named);
 }
 
 static enum status add_link(struct slice *slice, const struct unit *unit, int64_t committee,

@@ -88,7 +88,7 @@ static const char *const contents[] = {
     "select * from organization order by id",
     "select * from organization_name order by owner, position",
     "select * from name_key order by search_key, organization",
-    "select * from membership order by id",
+    "select * from designation order by id",
     "select * from link order by id",
     "select * from duty order by id",
 };

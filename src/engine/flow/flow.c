@@ -56,7 +56,7 @@ static struct str possible(struct arena *arena, const struct flow *flow, struct 
 {
     struct str text = {0};
     for (const struct flow_step *step = flow->steps; step->action; step++)
-        if (step->from && str_is(state, step->from))
+        if (step->from && !step->by_program && str_is(state, step->from))
             text = str_fmt(arena, "%.*s%s“%s”", STR_ARG(text), text.len ? "、" : "", step->label);
     return text;
 }

@@ -49,6 +49,7 @@ struct flow_step {
     const char *to;     /* NULL: the state stays */
     enum right who;
     bool main;                  /* the step one expects here */
+    bool by_program;            /* a part of something larger: no button, no address of its own */
     const struct field *fields; /* asked with the step; NULL = nothing */
     flow_rule *guard, *deed;    /* NULL = none */
     const char *notice;         /* who is told what; NULL = nobody */
@@ -81,7 +82,6 @@ struct flow_act {
     const char *action;
     const struct record *said;
     struct flow_behalf behalf;
-    struct str by; /* who enters it */
     struct instant now;
     const int64_t *ids; /* the step's own, then those for its deed */
     int ids_n;
@@ -97,7 +97,7 @@ const char *flow_label(const struct flow *flow, struct str state);
 const struct flow_step *flow_find(const struct flow *flow, struct str state, const char *name);
 
 /*
- * Take one step, inside an apply.
+ * Take one step, inside an apply; the actor of the write (tx_actor) is who enters it.
  *
  * OK; NOT_FOUND; CONFLICT it was changed since it was seen, or the step cannot be taken from where
  * it stands; what guard, deed and the kind's check say.

@@ -28,14 +28,16 @@ static const struct kind *asked_kind(struct arena *arena, const struct kind *kin
 }
 
 /* What the record already has under the same keys. */
-static struct record *known(struct arena *arena, const struct kind *asked,
+static struct record *known(struct call *call, const struct kind *asked,
                             const struct record *record)
 {
+    struct arena *arena = call->arena;
     struct record *values = record_new(arena, asked);
     bool any = false;
     for (int i = 0; asked->fields[i].key; i++) {
         int index = kind_field(record->kind, asked->fields[i].key);
-        if (index < 0 || record->kind->fields[index].kind != asked->fields[i].kind)
+        if (index < 0 || record->kind->fields[index].kind != asked->fields[i].kind ||
+            field_is_masked(&record->kind->fields[index], &call->viewer))
             continue;
         values->values[i] = record->values[index];
         values->labels[i] = record->labels[index];
@@ -69,8 +71,8 @@ static void add_step(struct call *call, struct list *steps, const struct record 
     object_set(&row, "confirm", value_text_or_null(str_from(step->confirm)));
     object_set(&row, "main", value_int(step->main));
     object_set(&row, "fields",
-               value_list(record_inputs(call, asked, step->action,
-                                        known(call->arena, asked, record), typed, faults)));
+               value_list(record_inputs(call, asked, step->action, known(call, asked, record),
+                                        typed, faults)));
     if (may(&call->viewer, RIGHT_ON_BEHALF, record))
         object_set(&row, "behalf",
                    value_object(record_behalf(call, &kind_behalf, mark.ptr, typed, faults)));
@@ -85,7 +87,8 @@ enum status flow_show(struct call *call, struct page *page, const struct record 
     struct list *steps = list_new(call->arena, &shape_record_step);
     const struct list *story = NULL;
     for (const struct flow_step *step = flow->steps; step->action; step++)
-        if (step->from && str_is(state, step->from) && may(&call->viewer, step->who, record))
+        if (step->from && !step->by_program && str_is(state, step->from) &&
+            may(&call->viewer, step->who, record))
             add_step(call, steps, record, step, NULL);
     object_set(model, "steps", value_list(steps));
     if (may(&call->viewer, RIGHT_READ, record))
@@ -190,7 +193,6 @@ static enum status read_act(struct call *call, const struct record *record,
                            .body_id = record->body_id,
                            .id = record->id,
                            .action = step->action,
-                           .by = call_actor(call).name,
                            .now = call->now};
     if (!may(&call->viewer, step->who, record))
         return deny(call, step->label);
@@ -273,7 +275,7 @@ static enum status read_making(struct call *call, const struct kind *kind, const
         if (!any->from && call_may(call, any->who) &&
             (wanted.len == 0 || str_is(wanted, any->action)))
             step = any;
-    *act = (struct flow_act){.kind = kind, .by = call_actor(call).name, .now = call->now};
+    *act = (struct flow_act){.kind = kind, .now = call->now};
     act->action = step ? step->action : "";
     take_ids(call, act, step && step->ids ? step->ids : FLOW_IDS);
     making->viewer = &call->viewer;
@@ -308,7 +310,7 @@ static bool is_first(const struct flow_step *steps, int index)
     for (int i = 0; i < index; i++)
         if (steps[i].from && strcmp(steps[i].action, steps[index].action) == 0)
             return false;
-    return steps[index].from != NULL;
+    return steps[index].from && !steps[index].by_program;
 }
 
 static void add_kind(struct record_engine *engine, const struct kind *kind)

@@ -1,6 +1,7 @@
 #include "engine/flow/priv.h"
 
 #include "flow.sql.h"
+#include "store/journal.h"
 
 /* The steps taken: written, and shown on a record's page. */
 
@@ -68,6 +69,17 @@ struct str story_said(struct arena *arena, const struct flow_step *step, const s
     return text;
 }
 
+/* 王五（政协办公室文书） */
+static struct str who(struct tx *tx)
+{
+    const struct actor *actor = tx_actor(tx);
+    if (!actor)
+        return STR("系统");
+    if (actor->role.len == 0)
+        return actor->name;
+    return str_fmt(tx_arena(tx), "%.*s（%.*s）", STR_ARG(actor->name), STR_ARG(actor->role));
+}
+
 enum status story_add(struct tx *tx, const struct told *told, struct fault *fault)
 {
     struct arena *arena = tx_arena(tx);
@@ -84,7 +96,7 @@ enum status story_add(struct tx *tx, const struct told *told, struct fault *faul
     record_set(row, "from_state", value_text_or_null(str_from(flow_label(flow, told->from))));
     record_set(row, "to_state", value_text_or_null(str_from(flow_label(flow, told->to))));
     record_set(row, "on_date", value_text(told->on));
-    record_set(row, "by_name", value_text(act->by));
+    record_set(row, "by_name", value_text(who(tx)));
     record_set(row, "behalf", value_text_or_null(act->behalf.party));
     record_set(row, "means", value_text_or_null(act->behalf.means));
     record_set(row, "remark", value_text_or_null(act->behalf.remark));

@@ -125,6 +125,20 @@ static int clause_line(const struct clause *clause, size_t offset)
                      (size_t)(clause->at.text.ptr - clause->para->at.text.ptr) + offset);
 }
 
+/* What whoever is named is called: 责任领导, 联络员. */
+static struct str label_of(const struct clause *clause, const struct demand *demand,
+                           struct str deed)
+{
+    const struct tokens *tokens = &clause->tokens;
+    for (int i = 0; str_starts(deed, STR("designate-")) && i < tokens->n; i++) {
+        const struct token *token = &tokens->items[i];
+        if (token->kind == LEX_POST && token->deed && str_is(deed, token->deed) &&
+            token->from >= demand->deed_from && token->to <= demand->deed_to)
+            return str_slice(clause->at.text, token->from, token->to);
+    }
+    return STR("");
+}
+
 static void put_duty(const struct clause *clause, const struct demand *demand)
 {
     struct reading *reading = clause->reading;
@@ -154,6 +168,7 @@ static void put_duty(const struct clause *clause, const struct demand *demand)
         .days_before = demand->limit.before,
         .line = clause_line(clause, main->from),
     };
+    duty.label = label_of(clause, demand, duty.deed);
     if (demand->limit.converted)
         duty.where = str_slice(clause->at.text, main->from, main->to);
     else

@@ -213,6 +213,7 @@ static const struct scheme_field duty_fields[] = {
      .offset = AT(T, deed, struct str),
      .words = deed_words,
      .words_n = &deed_words_n},
+    TEXT(T, "label", label, 0, "对所确定人员或科室的称呼，例如责任领导"),
     TEXTS(T, "recipients", recipients, RULE_REFERENCE, "报送或抄送给谁"),
     TEXTS(T, "answers", answers, 0, "须答复哪些事项"),
     WORD(T, "shape", shape, RULE_ALWAYS, duty_shape, "要求的种类"),

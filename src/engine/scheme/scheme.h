@@ -195,6 +195,7 @@ struct scheme_duty {
     struct str id, clause, text, summary;
     struct str who_text; /* as printed: 各专门委员会 */
     enum duty_actor who;
+    struct str label; /* designations: what the person or section is called: 责任领导, 联络人员 */
     struct str deed; /* [a-z-]: liaison-meeting, survey, reply …; see deed_words */
     enum duty_shape shape;
     enum strength strength;
