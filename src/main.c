@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"schema", cli_schema, NULL},
     {"serve", cli_serve, "打开数据库并提供网页服务"},
     {"simulate", cli_simulate, "建立一个任意大小的模拟组织，供测量和演示"},
+    {"user", cli_user, "建立帐号、开具登录单"},
     {"version", run_version, "显示版本号"},
 };
 enum { COMMANDS_N = sizeof commands / sizeof *commands };

@@ -175,7 +175,7 @@ static struct str multiply_sql(struct crowd *crowd, const PGresult *like, struct
         else
             buf_fmt(&sql, "%s",
                     PQftype(like, i) == OID_TEXT    ? "'a' || g.n"
-                    : PQftype(like, i) == OID_BYTES ? "cast('a' as bytea)"
+                    : PQftype(like, i) == OID_BYTES ? "cast('a' || g.n as bytea)"
                                                     : "g.n");
     }
     buf_fmt(&sql, " from generate_series(1, %d) g(n)", CROWD_UNITS);

@@ -82,6 +82,7 @@ static void take_request_line(struct run *run, struct exchange *exchange, struct
     request->path = str_cut(&request->query, STR("?"));
     request->host = STR("127.0.0.1:8080");
     request->peer_loopback = true;
+    request->address = STR("127.0.0.1");
     snprintf(request->id, sizeof request->id, "%016d", ++run->exchanges);
 }
 
@@ -98,6 +99,10 @@ static void take_head(struct run *run, struct exchange *exchange, struct str lin
         {"Sec-Fetch-Site", &request->fetch_site},
         {"If-None-Match", &request->if_none_match},
         {"Content-Type", &request->content_type},
+        {"Cookie", &request->cookie},
+        {"Authorization", &request->authorization},
+        {"User-Agent", &request->user_agent},
+        {"Address", &request->address},
     };
     struct str value = line, name = str_cut(&value, STR(":"));
     value = expand(run, str_trim(value));
@@ -110,6 +115,8 @@ static void take_head(struct run *run, struct exchange *exchange, struct str lin
         request->htmx = true;
     else if (str_is(name, "Accept-Encoding"))
         request->gzip = true;
+    else if (str_is(name, "Secure"))
+        request->secure = true;
     else if (str_is(name, "Forwarded"))
         request->forwarded = true;
     else if (str_is(name, "Peer"))
@@ -165,6 +172,8 @@ static struct str head_of(const struct response *response, struct str name)
         return response->disposition;
     if (str_is(name, "Allow"))
         return response->allow;
+    if (str_is(name, "Set-Cookie"))
+        return response->set_cookie;
     if (str_is(name, "Content-Encoding"))
         return response->gzip ? STR("gzip") : (struct str){0};
     if (str_is(name, "Cache-Control"))

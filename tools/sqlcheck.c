@@ -303,7 +303,8 @@ static void check_writes(const struct text *text)
         struct str table = written_table(text, i);
         returns |= is_word(text, i, "returning");
         writes |= table.len > 0;
-        if (table.len > 0 && !names_have(&text->source->derived, table))
+        if (table.len > 0 && !names_have(&text->source->derived, table) &&
+            !names_have(&text->source->journalled, table))
             complain(text->source, line_of(text, i),
                      "%.*s is written by the record engine only; if it can be rebuilt, mark it: "
                      "-- derived %.*s",

@@ -7,6 +7,7 @@
  *
  *     -- instance TABLE  …             the table has no body_id (accounts, nodes)
  *     -- derived TABLE   …             the table can be rebuilt; statements here may write it
+ *     -- journalled TABLE …            written here by a module that tells the journal itself
  *     -- owned TABLE     …             rows of another record: key (body_id, owner, position)
  *     -- schema organization-1         a step of the schema, applied once, remembered by name
  *     create table organization (body_id id not null, id id not null, …
@@ -197,11 +198,14 @@ static bool read_mark(struct source *source, struct str line, struct str *rest, 
 {
     static const struct str step = STR_INIT("-- schema "), statement = STR_INIT("-- :"),
                             derived = STR_INIT("-- derived "), instance = STR_INIT("-- instance "),
-                            owned = STR_INIT("-- owned ");
+                            owned = STR_INIT("-- owned "),
+                            journalled = STR_INIT("-- journalled ");
     if (str_starts(line, derived)) {
         add_name(source, &source->derived, str_from_byte(line, derived.len), *number);
     } else if (str_starts(line, instance)) {
         add_name(source, &source->instance, str_from_byte(line, instance.len), *number);
+    } else if (str_starts(line, journalled)) {
+        add_name(source, &source->journalled, str_from_byte(line, journalled.len), *number);
     } else if (str_starts(line, owned)) {
         add_name(source, &source->owned, str_from_byte(line, owned.len), *number);
     } else if (str_starts(line, step) || str_starts(line, statement)) {

@@ -34,7 +34,7 @@ struct source {
     struct str module; /* file name without .sql */
     struct block *blocks;
     int n, room;
-    struct names derived, instance, owned;
+    struct names derived, instance, owned, journalled;
     int errors;
 };
 

@@ -51,6 +51,16 @@ struct id_maker *app_ids(struct app *app)
     return &app->ids;
 }
 
+void *app_accounts(struct app *app)
+{
+    return app->options.accounts;
+}
+
+int64_t app_version(struct app *app, int64_t body_id)
+{
+    return version_now(app, body_id);
+}
+
 struct template_set *app_templates(struct app *app)
 {
     return app->options.templates;

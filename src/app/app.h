@@ -83,8 +83,10 @@ struct request {
     int uploads_n;
     struct str body; /* application/json bodies */
     struct str accept, host, origin, fetch_site, if_none_match, content_type;
-    bool htmx; /* htmx wants a part: answer the content without the frame */
-    bool gzip; /* the client takes Content-Encoding: gzip */
+    struct str cookie, authorization, user_agent;
+    bool secure; /* over TLS, also when a trusted proxy says so */
+    bool htmx;   /* htmx wants a part: answer the content without the frame */
+    bool gzip;   /* the client takes Content-Encoding: gzip */
     bool peer_loopback;
     bool forwarded;     /* by a proxy: its heads, or older than HTTP/1.1 */
     char id[17];        /* of the request: 16 hex digits, shown on error pages and in the log */
@@ -104,10 +106,11 @@ struct response {
     struct str etag;          /* with quotes; empty = none */
     struct str disposition;   /* Content-Disposition, ASCII with filename*= */
     struct str allow;         /* 405 */
-    struct cached *cached;    /* holds `body` and the heads when not NULL */
-    struct buf owned;         /* else this does */
-    struct arena heads;       /* and this the heads */
-    bool spooled;             /* the body is spool_bytes in the unlinked file spool_fd */
+    struct str set_cookie;
+    struct cached *cached; /* holds `body` and the heads when not NULL */
+    struct buf owned;      /* else this does */
+    struct arena heads;    /* and this the heads */
+    bool spooled;          /* the body is spool_bytes in the unlinked file spool_fd */
     int spool_fd;
     int64_t spool_bytes;
     bool gzip; /* Content-Encoding: gzip */
@@ -182,6 +185,9 @@ CHECKED enum status call_query_date(struct call *call, const char *name, struct 
 CHECKED enum status call_write(struct call *call, int flags, write_apply *apply, void *context);
 /* Whose act a write of this call is: the viewer's, at call->now. Texts live as long as the call. */
 struct actor call_actor(const struct call *call);
+/* The same on another body, or another part of the instance. */
+CHECKED enum status call_write_on(struct call *call, int64_t body_id, int flags, write_apply *apply,
+                                  void *context);
 int64_t call_new_id(struct call *call);
 /* A path below the call's body: call_url(call, "organization/%s", …) → /yiyang/organization/… */
 struct str call_url(struct call *call, const char *format, ...)
@@ -208,7 +214,9 @@ struct page {
     /* Set instead of a model: */
     struct str redirect;   /* after POST: 303; JSON clients get 200/201 and the model if any */
     struct str file, mime; /* FORM_FILE: bytes */
-    int status;            /* 0 = 200; 201 for made, 422 for a form shown again */
+    struct str set_cookie;
+    bool secret; /* never kept by a browser: Cache-Control: no-store */
+    int status;  /* 0 = 200; 201 for made, 422 for a form shown again */
     /* A page other than the route's own (a form shown again after a refusal). */
     const struct template *template;
     bool bare; /* no side bar: print sheets, the list of bodies */
@@ -236,6 +244,14 @@ struct app_options {
     const struct nav_item *nav; /* ends with label == NULL */
     const char *home;           /* below a body: where "/{body}" leads; "directory" */
     enum role guest;            /* what others than this machine are without an account */
+    /* Who asks, from the request's cookie or token: whatever he may wear goes into the viewer; not
+     * signed in: nothing of it is set. NULL: this machine is the clerk, others are `guest`. */
+    enum status (*find_viewer)(struct app *app, const struct request *request, struct arena *arena,
+                               struct viewer *ret_viewer);
+    /* On a worker, before the action of a viewer that find_viewer marked `.touch`. */
+    void (*touch_viewer)(struct app *app, const struct viewer *viewer, struct arena *arena);
+    void *accounts;      /* what the two need: app_accounts */
+    const char *sign_in; /* where a browser that is not signed in is led; NULL: nowhere */
 };
 
 struct app *app_new(const struct app_options *options);
@@ -243,6 +259,11 @@ void app_free(struct app *app);
 struct store *app_store(struct app *app);
 struct clock *app_clock(struct app *app);
 struct id_maker *app_ids(struct app *app);
+void *app_accounts(struct app *app);
+/* The version of a body as of a moment ago, for what is kept in memory; 0 = of all. */
+int64_t app_version(struct app *app, int64_t body_id);
+/* The request comes from this machine and from nowhere behind it. */
+bool request_is_local(const struct request *request);
 struct template_set *app_templates(struct app *app);
 
 /* Before app_start. Borrows the rows for the life of the app. */

@@ -102,26 +102,39 @@ enum status call_query_date(struct call *call, const char *name, struct date mis
 /* Until accounts come, whoever may write sits at the machine itself. */
 struct actor call_actor(const struct call *call)
 {
-    return (struct actor){.name = call->viewer.local ? STR("本机") : STR("访客"),
+    const struct viewer *viewer = &call->viewer;
+    return (struct actor){.account_id = viewer->account,
+                          .organization_id = viewer->seat.organization,
+                          .name = viewer->account ? viewer->name
+                                  : viewer->local ? STR("本机")
+                                                  : STR("访客"),
+                          .role = viewer->seat.role ? str_from(role_label(viewer->seat.role))
+                                                    : (struct str){0},
                           .address = call->request->address,
                           .request_id = str_from(call->request->id),
                           .now = call->now};
 }
 
-enum status call_write(struct call *call, int flags, write_apply *apply, void *context)
+enum status call_write_on(struct call *call, int64_t body_id, int flags, write_apply *apply,
+                          void *context)
 {
     store_read_end(call->tx);
     call->tx = NULL;
     if (call->route->flags & ROUTE_LONG)
         flags |= WRITE_LONG;
     struct actor actor = call_actor(call);
-    enum status status = store_write(call->app->options.store, call->arena, call->body.id, flags,
-                                     &actor, apply, context, &call->fault);
+    enum status status = store_write(call->app->options.store, call->arena, body_id, flags, &actor,
+                                     apply, context, &call->fault);
     versions_written(call->app);
     enum status reopened = store_read(call->app->options.store, call->arena, &call->tx);
     if (reopened != OK)
         call->tx = NULL;
     return status != OK ? status : reopened;
+}
+
+enum status call_write(struct call *call, int flags, write_apply *apply, void *context)
+{
+    return call_write_on(call, call->body.id, flags, apply, context);
 }
 
 int64_t call_new_id(struct call *call)

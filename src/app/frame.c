@@ -24,6 +24,11 @@ static const struct column frame_columns[] = {
     {"as_of", NULL, COLUMN_DATE},
     {"bare", NULL, COLUMN_FLAG},
     {"local", NULL, COLUMN_FLAG},
+    {"setup", NULL, COLUMN_FLAG},
+    {"me", NULL, COLUMN_TEXT},
+    {"seat", NULL, COLUMN_TEXT},
+    {"seats", NULL, COLUMN_FLAG},
+    {"lists_accounts", NULL, COLUMN_FLAG},
     {"groups", NULL, COLUMN_LIST, .shape = &shape_group},
     {"phone", NULL, COLUMN_LIST, .shape = &shape_link},
     {"has_crumbs", NULL, COLUMN_FLAG},
@@ -113,6 +118,24 @@ static struct value nav_phone(struct call *call, const struct nav_item *here)
     return value_list(list);
 }
 
+/* Who is signed in, and as what. */
+static void put_viewer(struct call *call, struct object *frame)
+{
+    const struct viewer *viewer = &call->viewer;
+    const struct seat *seat = &viewer->seat;
+    object_set(frame, "setup", value_int(viewer->local && viewer->no_accounts));
+    if (viewer->account == 0)
+        return;
+    struct str where = seat->organization_name.len ? seat->organization_name : seat->body_name;
+    struct str label = str_from(role_label(seat->role));
+    if (where.len)
+        label = str_fmt(call->arena, "%.*s %.*s", STR_ARG(where), STR_ARG(label));
+    object_set(frame, "me", value_text(viewer->name));
+    object_set(frame, "seat", value_text(label));
+    object_set(frame, "seats", value_int(viewer->seats_n > 1));
+    object_set(frame, "lists_accounts", value_int(rights_may(viewer, RIGHT_ACCOUNT_LIST, NULL)));
+}
+
 const struct object *frame_model(struct call *call, const struct page *page)
 {
     struct arena *arena = call->arena;
@@ -126,6 +149,7 @@ const struct object *frame_model(struct call *call, const struct page *page)
     object_set(frame, "as_of", value_text(date_format(arena, call->today)));
     object_set(frame, "bare", value_int(bare));
     object_set(frame, "local", value_int(call->viewer.local));
+    put_viewer(call, frame);
     object_set(frame, "has_crumbs", value_int(page->crumbs_n > 0));
     object_set(frame, "has_actions", value_int(page->actions_n > 0));
     object_set(frame, "has_tabs", value_int(page->tabs_n > 0));

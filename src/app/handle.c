@@ -215,7 +215,7 @@ static bool run(struct call *call, const struct plan *plan, bool quick, struct r
             return true;
         }
     }
-    if (quick && !(plan->route->flags & ROUTE_FAST))
+    if (quick && (plan->viewer.touch || !(plan->route->flags & ROUTE_FAST)))
         return false;
     *ret_status = make_answer(call, plan, response);
     if (*ret_status != OK)
@@ -269,8 +269,11 @@ static bool answer(struct app *app, const struct request *request, bool quick,
     enum status status = plan_make(app, request, call.arena, &plan, &call.fault);
     take_plan(&call, &plan);
     bool done = true;
+    if (status == OK && plan.viewer.touch && !quick)
+        app->options.touch_viewer(app, &plan.viewer, call.arena);
     if (status == OK && plan.redirect.len) {
-        response->status = 301;
+        response->status = plan.redirect_status;
+        response->no_store = plan.redirect_status == 303;
         response->location = response_keep(response, plan.redirect);
     } else if (status == OK) {
         done = run(&call, &plan, quick, response, &status);

@@ -21,6 +21,8 @@ static enum status show_bodies(struct call *call, struct page *page)
     TRY(call->app->options.list_bodies(call->tx, BODIES_MAX, bodies, &n));
     struct list *items = list_new(call->arena, &shape_home_item);
     for (int i = 0; i < n; i++) {
+        if (!rights_may(&call->viewer, RIGHT_READ, &(struct target){.body = bodies[i].id}))
+            continue;
         struct value *row = list_add(call->arena, items);
         row[0] = value_text(bodies[i].name);
         row[1] = value_text_or_null(bodies[i].term);
@@ -28,6 +30,7 @@ static enum status show_bodies(struct call *call, struct page *page)
             str_fmt(call->arena, "/%.*s/%s", STR_ARG(bodies[i].slug), call->app->options.home));
     }
     struct object *model = object_new(call->arena, &shape_home);
+    n = items->n;
     object_set(model, "items", value_list(items));
     object_set(model, "total", value_int(n));
     page->model = model;
@@ -37,6 +40,9 @@ static enum status show_bodies(struct call *call, struct page *page)
     page->bare = true;
     if (n == 1)
         page->redirect = value_str(items->values[2]);
+    else if (n == 0 && call->viewer.account)
+        page->redirect =
+            rights_may(&call->viewer, RIGHT_ACCOUNT_LIST, NULL) ? STR("/accounts") : STR("/me");
     return OK;
 }
 

@@ -46,21 +46,35 @@ bool origin_is_own(const struct request *request, bool silent_ok)
     return request->fetch_site.len || silent_ok;
 }
 
-bool is_local(const struct request *request)
+bool request_is_local(const struct request *request)
 {
     return request->peer_loopback && !request->forwarded && host_is_loopback(request->host) &&
            (request->origin.len == 0 || origin_names_host(request->origin, request->host));
 }
 
+/* A token is not sent by a browser on its own, a cookie is. */
+static bool silence_is_fine(const struct request *request, const struct viewer *viewer)
+{
+    bool own_machine = request->peer_loopback && !request->forwarded;
+    return viewer->token || (own_machine && viewer->account == 0);
+}
+
 enum status need_check(const struct route *route, const struct request *request,
                        const struct viewer *viewer, struct arena *arena, struct fault *fault)
 {
-    bool own_machine = request->peer_loopback && !request->forwarded;
-    if (request->method == METHOD_POST && !origin_is_own(request, own_machine))
+    if (request->method == METHOD_POST && !origin_is_own(request, silence_is_fine(request, viewer)))
         return refuse(arena, fault, DENIED, NULL,
                       "这次提交不是从本系统的页面发出的，请回到本系统的页面重新提交。");
-    if (!rights_may(viewer, route->need, NULL))
+    if (rights_may(viewer, route->need, NULL))
+        return OK;
+    if (viewer->must_change)
+        return refuse(arena, fault, DENIED, NULL, "请先设置新密码，再办理其他事项。");
+    if (viewer->account)
         return refuse(arena, fault, DENIED, NULL,
-                      "此操作只能在运行本系统的机器上进行，请在该机器上用 http://127.0.0.1 打开。");
-    return OK;
+                      "您现在的身份“%s”不能办理此事，请换用有权办理的身份，或请办公室办理。",
+                      role_label(viewer->seat.role));
+    if (viewer->seat.role == ROLE_NONE && !viewer->no_accounts)
+        return refuse_http(arena, fault, DENIED, 401, "请先登录。");
+    return refuse(arena, fault, DENIED, NULL,
+                  "此操作只能在运行本系统的机器上进行，请在该机器上用 http://127.0.0.1 打开。");
 }

@@ -1,4 +1,5 @@
 #include "app/priv.h"
+#include "base/url.h"
 
 static void put_segment(struct buf *buf, struct str segment)
 {
@@ -83,11 +84,50 @@ static enum status pick_form(const struct request *request, struct arena *arena,
                        STR_ARG(buf_str(&offered)));
 }
 
+static enum status find_viewer(struct app *app, const struct request *request, struct arena *arena,
+                               struct plan *plan, struct fault *fault)
+{
+    if (!app->options.find_viewer) {
+        plan->viewer =
+            request_is_local(request) ? viewer_clerk : viewer_in_role(app->options.guest);
+        return OK;
+    }
+    enum status status = app->options.find_viewer(app, request, arena, &plan->viewer);
+    if (status != OK)
+        plan->viewer = (struct viewer){0};
+    return status == OK ? OK : refuse(arena, fault, status, NULL, "%s。", status_text(status));
+}
+
+/* A browser that is not signed in, or has yet to choose its password, is led there. */
+static void lead_away(struct app *app, const struct request *request, struct arena *arena,
+                      struct plan *plan, const struct fault *fault)
+{
+    bool page = request->method == METHOD_GET && plan->form != FORM_JSON && !request->htmx;
+    if (!page || !app->options.sign_in)
+        return;
+    if (plan->viewer.must_change)
+        plan->redirect = STR("/me/password");
+    else if (fault->http == 401)
+        plan->redirect = str_fmt(arena, "%s?next=%.*s", app->options.sign_in,
+                                 STR_ARG(url_encode(arena, request->path)));
+    if (plan->redirect.len)
+        plan->redirect_status = 303;
+}
+
+static enum status check_need(struct app *app, const struct request *request, struct arena *arena,
+                              struct plan *plan, struct fault *fault)
+{
+    enum status status = need_check(plan->route, request, &plan->viewer, arena, fault);
+    if (status == DENIED)
+        lead_away(app, request, arena, plan, fault);
+    return plan->redirect_status == 303 ? OK : status;
+}
+
 enum status plan_make(struct app *app, const struct request *request, struct arena *arena,
                       struct plan *plan, struct fault *fault)
 {
     plan->problem_json = wants_json(request, 0);
-    plan->viewer = is_local(request) ? viewer_clerk : viewer_in_role(app->options.guest);
+    TRY(find_viewer(app, request, arena, plan, fault));
     TRY(path_parse(arena, request->path, &plan->path, fault));
     plan->problem_json = wants_json(request, plan->path.suffix_form);
     TRY(pick_route(app, request, arena, plan, fault));
@@ -95,7 +135,9 @@ enum status plan_make(struct app *app, const struct request *request, struct are
     plan->problem_json = wants_json(request, plan->form);
     TRY(params_parse(arena, request->query, QUERY_PARAMS_MAX, QUERY_BYTES_MAX, &plan->query,
                      fault));
-    if (plan->path.slash && request->method == METHOD_GET)
+    if (plan->path.slash && request->method == METHOD_GET) {
         plan->redirect = canonical(arena, &plan->path, request->query);
-    return need_check(plan->route, request, &plan->viewer, arena, fault);
+        plan->redirect_status = 301;
+    }
+    return check_need(app, request, arena, plan, fault);
 }

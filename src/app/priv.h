@@ -106,7 +106,6 @@ bool etag_matches(struct str if_none_match, struct str etag);
 bool host_is_loopback(struct str host);
 /* Origin and Sec-Fetch-Site are our own; `silent_ok`: also when neither is sent. */
 bool origin_is_own(const struct request *request, bool silent_ok);
-bool is_local(const struct request *request);
 /* DENIED with the sentence. */
 CHECKED enum status need_check(const struct route *route, const struct request *request,
                                const struct viewer *viewer, struct arena *arena,
@@ -211,7 +210,8 @@ struct plan {
     struct str allow;
     struct params query;
     struct viewer viewer;
-    struct str redirect; /* the canonical address, when it is another one */
+    struct str redirect; /* the canonical address, or where to sign in, when it is another one */
+    int redirect_status;
 };
 CHECKED enum status plan_make(struct app *app, const struct request *request, struct arena *arena,
                               struct plan *plan, struct fault *fault);

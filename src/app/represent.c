@@ -185,6 +185,8 @@ enum status represent(struct call *call, int form, int route_index, struct page 
         if (form_kinds[i].form == form)
             response->content_type = form_kinds[i].content_type;
     enum status status = OK;
+    response->set_cookie = response_keep(response, page->set_cookie);
+    response->no_store = page->secret || page->set_cookie.len;
     if (page->redirect.len)
         status = put_redirect(call, form, page, response);
     else if (page->file.ptr)

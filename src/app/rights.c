@@ -19,7 +19,8 @@ static const unsigned char table[ROLES_N][RIGHTS_N] = {
          [RIGHT_IMPORT] = SCOPE_BODY, [RIGHT_DESIGNATE] = SCOPE_BODY, [RIGHT_REGISTER] = SCOPE_BODY,
          [RIGHT_ASK_CORRECTION] = SCOPE_BODY, [RIGHT_SETTLE_CORRECTION] = SCOPE_BODY,
          [RIGHT_REORGANIZE] = SCOPE_BODY, [RIGHT_TERM] = SCOPE_BODY, [RIGHT_PURGE] = SCOPE_BODY,
-         [RIGHT_ACCOUNTS] = SCOPE_BODY, [RIGHT_SEATS] = SCOPE_BODY},
+         [RIGHT_ACCOUNT_LIST] = SCOPE_BODY, [RIGHT_ACCOUNTS] = SCOPE_BODY,
+         [RIGHT_SEATS] = SCOPE_BODY},
     [ROLE_COMMITTEE_STAFF] = {EVERYBODY, READS(LINKS), PHONES(LINKS), ENTERS(LINKS),
                               COMMITTEE_SIDE},
     [ROLE_COMMITTEE_DIRECTOR] = {EVERYBODY, READS(LINKS), PHONES(LINKS), ENTERS(LINKS),
@@ -40,7 +41,8 @@ static const unsigned char table[ROLES_N][RIGHTS_N] = {
     [ROLE_SECRECY_OFFICER] = {EVERYBODY, READS(BODY), [RIGHT_PURGE] = SCOPE_BODY},
     [ROLE_SYSTEM] =
         {EVERYBODY, [RIGHT_ACCOUNTS] = SCOPE_INSTANCE, [RIGHT_SETTINGS] = SCOPE_INSTANCE},
-    [ROLE_SECURITY] = {EVERYBODY, [RIGHT_SEATS] = SCOPE_INSTANCE},
+    [ROLE_SECURITY] =
+        {EVERYBODY, [RIGHT_ACCOUNT_LIST] = SCOPE_INSTANCE, [RIGHT_SEATS] = SCOPE_INSTANCE},
     [ROLE_AUDIT] = {EVERYBODY, [RIGHT_JOURNAL] = SCOPE_INSTANCE},
 };
 
@@ -70,6 +72,7 @@ static const struct {
     [RIGHT_TERM] = {"term", "办理换届和分工调整"},
     [RIGHT_ON_BEHALF] = {"on-behalf", "代录"},
     [RIGHT_PURGE] = {"purge", "误传处置"},
+    [RIGHT_ACCOUNT_LIST] = {"account-list", "查看帐号"},
     [RIGHT_ACCOUNTS] = {"accounts", "管理帐号"},
     [RIGHT_SEATS] = {"seats", "管理身份"},
     [RIGHT_SETTINGS] = {"settings", "管理设置"},
@@ -145,6 +148,8 @@ bool rights_may(const struct viewer *viewer, enum right right, const struct targ
 {
     static const struct target anything;
     if (viewer->must_change && right != RIGHT_PUBLIC && right != RIGHT_OWN)
+        return false;
+    if (viewer->only && right != RIGHT_PUBLIC && right != RIGHT_OWN && !(viewer->only >> right & 1))
         return false;
     return is_within(viewer, table[viewer->seat.role][right], target ? target : &anything);
 }

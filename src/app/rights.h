@@ -64,8 +64,9 @@ enum right {
     RIGHT_TERM,       /* change of term, of leaders' portfolios */
     RIGHT_ON_BEHALF,  /* enter what another did: 代录 */
     RIGHT_PURGE,      /* freeze and purge a mistaken upload */
-    RIGHT_ACCOUNTS,   /* open, lock, reset accounts; issue sign-in slips */
-    RIGHT_SEATS,      /* give and end seats; see rights_may_grant */
+    RIGHT_ACCOUNT_LIST,
+    RIGHT_ACCOUNTS, /* open, lock, reset accounts; issue sign-in slips */
+    RIGHT_SEATS,    /* give and end seats; see rights_may_grant */
     RIGHT_SETTINGS,
     RIGHT_JOURNAL, /* read the journal of changes and readings */
     RIGHTS_N
@@ -95,6 +96,9 @@ struct viewer {
     int linked_n;
     bool must_change; /* only the password may be changed now */
     bool token;       /* by an API token */
+    uint64_t only;    /* a token's scopes, 1 << right each; 0 = not narrowed */
+    bool no_accounts; /* there is none yet */
+    bool touch;       /* its use is to be written */
     int64_t session;  /* id of the session or token */
     uint64_t class;   /* hash of account and seat: the cache's key; 0 = nobody */
 };

@@ -33,7 +33,7 @@ struct expectation {
 static const struct expectation expected[] = {
     {"office-clerk", "", "",
      "read phones edit import designate register ask-correction settle-correction reorganize term "
-     "on-behalf purge accounts seats",
+     "on-behalf purge account-list accounts seats",
      ""},
     {"committee-staff", "designate", COMMITTEE_RIGHTS, "", ""},
     {"committee-director", "designate", COMMITTEE_RIGHTS, "", ""},
@@ -52,8 +52,8 @@ static const struct expectation expected[] = {
     {"study-committee", "", "", "read", ""},
     {"secrecy-officer", "", "", "read purge", ""},
     {"public", NULL, NULL, NULL, NULL},
-    {"system", "", "", "", "accounts settings"},
-    {"security", "", "", "", "seats"},
+    {"system", "", "", "", "account-list accounts settings"},
+    {"security", "", "", "", "account-list seats"},
     {"audit", "", "", "", "journal"},
 };
 enum { EXPECTED_N = sizeof expected / sizeof *expected };

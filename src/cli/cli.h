@@ -28,5 +28,6 @@ int cli_serve(int argc, char **argv);
 int cli_read(int argc, char **argv);
 int cli_read_child(int argc, char **argv);
 int cli_simulate(int argc, char **argv);
+int cli_user(int argc, char **argv);
 
 #endif

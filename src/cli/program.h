@@ -5,6 +5,7 @@
 #ifndef CLI_PROGRAM_H
 #define CLI_PROGRAM_H
 
+#include "domain/account/account.h"
 #include "domain/domain.h"
 
 struct program_options {
@@ -13,7 +14,9 @@ struct program_options {
     struct date now;    /* stops the clock at noon of that day; unset = the system's clock */
     size_t cache_bytes; /* 0 = 8 MiB */
     bool no_cache;
-    int readers; /* 0 = by the number of CPUs */
+    int readers;    /* 0 = by the number of CPUs */
+    struct str key; /* file of the instance's key; empty = beside the database */
+    bool weak;      /* tests: see accounts_options */
 };
 
 struct program {
@@ -21,6 +24,7 @@ struct program {
     struct store *store;
     struct template_set *templates;
     struct app *app;
+    struct accounts *accounts;
     struct record_engine *engine;
 };
 
@@ -28,5 +32,7 @@ struct program {
 CHECKED enum status program_open(struct arena *arena, const struct program_options *options,
                                  struct program *ret_program, struct fault *fault);
 void program_close(struct program *program);
+/* Where the instance's key lies: beside a database file, else in the working directory. */
+struct str program_key_path(struct arena *arena, struct str db);
 
 #endif

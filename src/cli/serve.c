@@ -48,6 +48,18 @@ static bool read_proxies(struct serve *serve)
     return rest.len == 0;
 }
 
+/* Whoever reads what the program prints has the machine: the code proves it. */
+static void print_setup(struct program *program, struct arena *arena, struct str address)
+{
+    struct request request = {.host = STR("127.0.0.1"), .peer_loopback = true};
+    struct viewer viewer;
+    if (accounts_viewer(program->app, &request, arena, &viewer) != OK || !viewer.no_accounts)
+        return;
+    printf("还没有帐号：本机可直接使用，其他计算机不能使用；启用帐号请在本机打开 %.*s/setup ，"
+           "启用码 %.*s\n",
+           STR_ARG(address), STR_ARG(accounts_setup_code(program->accounts, arena)));
+}
+
 static int serve(struct serve *serve)
 {
     sigset_t signals;
@@ -73,6 +85,7 @@ static int serve(struct serve *serve)
     status = http_start(&arena, &options, &http, &fault);
     if (status == OK) {
         printf("对口已启动：%.*s\n", STR_ARG(http_address(http)));
+        print_setup(&program, &arena, http_address(http));
         fflush(stdout);
         wait_for_stop(&signals);
         http_stop(http, DRAIN_MS);

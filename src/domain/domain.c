@@ -1,9 +1,11 @@
 #include "domain/domain.h"
 
+#include "account.sql.h"
 #include "body.sql.h"
 #include "designation.sql.h"
 #include "directory.sql.h"
 #include "document.sql.h"
+#include "domain/account/account.h"
 #include "domain/body/body.h"
 #include "domain/designation/designation.h"
 #include "domain/directory/directory.h"
@@ -25,10 +27,19 @@
 
 const struct schema *const *domain_schemas(void)
 {
-    static const struct schema *const schemas[] = {
-        &SCHEMA_body,      &SCHEMA_flow,   &SCHEMA_organization, &SCHEMA_person,
-        &SCHEMA_document,  &SCHEMA_scheme, &SCHEMA_link,         &SCHEMA_designation,
-        &SCHEMA_directory, &SCHEMA_import, &SCHEMA_roster,       NULL};
+    static const struct schema *const schemas[] = {&SCHEMA_body,
+                                                   &SCHEMA_flow,
+                                                   &SCHEMA_organization,
+                                                   &SCHEMA_person,
+                                                   &SCHEMA_document,
+                                                   &SCHEMA_scheme,
+                                                   &SCHEMA_link,
+                                                   &SCHEMA_designation,
+                                                   &SCHEMA_directory,
+                                                   &SCHEMA_import,
+                                                   &SCHEMA_roster,
+                                                   &SCHEMA_account,
+                                                   NULL};
     return schemas;
 }
 
@@ -77,6 +88,21 @@ enum status domain_list_bodies(struct tx *tx, int max, struct body_info *ret_bod
     return OK;
 }
 
+enum status domain_organization(struct tx *tx, int64_t body_id, struct str name, struct date on,
+                                int64_t *ret_id, struct fault *fault)
+{
+    struct named *found;
+    int n;
+    TRY(record_by_title(tx, &kind_organization, body_id, name, on, &found, &n));
+    if (n != 1)
+        return refuse(tx_arena(tx), fault, INVALID, "organization",
+                      n == 0 ? "名录中没有“%.*s”，请照名录中的名称填写。"
+                             : "名录中有几个“%.*s”，请先在名录中区分名称。",
+                      STR_ARG(str_head(name, 120)));
+    *ret_id = found[0].id;
+    return OK;
+}
+
 enum status domain_start(struct app *app, struct arena *arena, struct record_engine **ret_engine,
                          struct fault *fault)
 {
@@ -90,6 +116,8 @@ enum status domain_start(struct app *app, struct arena *arena, struct record_eng
     directory_routes(app);
     import_routes(app, arena);
     roster_routes(app);
+    if (app_accounts(app))
+        account_routes(app);
     *ret_engine = engine;
     return OK;
 }

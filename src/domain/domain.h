@@ -25,6 +25,10 @@ CHECKED enum status domain_find_body(struct tx *tx, struct str slug, struct body
 CHECKED enum status domain_list_bodies(struct tx *tx, int max, struct body_info *ret_bodies,
                                        int *ret_n);
 
+/* The one organization of a name in a body. INVALID with the sentence: none, or several. */
+CHECKED enum status domain_organization(struct tx *tx, int64_t body_id, struct str name,
+                                        struct date on, int64_t *ret_id, struct fault *fault);
+
 /* Register kinds and routes with an application; called before app_start. The engine is freed by
  * the caller after the app. */
 CHECKED enum status domain_start(struct app *app, struct arena *arena,

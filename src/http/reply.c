@@ -21,6 +21,9 @@ static void add_heads(struct MHD_Response *to, const struct response *response)
         MHD_add_response_header(to, "Content-Encoding", "gzip");
     if (response->status == 503)
         MHD_add_response_header(to, "Retry-After", "5");
+    if (response->status == 401)
+        MHD_add_response_header(to, "WWW-Authenticate", "Bearer");
+    add_head(to, "Set-Cookie", response->set_cookie);
     add_head(to, "Location", response->location);
     add_head(to, "ETag", response->etag);
     add_head(to, "Content-Disposition", response->disposition);

@@ -7,8 +7,10 @@
 enum head {
     HEAD_ACCEPT,
     HEAD_ACCEPT_ENCODING,
+    HEAD_AUTHORIZATION,
     HEAD_CONTENT_LENGTH,
     HEAD_CONTENT_TYPE,
+    HEAD_COOKIE,
     HEAD_FETCH_SITE,
     HEAD_FORWARDED,
     HEAD_HOST,
@@ -19,6 +21,7 @@ enum head {
     HEAD_ORIGIN,
     HEAD_REAL_IP,
     HEAD_TRANSFER_ENCODING,
+    HEAD_USER_AGENT,
     HEAD_VIA,
     HEAD_X_FORWARDED_FOR,
     HEAD_X_FORWARDED_HOST,
@@ -29,8 +32,10 @@ enum head {
 static const struct str head_names[HEADS_N] = {
     [HEAD_ACCEPT] = STR_INIT("Accept"),
     [HEAD_ACCEPT_ENCODING] = STR_INIT("Accept-Encoding"),
+    [HEAD_AUTHORIZATION] = STR_INIT("Authorization"),
     [HEAD_CONTENT_LENGTH] = STR_INIT("Content-Length"),
     [HEAD_CONTENT_TYPE] = STR_INIT("Content-Type"),
+    [HEAD_COOKIE] = STR_INIT("Cookie"),
     [HEAD_FETCH_SITE] = STR_INIT("Sec-Fetch-Site"),
     [HEAD_FORWARDED] = STR_INIT("Forwarded"),
     [HEAD_HOST] = STR_INIT("Host"),
@@ -41,6 +46,7 @@ static const struct str head_names[HEADS_N] = {
     [HEAD_ORIGIN] = STR_INIT("Origin"),
     [HEAD_REAL_IP] = STR_INIT("X-Real-IP"),
     [HEAD_TRANSFER_ENCODING] = STR_INIT("Transfer-Encoding"),
+    [HEAD_USER_AGENT] = STR_INIT("User-Agent"),
     [HEAD_VIA] = STR_INIT("Via"),
     [HEAD_X_FORWARDED_FOR] = STR_INIT("X-Forwarded-For"),
     [HEAD_X_FORWARDED_HOST] = STR_INIT("X-Forwarded-Host"),
@@ -87,15 +93,15 @@ static bool takes_gzip(struct str accept_encoding)
     return false;
 }
 
-/* The last host= of a Forwarded head (RFC 7239): what the nearest proxy saw. */
-static struct str forwarded_host(struct str forwarded)
+/* The last host=, proto= or for= of a Forwarded head (RFC 7239): what the nearest proxy saw. */
+static struct str forwarded_member(struct str forwarded, struct str member)
 {
     struct str host = {0};
     while (forwarded.len) {
         struct str hop = str_cut(&forwarded, STR(","));
         while (hop.len) {
             struct str value = str_trim(str_cut(&hop, STR(";"))), name = str_cut(&value, STR("="));
-            if (name.len != 4 || strncasecmp(name.ptr, "host", 4) != 0)
+            if (name.len != member.len || strncasecmp(name.ptr, member.ptr, member.len) != 0)
                 continue;
             host = str_trim(value);
             if (host.len > 1 && host.ptr[0] == '"' && host.ptr[host.len - 1] == '"')
@@ -105,12 +111,21 @@ static struct str forwarded_host(struct str forwarded)
     return host;
 }
 
-static struct str proxied_host(const struct heads *heads)
+static struct str proxied(const struct heads *heads, enum head head, struct str member)
 {
-    struct str list = heads->value[HEAD_X_FORWARDED_HOST], last = {0};
+    struct str list = heads->value[head], last = {0};
     while (list.len)
         last = str_trim(str_cut(&list, STR(",")));
-    return last.len ? last : forwarded_host(heads->value[HEAD_FORWARDED]);
+    return last.len ? last : forwarded_member(heads->value[HEAD_FORWARDED], member);
+}
+
+/* What a trusted proxy tells of host and scheme. */
+static void read_proxy(const struct heads *heads, struct request *request)
+{
+    struct str host = proxied(heads, HEAD_X_FORWARDED_HOST, STR("host"));
+    if (host.len)
+        request->host = host;
+    request->secure = str_is(proxied(heads, HEAD_X_FORWARDED_PROTO, STR("proto")), "https");
 }
 
 /* What the nearest proxy saw: the last of X-Forwarded-For. */
@@ -190,6 +205,9 @@ enum status request_read(struct peer *peer, const char *method, const char *vers
         .fetch_site = heads.value[HEAD_FETCH_SITE],
         .if_none_match = heads.value[HEAD_IF_NONE_MATCH],
         .content_type = heads.value[HEAD_CONTENT_TYPE],
+        .cookie = heads.value[HEAD_COOKIE],
+        .authorization = heads.value[HEAD_AUTHORIZATION],
+        .user_agent = heads.value[HEAD_USER_AGENT],
         .htmx = wants_part(&heads),
         .gzip = takes_gzip(heads.value[HEAD_ACCEPT_ENCODING]),
         .peer_loopback = peer->loopback,
@@ -202,8 +220,8 @@ enum status request_read(struct peer *peer, const char *method, const char *vers
         HEAD_X_FORWARDED_FOR, HEAD_X_FORWARDED_HOST, HEAD_X_FORWARDED_PROTO};
     for (size_t i = 0; i < sizeof proxy_heads / sizeof *proxy_heads; i++)
         request->forwarded |= heads.times[proxy_heads[i]] > 0;
-    if (peer->trusted && proxied_host(&heads).len)
-        request->host = proxied_host(&heads);
+    if (peer->trusted)
+        read_proxy(&heads, request);
     if (peer->trusted && proxied_address(&heads).len)
         request->address = proxied_address(&heads);
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;

@@ -1,0 +1,191 @@
+/*
+ * priv - what the files of account/ share.
+ */
+#ifndef DOMAIN_ACCOUNT_PRIV_H
+#define DOMAIN_ACCOUNT_PRIV_H
+
+#include <pthread.h>
+
+#include "domain/account/account.h"
+#include "store/journal.h"
+
+enum {
+    HASH_LEN = 32,
+    CODE_LEN = 26, /* 128 bits in Crockford's base32 */
+    SESSION_IDLE_MIN = 30,
+    SESSION_HOURS = 12,
+    TOUCH_MIN = 5,
+    SLIP_HOURS = 72,
+    TOKEN_DAYS_MAX = 366,
+    RECOVERY_CODES = 10,
+    PASSWORD_MIN = 10, /* characters */
+    PASSWORD_BYTES_MAX = 200,
+};
+#define MINUTE_US INT64_C(60000000)
+#define HOUR_US   (60 * MINUTE_US)
+#define DAY_US    (24 * HOUR_US)
+
+struct account {
+    int64_t id, failures, failed_at_us, totp_step, version, created_us;
+    struct str name, login, password, totp, mobile, subject;
+    bool must_change, locked;
+};
+
+/* --- secret.c --- */
+
+/* 128 random bits as text that can be typed. */
+struct str secret_code(struct arena *arena);
+/* As it was typed: spaces and dashes left out, capitals, O I L as 0 1 1. */
+struct str secret_typed(struct arena *arena, struct str text);
+struct str secret_hash(struct arena *arena, struct str text);
+/* In groups of five, to be read out. */
+struct str secret_grouped(struct arena *arena, struct str code);
+/* Argon2id; waits for one of two places. FAULT: no memory. */
+CHECKED enum status password_hash(struct accounts *accounts, struct arena *arena,
+                                  struct str password, struct str *ret_hash);
+/* The same work whether the account has a password or not. */
+bool password_fits(struct accounts *accounts, struct str hash, struct str password);
+/* INVALID with the sentence at `field`. */
+CHECKED enum status password_check(struct arena *arena, const char *field, struct str password,
+                                   struct str login, struct fault *fault);
+/* By the instance's key. FAULT with the sentence when it cannot be read or made. */
+CHECKED enum status secret_wrap(struct accounts *accounts, struct arena *arena, struct str plain,
+                                struct str *ret_wrapped, struct fault *fault);
+CHECKED enum status secret_unwrap(struct accounts *accounts, struct arena *arena,
+                                  struct str wrapped, struct str *ret_plain, struct fault *fault);
+
+/* --- totp.c --- */
+
+/* The step a code belongs to, one before and one after now are allowed; -1: none, or one not after
+ * `last_step`. */
+int64_t totp_step_of(struct str secret, struct str code, struct instant now, int64_t last_step);
+struct str totp_secret(struct arena *arena); /* base32, as authenticator apps take it */
+struct str totp_secret_bytes(struct arena *arena, struct str base32); /* empty: it is none */
+/* A QR code as the path of an SVG and its viewBox; empty: too long. */
+struct str qr_path(struct arena *arena, struct str text, struct str *ret_box);
+
+/* --- attempts.c: wrong tries by address and by unknown name, in memory --- */
+
+enum { ATTEMPTS_MAX = 1024 };
+struct attempt {
+    uint64_t key;
+    int64_t failures, failed_at_us;
+};
+/* Seconds to wait before the next try after so many failures, the last at `failed_at_us`. */
+int64_t wait_seconds(int64_t failures, int64_t free, int64_t failed_at_us, struct instant now);
+int64_t attempts_wait(struct accounts *accounts, const char *what, struct str who,
+                      struct instant now);
+void attempts_failed(struct accounts *accounts, const char *what, struct str who,
+                     struct instant now);
+void attempts_forget(struct accounts *accounts, const char *what, struct str who);
+
+/* --- viewer.c --- */
+
+struct accounts {
+    struct arena arena;
+    struct accounts_options options;
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t hashed;
+    int hashing;
+    struct attempt attempts[ATTEMPTS_MAX];
+    struct viewer_memo *memos;
+    int64_t none_version; /* of the area when there was no account */
+    _Atomic bool some;    /* there is an account */
+    struct str setup_code;
+    int64_t setup_tries;
+    struct str key;
+};
+
+enum { SESSION_COOKIE_ROOM = 64 };
+const char *session_cookie_name(const struct request *request);
+struct str session_cookie(const struct request *request); /* its value; empty: none */
+
+CHECKED enum status account_read(struct tx *tx, const struct statement *by, struct value key,
+                                 struct account *ret_account);
+CHECKED enum status seats_read(struct tx *tx, const struct statement *by, int64_t account,
+                               struct date day, struct rows *ret_rows, struct seat **ret_seats,
+                               int *ret_n);
+struct str seat_label(struct arena *arena, const struct seat *seat);
+
+/* --- write.c --- */
+
+struct accounts *accounts_of(const struct call *call);
+struct str login_text(struct arena *arena, struct str typed); /* trimmed, lower case */
+/* INVALID with the sentence. */
+CHECKED enum status login_check(struct arena *arena, struct str login, struct str name,
+                                struct fault *fault);
+enum status account_write(struct call *call, write_apply *apply, void *context);
+/* One entry in the journal of the instance: what was done to an account. */
+enum status account_journal(struct tx *tx, const char *kind, int64_t id, const char *deed,
+                            struct str old, struct str new);
+
+struct entry_session {
+    int64_t account, session, seat, totp_step;
+    struct str token, old_token; /* hashes */
+    struct str password;         /* hash that was checked; empty: signed in by other means */
+    struct str recovery;         /* hash of the code used */
+    int64_t slip;                /* that was used */
+    struct instant now;
+    struct str address, agent;
+};
+/* Sign in: a new session in the place of the one the browser had. */
+enum status session_begin(struct call *call, struct page *page, struct entry_session *entry);
+void session_cookie_put(struct call *call, struct page *page, struct str token);
+
+/* --- rules.c: who may do what to whom --- */
+
+/* Whether the viewer may manage an account by RIGHT_ACCOUNTS: not himself, and only when every
+ * seat it holds is one he could give. */
+bool may_manage(const struct viewer *viewer, int64_t account, const struct seat *seats, int n);
+/* Whether he sees it in the list. */
+bool may_list(const struct viewer *viewer, const struct seat *seats, int n);
+
+/* Inside a write: CONFLICT when no security administrator would be left without this seat (0:
+ * any) of this account (0: any). */
+enum status keep_security(struct tx *tx, int64_t seat, int64_t account, struct date day,
+                          struct fault *fault);
+
+void sign_in_routes(struct app *app);
+void own_routes(struct app *app);
+void totp_routes(struct app *app);
+void admin_routes(struct app *app);
+void admin_one_routes(struct app *app);
+void setup_routes(struct app *app);
+
+/* A slip that was just issued, to be printed: an object of shape_slip. */
+extern const struct shape shape_slip;
+struct value slip_value(struct call *call, struct str name, struct str login, struct str code);
+
+/* The choices of the form that gives a seat, and what it asks for. */
+extern const struct shape shape_seat_choice;
+struct value role_choices(struct call *call);
+enum status body_choices(struct call *call, struct value *ret_value);
+enum status seat_from_form(struct call *call, int64_t account, struct seat *ret_seat);
+
+/* Inside a write. */
+struct slip_new {
+    int64_t id, account, issued_by;
+    struct str code; /* hash */
+    struct instant now;
+};
+enum status slip_issue(struct tx *tx, const struct slip_new *slip);
+/* An account with its first seat and, when it has no password, a slip. CONFLICT: the login is
+ * taken. */
+struct account_write {
+    int64_t id, seat_id, given_by;
+    const struct account_new *wanted;
+    struct str hash;      /* of the password; empty: the slip's */
+    struct slip_new slip; /* id 0: none */
+    bool first;           /* only when there is no account yet */
+    struct instant now;
+};
+enum status apply_account(struct tx *tx, void *context, struct fault *fault);
+struct seat_write {
+    int64_t id, account, given_by;
+    struct seat seat;
+    struct date from, to;
+    struct instant now;
+};
+enum status apply_seat(struct tx *tx, void *context, struct fault *fault);
+
+#endif
