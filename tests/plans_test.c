@@ -277,6 +277,17 @@ static const struct {
     {"search_candidates", false, true},
     /* The instance's own: a row a body, a row a step, the catalogue. */
     {"search_next", true, false},
+    {"account_any", true, false},          /* one row of it */
+    {"seat_security_others", true, false}, /* asked when an administrator's seat ends */
+    {"session_purge", true, false},        /* those of the last hours, at a sign-in */
+    /* What one account has. */
+    {"account_in_body", true, true},
+    {"seat_all_of", false, true},
+    {"seat_of", false, true},
+    {"seat_parts", false, true},
+    {"token_of", false, true},
+    {"seat_linked", false, true},
+    {"session_of", false, true},
     {"store_columns", true, true},
     {"store_indexes", true, false},
     {"store_steps", true, false},
