@@ -34,13 +34,12 @@ struct program_sample *program_sample_open(struct date today)
     if (!mkdtemp(sample->directory))
         fail_msg("no directory");
     sample->url = trial_url(&sample->arena, sample->directory);
-    struct program_options options = {
-        .db = sample->url,
-        .create = true,
-        .now = today,
-        .no_cache = true,
-        .weak = true,
-        .readers = 2};
+    struct program_options options = {.db = sample->url,
+                                      .create = true,
+                                      .now = today,
+                                      .no_cache = true,
+                                      .weak = true,
+                                      .readers = 2};
     must(program_open(&sample->arena, &options, &sample->program, &fault), &fault);
     sample->ids = (struct id_maker){.clock = &sample->program.clock, .node = 1023};
     return sample;

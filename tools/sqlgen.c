@@ -198,8 +198,7 @@ static bool read_mark(struct source *source, struct str line, struct str *rest, 
 {
     static const struct str step = STR_INIT("-- schema "), statement = STR_INIT("-- :"),
                             derived = STR_INIT("-- derived "), instance = STR_INIT("-- instance "),
-                            owned = STR_INIT("-- owned "),
-                            journalled = STR_INIT("-- journalled ");
+                            owned = STR_INIT("-- owned "), journalled = STR_INIT("-- journalled ");
     if (str_starts(line, derived)) {
         add_name(source, &source->derived, str_from_byte(line, derived.len), *number);
     } else if (str_starts(line, instance)) {

@@ -3,8 +3,9 @@
 /* A sign-in slip as it is printed. */
 
 static const struct column slip_columns[] = {
-    {"name", NULL, COLUMN_TEXT}, {"login", NULL, COLUMN_TEXT}, {"code", NULL, COLUMN_TEXT},
-    {"url", NULL, COLUMN_TEXT},  {"qr", NULL, COLUMN_TEXT}, {"box", NULL, COLUMN_TEXT},    {"expires", NULL, COLUMN_INSTANT},
+    {"name", NULL, COLUMN_TEXT},       {"login", NULL, COLUMN_TEXT}, {"code", NULL, COLUMN_TEXT},
+    {"url", NULL, COLUMN_TEXT},        {"qr", NULL, COLUMN_TEXT},    {"box", NULL, COLUMN_TEXT},
+    {"expires", NULL, COLUMN_INSTANT},
 };
 const struct shape shape_slip = {"slip", slip_columns, 7};
 

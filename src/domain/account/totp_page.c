@@ -7,9 +7,13 @@
 static const struct column code_columns[] = {{"code", NULL, COLUMN_TEXT}};
 static const struct shape shape_code = {"code", code_columns, 1};
 static const struct column totp_columns[] = {
-    {"on", NULL, COLUMN_FLAG},      {"secret", NULL, COLUMN_TEXT},
-    {"qr", NULL, COLUMN_TEXT}, {"box", NULL, COLUMN_TEXT},      {"codes", NULL, COLUMN_LIST, .shape = &shape_code},
-    {"problem", NULL, COLUMN_TEXT}, {"grouped", NULL, COLUMN_TEXT},
+    {"on", NULL, COLUMN_FLAG},
+    {"secret", NULL, COLUMN_TEXT},
+    {"qr", NULL, COLUMN_TEXT},
+    {"box", NULL, COLUMN_TEXT},
+    {"codes", NULL, COLUMN_LIST, .shape = &shape_code},
+    {"problem", NULL, COLUMN_TEXT},
+    {"grouped", NULL, COLUMN_TEXT},
 };
 static const struct shape shape_totp = {"totp", totp_columns, 7};
 
