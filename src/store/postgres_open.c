@@ -59,11 +59,18 @@ static int64_t now_ms(void)
     return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static void say_nothing(void *context, const char *words)
+{
+    (void)context;
+    (void)words;
+}
+
 /* The server's words come with its codes, which are the same in every language. */
 static bool dial(PGconn *link)
 {
     int64_t until = now_ms() + DIAL_MS;
     PQsetErrorVerbosity(link, PQERRORS_VERBOSE);
+    PQsetNoticeProcessor(link, say_nothing, NULL); /* warnings would go to standard error */
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
     while (PQstatus(link) != CONNECTION_BAD && state != PGRES_POLLING_OK &&
            state != PGRES_POLLING_FAILED) {

@@ -84,18 +84,17 @@ enum status postgres_trouble(struct postgres_connection *connection, const PGres
     const char *words = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     base->http = 0;
     base->again = false;
-    if (!connection->link || (!code && PQstatus(connection->link) != CONNECTION_OK))
+    if (!connection->link || !code) /* what has no code comes from this side of the link */
         return say_lost(connection);
-    const struct trouble *trouble = code ? trouble_of(code) : NULL;
-    if (code && strncmp(code, "23", 2) == 0) {
+    const struct trouble *trouble = trouble_of(code);
+    if (strncmp(code, "23", 2) == 0) {
         snprintf(base->trouble, sizeof base->trouble, "与已有的内容冲突（%s：%s），请核对后再试。",
                  what, words);
         return CONFLICT;
     }
     if (!trouble) {
         snprintf(base->trouble, sizeof base->trouble,
-                 "数据库操作 %s 没有成功（%s %s），请联系管理员。", what, code ? code : "",
-                 words ? words : "没有结果");
+                 "数据库操作 %s 没有成功（%s %s），请联系管理员。", what, code, words ? words : "");
         return FAULT;
     }
     if (trouble->lost)
