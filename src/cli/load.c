@@ -21,7 +21,7 @@ struct load_file {
 
 static const char usage[] =
     "用法：duikou load [--db 数据库] [--on 生效日期] [--dry-run] 方案.yaml …\n"
-    "  --db       sqlite:路径（默认 sqlite:duikou.db）\n"
+    "  --db       sqlite:路径 或 postgresql://用户@主机/库名（默认 sqlite:duikou.db）\n"
     "  --on       变更从哪一天起生效（默认今天）；首次导入从文件施行之日起\n"
     "  --dry-run  只显示将会增加、变更和结束的内容，不写入\n";
 

@@ -17,7 +17,7 @@ enum { FILES_MAX = 500, OUTPUT_BYTES_MAX = 64 << 20 };
 static const char usage[] =
     "用法：duikou roster import [--db 数据库] --body 地址名 [--apply] 名单或回执 …\n"
     "      duikou roster slips  [--db 数据库] --body 地址名 -o 回执.zip\n"
-    "  --db     sqlite:路径（默认 sqlite:duikou.db）\n"
+    "  --db     sqlite:路径 或 postgresql://用户@主机/库名（默认 sqlite:duikou.db）\n"
     "  --body   本级组织的地址名，例如 yiyang\n"
     "  --apply  写入；不加只逐行显示将会怎样\n"
     "  -o       空白回执写到哪个文件\n";

@@ -16,7 +16,7 @@ enum { DRAIN_MS = 10000, TRUSTED_MAX = 16, MALLOC_ARENAS = 2 };
 static const char usage[] =
     "用法：duikou serve [--db 数据库] [--create] [--listen 地址] [--trusted-proxy 网段] [--now "
     "日期]\n"
-    "  --db             sqlite:路径（默认 sqlite:duikou.db）\n"
+    "  --db             sqlite:路径 或 postgresql://用户@主机/库名（默认 sqlite:duikou.db）\n"
     "  --create         数据库不存在时新建一个空的，从“导入文件”开始\n"
     "  --listen         监听的地址和端口（默认 127.0.0.1:8080）\n"
     "  --trusted-proxy  只有来自这些地址的转发头才会采信，例如 10.0.0.0/8，多个用逗号分开\n"

@@ -12,7 +12,8 @@
 
 static const char usage[] =
     "用法：duikou simulate [--db 数据库] [--organizations 个数] [--seed 种子] [--body 地址名]\n"
-    "  --db             sqlite:路径（默认 sqlite:duikou.db，没有则新建）\n"
+    "  --db             sqlite:路径 或 postgresql://用户@主机/库名（默认 "
+    "sqlite:duikou.db，没有则新建）\n"
     "  --organizations  单位个数（默认 1000）\n"
     "  --seed           整数，同样的种子得到同样的内容（默认 1）\n"
     "  --body           模拟的组织在网址里的名称（默认 moni），不能与已有的相同\n";
