@@ -1,6 +1,6 @@
 /*
- * The PostgreSQL engine where it differs: what opening says, a server that goes away, a COMMIT
- * whose answer is lost, several stores on one database.
+ * The PostgreSQL engine where it differs: a server that goes away, a COMMIT whose answer is lost,
+ * several stores on one database.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,204 +11,10 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "store/example.sql.h"
-#include "store/place.h"
-#include "store/postgres_server.h"
+#include "store/postgres_place.h"
 #include "store/proxy.h"
-
-static struct server {
-    struct arena arena;
-    struct postgres postgres;
-    int schemas;
-} server;
-
-static void must(enum status status, const struct fault *fault)
-{
-    if (status != OK)
-        print_error("%.*s\n", STR_ARG(fault->message));
-    assert_int_equal(status, OK);
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    struct fault fault = {0};
-    server.arena = arena_open(MIB(4));
-    if (postgres_start(&server.postgres, &server.arena, &fault) == OK)
-        return 0;
-    print_error("%.*s\n", STR_ARG(fault.message));
-    return -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    postgres_stop(&server.postgres);
-    arena_close(&server.arena);
-    return 0;
-}
-
-static void sql(const char *text)
-{
-    PGconn *connection = PQconnectdb(server.postgres.address);
-    PGresult *result = PQexec(connection, text);
-    ExecStatusType code = PQresultStatus(result);
-    if (code != PGRES_COMMAND_OK && code != PGRES_TUPLES_OK)
-        print_error("%s: %s\n", text, PQerrorMessage(connection));
-    assert_true(code == PGRES_COMMAND_OK || code == PGRES_TUPLES_OK);
-    PQclear(result);
-    PQfinish(connection);
-}
-
-/* A schema of its own on this server, whatever engine the run is for. */
-static int make_place(void **state)
-{
-    static char text[64];
-    struct place *place = calloc(1, sizeof *place);
-    place->arena = arena_open(MIB(64));
-    snprintf(text, sizeof text, "create schema p%d", ++server.schemas);
-    sql(text);
-    snprintf(place->url, sizeof place->url, "%s&options=-csearch_path%%3Dp%d", server.postgres.url,
-             server.schemas);
-    *state = place;
-    return 0;
-}
-
-static int drop_place(void **state)
-{
-    struct place *place = *state;
-    store_close(place->store);
-    arena_close(&place->arena);
-    free(place);
-    return 0;
-}
-
-/* In the schema of the place. */
-static void place_sql(const char *text)
-{
-    AUTOARENA arena = arena_open(KIB(64));
-    sql(str_fmt(&arena, "set search_path = p%d; %s", server.schemas, text).ptr);
-}
-
-/* --- opening --- */
-
-static void refuses(struct place *place, const char *url, bool create, enum status status,
-                    const char *words)
-{
-    struct store_options options = place_options(place);
-    struct fault fault = {0};
-    options.url = str_from(url);
-    options.create = create;
-    place_refuses(place, &options, status, words);
-    assert_int_not_equal(store_open(&place->arena, &options, &place->store, &fault), OK);
-    assert_false(str_has(fault.message, STR("geheim")));
-}
-
-static void what_is_missing_is_named_and_the_password_is_not(void **state)
-{
-    struct place *place = *state;
-    const char *host = server.postgres.directory;
-    struct arena *arena = &place->arena;
-    refuses(place, str_fmt(arena, "postgresql://duikou:geheim@/absent?host=%s", host).ptr, true,
-            NOT_FOUND, "没有找到数据库 postgresql://duikou@");
-    refuses(place, str_fmt(arena, "postgresql://nobody:geheim@/duikou?host=%s", host).ptr, true,
-            FAULT, "没有这个用户");
-    refuses(place, "postgresql://duikou:geheim@/duikou?host=/nowhere", true, BUSY, "连不上数据库");
-    refuses(place, "postgresql://duikou:geheim@127.0.0.1:1/duikou", true, BUSY,
-            "连不上数据库 postgresql://duikou@127.0.0.1:1/duikou");
-    refuses(place, "postgresql://duikou:geheim@/duikou?nothing=1", true, INVALID,
-            "无法识别数据库地址");
-    refuses(place, "mysql://duikou:geheim@host/duikou", true, INVALID, "无法识别数据库地址");
-    refuses(place, place->url, false, NOT_FOUND, "还是空的");
-}
-
-static void the_database_of_another_program_is_refused_and_left_alone(void **state)
-{
-    struct place *place = *state;
-    place_sql("create table theirs (a int)");
-    refuses(place, place->url, true, INVALID, "不是 Duikou 的数据库");
-    place_sql("create table schema_step (name text, program text)");
-    refuses(place, place->url, true, INVALID, "不是 Duikou 的数据库");
-    place_sql("drop table theirs; drop table schema_step");
-    place_open(place);
-}
-
-static void a_database_from_a_later_program_is_refused(void **state)
-{
-    struct place *place = *state;
-    place_open(place);
-    place_close(place);
-    place_sql("insert into schema_step values ('example-99', '9.0')");
-    refuses(place, place->url, true, INVALID, "较新的程序（9.0 版");
-}
-
-static void only_missing_steps_are_applied(void **state)
-{
-    struct place *place = *state;
-    place_open(place);
-    place_close(place);
-    place_sql("delete from schema_step where name = 'example-2';"
-              "alter table example drop column note;"
-              "insert into example (body_id, id, name) values (1, 1, 'kept')");
-    place_open(place);
-    assert_true(example_has(place->store, 1, 1));
-}
-
-static void a_user_without_the_right_to_create_is_told(void **state)
-{
-    struct place *place = *state;
-    sql("do $$ begin create role guest login; exception when duplicate_object then end $$");
-    struct str url = str_fmt(&place->arena,
-                             "postgresql://guest@/duikou?host=%s"
-                             "&options=-csearch_path%%3Dp%d",
-                             server.postgres.directory, server.schemas);
-    place_sql(str_fmt(&place->arena, "grant usage on schema p%d to guest", server.schemas).ptr);
-    refuses(place, url.ptr, true, FAULT, "权限");
-}
-
-static void a_server_that_does_not_sync_is_refused(void **state)
-{
-    struct place *place = *state;
-    sql("alter system set fsync = off");
-    postgres_kill(&server.postgres);
-    struct fault fault = {0};
-    must(postgres_again(&server.postgres, &server.arena, &fault), &fault);
-    refuses(place, place->url, true, FAULT, "关闭了 fsync");
-    sql("alter system reset fsync");
-    postgres_kill(&server.postgres);
-    must(postgres_again(&server.postgres, &server.arena, &fault), &fault);
-    place_open(place);
-}
-
-static const struct statement setting = {
-    .name = "setting",
-    .sql = "select current_setting('synchronous_commit')",
-    .params = "",
-    .shape = RESULT_ONE,
-};
-
-static enum status read_setting(struct tx *tx, void *context, struct fault *fault)
-{
-    (void)fault;
-    struct rows rows;
-    TRY(tx_run(tx, &setting, NO_ARGS, &rows));
-    *(bool *)context = str_is(value_str(rows_at(&rows, 0, 0)), "on");
-    return OK;
-}
-
-static void writes_are_durable_whatever_the_user_was_given(void **state)
-{
-    struct place *place = *state;
-    bool is_on = false;
-    sql("alter role duikou set synchronous_commit = off");
-    place_open(place);
-    assert_int_equal(
-        store_write(place->store, &place->arena, 1, 0, NULL, read_setting, &is_on, NULL), OK);
-    sql("alter role duikou reset synchronous_commit");
-    assert_true(is_on);
-}
 
 /* --- several at once --- */
 
@@ -382,7 +188,7 @@ static void a_deadlock_is_run_again(void **state)
     struct renaming renaming = {.place = place};
     AUTOARENA arena = arena_open(KIB(64));
     pthread_t thread;
-    sql("alter role duikou set deadlock_timeout = '20ms'");
+    server_sql("alter role duikou set deadlock_timeout = '20ms'");
     place_open(place);
     assert_int_equal(example_add(place->store, &place->arena, 1, 1, "old"), OK);
     PGconn *other = PQconnectdb(server.postgres.address),
@@ -399,7 +205,7 @@ static void a_deadlock_is_run_again(void **state)
     assert_int_equal(renaming.status, OK);
     PQfinish(other);
     PQfinish(watch);
-    sql("alter role duikou reset deadlock_timeout");
+    server_sql("alter role duikou reset deadlock_timeout");
 }
 
 /* --- a server that goes away --- */
@@ -419,7 +225,7 @@ static void a_server_that_comes_back_is_found_without_a_hand(void **state)
     assert_true(str_has(fault.message, STR("连不上数据库")));
     assert_int_equal(store_read(place->store, &place->arena, &tx), BUSY);
     assert_int_equal(store_version(place->store, 1), -1);
-    must(postgres_again(&server.postgres, &server.arena, &fault), &fault);
+    server_again();
     assert_true(example_has(place->store, 1, 1));
     assert_int_equal(store_version(place->store, 1), 1);
     assert_int_equal(example_add(place->store, &place->arena, 1, 2, "b"), OK);
@@ -434,8 +240,8 @@ static void connections_cut_while_idle_are_made_anew_unseen(void **state)
     assert_int_equal(example_add(place->store, &place->arena, 1, 1, "a"), OK);
     assert_int_equal(example_count(place->store), 1);
     assert_int_equal(store_version(place->store, 1), 1);
-    sql("select count(pg_terminate_backend(pid)) from pg_stat_activity "
-        "where application_name = 'duikou'");
+    server_sql("select count(pg_terminate_backend(pid)) from pg_stat_activity "
+               "where application_name = 'duikou'");
     assert_int_equal(store_version(place->store, 1), 1);
     assert_int_equal(example_count(place->store), 1);
     assert_int_equal(example_add(place->store, &place->arena, 1, 2, "b"), OK);
@@ -492,7 +298,6 @@ static void a_server_killed_under_load_loses_nothing_acknowledged(void **state)
 {
     static struct load load;
     struct place *place = *state;
-    struct fault fault = {0};
     pthread_t threads[LOADERS];
     load = (struct load){.place = place};
     place_open(place);
@@ -503,7 +308,7 @@ static void a_server_killed_under_load_loses_nothing_acknowledged(void **state)
         while (atomic_load(&load.acknowledged) < before + 40 && atomic_load(&load.next) < LOAD_IDS)
             sched_yield();
         postgres_kill(&server.postgres);
-        must(postgres_again(&server.postgres, &server.arena, &fault), &fault);
+        server_again();
     }
     atomic_store(&load.stop, true);
     for (int i = 0; i < LOADERS; i++)
@@ -563,15 +368,9 @@ static void a_statement_within_one_that_passes_rows_on_is_refused(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_place, drop_place)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_setup_teardown(name, postgres_place_setup, postgres_place_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(what_is_missing_is_named_and_the_password_is_not),
-        TEST(the_database_of_another_program_is_refused_and_left_alone),
-        TEST(a_database_from_a_later_program_is_refused),
-        TEST(only_missing_steps_are_applied),
-        TEST(a_user_without_the_right_to_create_is_told),
-        TEST(a_server_that_does_not_sync_is_refused),
-        TEST(writes_are_durable_whatever_the_user_was_given),
         TEST(nodes_that_start_together_migrate_once),
         TEST(nodes_writing_to_one_body_take_turns),
         TEST(a_serialization_failure_reaches_nobody_unless_it_stays),
@@ -582,5 +381,5 @@ int main(void)
         TEST(a_lost_commit_is_settled_by_what_the_server_kept),
         TEST(a_statement_within_one_that_passes_rows_on_is_refused),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, server_setup, server_teardown);
 }
