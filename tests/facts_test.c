@@ -151,7 +151,9 @@ static void ZY22_A1_what_an_office_confirmed_a_reload_does_not_end_again(void **
     struct program_sample *sample = open_with(FILE_2026_3);
     struct str link =
         sample_at(sample, "/linjiang/link.json?on=2026-01-20&limit=200", "/items/7/url");
-    struct sample_answer answer = sample_post(sample, link.ptr, STR("version=1&end_date="));
+    struct str restore = str_fmt(&sample->arena, "%.*s/restore", STR_ARG(link));
+    struct sample_answer answer =
+        sample_post(sample, restore.ptr, STR("version=1&basis=办公室确认仍由其联系"));
     assert_int_equal(answer.status, 303);
     assert_true(
         str_is(sample_at(sample, "/linjiang/directory.json", "/items/7/from/name"), "赵一鸣"));

@@ -20,6 +20,7 @@ struct command {
     const char *help; /* one line; NULL for a command that only the program itself calls */
 };
 
+int cli_flow(int argc, char **argv);
 int cli_load(int argc, char **argv);
 int cli_roster(int argc, char **argv);
 int cli_roster_child(int argc, char **argv);
@@ -28,6 +29,7 @@ int cli_serve(int argc, char **argv);
 int cli_read(int argc, char **argv);
 int cli_read_child(int argc, char **argv);
 int cli_simulate(int argc, char **argv);
+int cli_step(int argc, char **argv);
 int cli_user(int argc, char **argv);
 
 #endif

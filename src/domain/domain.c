@@ -2,11 +2,13 @@
 
 #include "account.sql.h"
 #include "body.sql.h"
+#include "correction.sql.h"
 #include "designation.sql.h"
 #include "directory.sql.h"
 #include "document.sql.h"
 #include "domain/account/account.h"
 #include "domain/body/body.h"
+#include "domain/correction/correction.h"
 #include "domain/designation/designation.h"
 #include "domain/directory/directory.h"
 #include "domain/document/document.h"
@@ -35,6 +37,7 @@ const struct schema *const *domain_schemas(void)
                                                    &SCHEMA_scheme,
                                                    &SCHEMA_link,
                                                    &SCHEMA_designation,
+                                                   &SCHEMA_correction,
                                                    &SCHEMA_directory,
                                                    &SCHEMA_import,
                                                    &SCHEMA_roster,
@@ -46,9 +49,10 @@ const struct schema *const *domain_schemas(void)
 const struct kind *const *domain_kinds(void)
 {
     static const struct kind *const kinds[] = {
-        &kind_body,        &kind_term,     &kind_organization, &kind_person,    &kind_membership,
-        &kind_designation, &kind_document, &kind_scheme,       &kind_statement, &kind_content,
-        &kind_form,        &kind_duty,     &kind_link,         &kind_step,      NULL};
+        &kind_body,       &kind_term,        &kind_organization, &kind_person,
+        &kind_membership, &kind_designation, &kind_document,     &kind_scheme,
+        &kind_statement,  &kind_content,     &kind_form,         &kind_duty,
+        &kind_link,       &kind_correction,  &kind_step,         NULL};
     return kinds;
 }
 
@@ -57,6 +61,7 @@ const struct nav_item domain_nav[] = {
     {"单位与机构", "organization", NULL, true},
     {"联系人员", "designation", NULL, false},
     {"名单与回执", "roster", NULL, false},
+    {"名称更正", "correction", NULL, false},
     {"制度文件", "document", "制度", true},
     {"工作要求", "duty", "制度", false},
     {"导入文件", "import", "制度", false, RIGHT_IMPORT},

@@ -61,6 +61,10 @@ static const struct column columns[] = {
     {"ended", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"json_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"directory_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"has_steps", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"has_story", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"steps", NULL, COLUMN_LIST, .shape = &shape_record_step, .flags = COLUMN_PAGE_ONLY},
+    {"story", NULL, COLUMN_LIST, .shape = &shape_record_story},
 };
 static const struct shape shape_document = {"document", columns, COLUMNS_N(columns)};
 
@@ -245,6 +249,7 @@ static enum status show(struct call *call, struct page *page)
     page_crumb(page, STR("制度文件"), call_url(call, "document"));
     if (call_may(call, RIGHT_EDIT))
         page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
+    TRY(flow_show(call, page, record, model));
     return OK;
 }
 

@@ -14,8 +14,9 @@
 static const struct column name_columns[] = {
     {"name", "名称", COLUMN_TEXT},
     {"kind", "种类", COLUMN_CHOICE, .choices = organization_name_kinds},
+    {"until", "用到哪一天", COLUMN_DATE},
 };
-static const struct shape shape_name = {"name", name_columns, 2};
+static const struct shape shape_name = {"name", name_columns, NAME_CELLS};
 
 static const struct column counterpart_columns[] = {
     {"link", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},

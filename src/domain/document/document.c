@@ -81,6 +81,53 @@ static void derive(struct arena *arena, struct value *values)
         *slug = value_text(STR(""));
 }
 
+static const struct field repeal_step_fields[] = {{.key = "day",
+                                                   .label = "废止日期",
+                                                   .kind = FIELD_DATE,
+                                                   .required = true,
+                                                   .help = "从这一天起不再执行。"},
+                                                  {.key = "by",
+                                                   .label = "依据",
+                                                   .kind = FIELD_TEXT,
+                                                   .required = true,
+                                                   .help = "废止它的文件的文号或名称。"},
+                                                  {0}};
+static const struct field reinstate_fields[] = {
+    {.key = "reason", .label = "原因", .kind = FIELD_TEXT, .required = true}, {0}};
+
+static const struct flow_step steps[] = {
+    {.action = "enter", .label = "登记", .to = "current", .who = RIGHT_EDIT},
+    {.from = "coming",
+     .action = "repeal",
+     .label = "废止",
+     .to = "ended",
+     .who = RIGHT_EDIT,
+     .is_long = true,
+     .fields = repeal_step_fields,
+     .deed = document_repeal},
+    {.from = "current",
+     .action = "repeal",
+     .label = "废止",
+     .to = "ended",
+     .who = RIGHT_EDIT,
+     .is_long = true,
+     .fields = repeal_step_fields,
+     .deed = document_repeal,
+     .notice = "对口双方：依据的文件已废止",
+     .confirm = "依据本文件的对口联系、工作要求、联系内容和形式都到这一天为止，历史保留。"},
+    {.from = "ended",
+     .action = "reinstate",
+     .label = "恢复施行",
+     .to = "current",
+     .who = RIGHT_EDIT,
+     .is_long = true,
+     .fields = reinstate_fields,
+     .deed = document_reinstate,
+     .confirm = "与本文件同一天结束的对口联系、工作要求等一并恢复。"},
+    {0},
+};
+static const struct flow flow = {.states = flow_days, .steps = steps};
+
 const struct kind kind_document = {
     .name = "document",
     .label = "制度文件",
@@ -91,5 +138,7 @@ const struct kind kind_document = {
     .ordered = true,
     .derive = derive,
     .own_page = true,
+    .dates_by_step = true,
+    .flow = &flow,
     .empty = "还没有制度文件。请从“导入文件”开始：上传文件，核对读出的内容，再导入。",
     .help = "对口联系协商所依据的文件。"};

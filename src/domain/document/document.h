@@ -6,8 +6,13 @@
 #ifndef DOMAIN_DOCUMENT_DOCUMENT_H
 #define DOMAIN_DOCUMENT_DOCUMENT_H
 
-#include "engine/record/record.h"
+#include "engine/flow/flow.h"
 
 extern const struct kind kind_document;
+
+/* Deeds of its steps, in domain/scheme/ending.c: what rests on a document ends and comes back with
+ * it (ZY22-0). */
+enum status document_repeal(struct deed *deed);
+enum status document_reinstate(struct deed *deed);
 
 #endif

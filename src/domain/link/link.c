@@ -12,6 +12,7 @@ const struct choice link_kinds[] = {LINK_KIND_TABLE(X){NULL, NULL}};
 static const struct field fields[] = {
     {.key = "kind",
      .label = "种类",
+     .fixed = true,
      .kind = FIELD_CHOICE,
      .choices = link_kinds,
      .required = true,
@@ -19,28 +20,33 @@ static const struct field fields[] = {
      .clause = "ZY22-2a"},
     {.key = "from_organization",
      .label = "联系方",
+     .fixed = true,
      .kind = FIELD_REFERENCE,
      .to = &kind_organization,
      .filter = true},
     {.key = "from_person",
      .label = "联系领导",
+     .fixed = true,
      .kind = FIELD_REFERENCE,
      .to = &kind_person,
      .filter = true,
      .clause = "ZY22-A1"},
     {.key = "to_organization",
      .label = "对口单位",
+     .fixed = true,
      .kind = FIELD_REFERENCE,
      .to = &kind_organization,
      .filter = true},
     {.key = "to_person",
      .label = "对口人员",
+     .fixed = true,
      .kind = FIELD_REFERENCE,
      .to = &kind_person,
      .filter = true,
      .wide = true},
     {.key = "scheme",
      .label = "依据",
+     .fixed = true,
      .kind = FIELD_REFERENCE,
      .to = &kind_scheme,
      .required = true,
@@ -56,6 +62,73 @@ static const struct field fields[] = {
     {.key = "note", .label = "说明", .kind = FIELD_LONG_TEXT, .max = 1000},
     {.key = "line", .label = "原文行", .kind = FIELD_INT, .hidden = true},
     {0}};
+/* Links change only with a document: one that ends or comes back names its own (YY22-2a). */
+static const struct field end_fields[] = {{.key = "day",
+                                           .label = "结束日期",
+                                           .kind = FIELD_DATE,
+                                           .required = true,
+                                           .help = "从这一天起不再对口。"},
+                                          {.key = "basis",
+                                           .label = "依据",
+                                           .kind = FIELD_TEXT,
+                                           .required = true,
+                                           .help = "文号或文件名称，例如 益协发〔2022〕2号。"},
+                                          {0}};
+static const struct field restore_fields[] = {{.key = "basis",
+                                               .label = "依据",
+                                               .kind = FIELD_TEXT,
+                                               .required = true,
+                                               .help = "文号或文件名称；误办结束的，写明误办。"},
+                                              {0}};
+
+static enum status end(struct deed *deed)
+{
+    struct str day = deed_text(deed, "day");
+    if (str_cmp(day, deed->old->start_date) < 0)
+        return refuse(tx_arena(deed->tx), deed->fault, INVALID, "day",
+                      "结束日期早于这对联系的开始日期 %.*s，请改正。",
+                      STR_ARG(deed->old->start_date));
+    deed->record->start_date = deed->old->start_date;
+    deed->record->end_date = day;
+    deed->record->dates_given = true;
+    return OK;
+}
+
+static enum status restore(struct deed *deed)
+{
+    deed->record->start_date = deed->old->start_date;
+    deed->record->end_date = (struct str){0};
+    deed->record->dates_given = true;
+    return OK;
+}
+
+#define ENDS(state)                                                                                    \
+    {                                                                                                  \
+        .from = state, .action = "end", .label = "终止", .to = "ended", .who = RIGHT_EDIT,             \
+        .fields = end_fields, .deed = end, .notice = "对口双方：联系结束",                             \
+        .confirm = "对口联系只随文件改变。结束后名录里不再列出，历史保留。" \
+    }
+
+static const struct flow_step steps[] = {
+    {.action = "start",
+     .label = "建立",
+     .to = "current",
+     .who = RIGHT_EDIT,
+     .notice = "对口双方：联系建立"},
+    ENDS("coming"),
+    ENDS("current"),
+    {.from = "ended",
+     .action = "restore",
+     .label = "恢复",
+     .to = "current",
+     .who = RIGHT_EDIT,
+     .fields = restore_fields,
+     .deed = restore,
+     .notice = "对口双方：联系恢复"},
+    {0},
+};
+static const struct flow flow = {.states = flow_days, .steps = steps};
+
 static const char *const titles[] = {"from_organization", "from_person", "to_organization",
                                      "to_person", NULL};
 
@@ -87,5 +160,7 @@ const struct kind kind_link = {.name = "link",
                                .dated = true,
                                .ordered = true,
                                .check = check,
+                               .dates_by_step = true,
+                               .flow = &flow,
                                .empty = "还没有对口联系。导入制度文件后自动建立。",
                                .help = "谁与谁对口联系，依据哪份文件的哪一条。"};

@@ -6,7 +6,7 @@
 #ifndef DOMAIN_LINK_LINK_H
 #define DOMAIN_LINK_LINK_H
 
-#include "engine/record/record.h"
+#include "engine/flow/flow.h"
 
 extern const struct kind kind_link;
 extern const struct choice link_kinds[];

@@ -21,6 +21,10 @@ static const struct field name_fields[] = {
      .kind = FIELD_CHOICE,
      .choices = organization_name_kinds,
      .required = true},
+    {.key = "until",
+     .label = "用到哪一天",
+     .kind = FIELD_DATE,
+     .help = "改名前的名称：从这一天起不再使用。"},
     {0}};
 static const struct row_table name_rows = {"organization_name", name_fields};
 
@@ -85,19 +89,19 @@ static void keep_name(struct arena *arena, const struct record *old, struct reco
     if (!record->given[name] || value_eq(before, now))
         return;
     const struct record_rows *rows = &record->rows[names];
-    struct record_rows kept = {arena_new(arena, struct value, (rows->n + 1) * 2), 0};
+    struct record_rows kept = {arena_new(arena, struct value, (rows->n + 1) * NAME_CELLS), 0};
     bool has_before = false;
     for (int i = 0; i < rows->n; i++) {
-        const struct value *cells = rows->cells + i * 2;
-        if (value_eq(cells[0], now) && str_is(value_str(cells[1]), "renamed"))
+        const struct value *cells = rows->cells + i * NAME_CELLS;
+        if (value_eq(cells[NAME_TEXT], now) && str_is(value_str(cells[NAME_KIND]), "renamed"))
             continue; /* it is the name again */
-        has_before = has_before || value_eq(cells[0], before);
-        kept.cells[kept.n * 2] = cells[0];
-        kept.cells[kept.n++ * 2 + 1] = cells[1];
+        has_before = has_before || value_eq(cells[NAME_TEXT], before);
+        memcpy(kept.cells + kept.n++ * NAME_CELLS, cells, NAME_CELLS * sizeof *cells);
     }
     if (!has_before) {
-        kept.cells[kept.n * 2] = before;
-        kept.cells[kept.n++ * 2 + 1] = value_text(STR("renamed"));
+        struct value *cells = kept.cells + kept.n++ * NAME_CELLS;
+        cells[NAME_TEXT] = before;
+        cells[NAME_KIND] = value_text(STR("renamed"));
     }
     record->rows[names] = kept;
     record->given[names] = true;
@@ -164,7 +168,7 @@ static enum status index_names(struct tx *tx, const struct record *record)
     TRY(add_name(&keys, value_str(record_value(record, "name"))));
     const struct record_rows *names = &record->rows[kind_field(&kind_organization, "names")];
     for (int i = 0; i < names->n; i++)
-        TRY(add_name(&keys, value_str(names->cells[i * 2])));
+        TRY(add_name(&keys, value_str(names->cells[i * NAME_CELLS])));
     return OK;
 }
 

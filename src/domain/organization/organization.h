@@ -13,6 +13,10 @@
 extern const struct kind kind_organization;
 extern const struct choice organization_classes[], organization_name_kinds[];
 
+/* Cells of a row of "names": the name, its kind, and the day it was given up (renamed; else null).
+ */
+enum { NAME_TEXT, NAME_KIND, NAME_UNTIL, NAME_CELLS };
+
 /* Organizations whose name, alias or pinyin initials begin with what was typed; at most 10, in
  * printed order. Also without a leading 市, 县, 区, 州, 省. */
 CHECKED enum status organization_pick(struct tx *tx, int64_t body_id, struct str typed,

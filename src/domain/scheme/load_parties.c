@@ -45,11 +45,12 @@ struct names {
 
 static void add_name(struct load *load, struct names *names, struct str name, const char *kind)
 {
-    for (int i = 0; i < names->n; i += 2)
+    for (int i = 0; i < names->n; i += NAME_CELLS)
         if (str_eq(value_str(names->cells[i]), name))
             return;
     *arena_push(load->arena, names->cells, names->n, names->room) = value_text(name);
     *arena_push(load->arena, names->cells, names->n, names->room) = value_text(str_from(kind));
+    *arena_push(load->arena, names->cells, names->n, names->room) = NULL_VALUE;
 }
 
 static void set_aliases(struct load *load, struct record *record, const struct scheme_party *party,
@@ -58,14 +59,14 @@ static void set_aliases(struct load *load, struct record *record, const struct s
     struct names names = {0};
     const struct record_rows *old =
         was ? &was->rows[kind_field(&kind_organization, "names")] : NULL;
-    for (int i = 0; old && i < old->n * 2; i++)
+    for (int i = 0; old && i < old->n * NAME_CELLS; i++)
         *arena_push(load->arena, names.cells, names.n, names.room) = old->cells[i];
     for (int i = 0; party->parts_are_aliases && i < party->parts.n; i++)
         add_name(load, &names, party->parts.items[i], "second");
     for (int i = 0; i < party->aliases.n; i++)
         add_name(load, &names, party->aliases.items[i], "alias");
     if (names.n > 0)
-        record_set_rows(record, "names", names.cells, names.n / 2);
+        record_set_rows(record, "names", names.cells, names.n / NAME_CELLS);
 }
 
 static void add_seen_names(struct load *load, const struct scheme_party *party, int64_t parent,

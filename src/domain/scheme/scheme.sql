@@ -125,6 +125,10 @@ create table duty_party (
 -- What a designation is called by the document: 责任领导, 联络员.
 alter table duty add column label text;
 
+-- :scheme_of_document  :many  ($1 id body_id, $2 id document)  the schemes of a document, also ended ones
+select s.id from scheme s where s.body_id = $1 and s.document = $2
+order by s.position, s.id limit 50;
+
 -- :load_body  :maybe  ($1 text slug)  the body of a scheme
 select b.id from body b where b.body_id = 0 and b.slug = $1;
 

@@ -93,18 +93,20 @@ static struct unit unit_at(const struct slice *slice, struct arena *arena, int64
 
 static void set_names(struct arena *arena, struct record *record, const struct unit *unit)
 {
-    struct value *cells = arena_new(arena, struct value, 4);
+    struct value *cells = arena_new(arena, struct value, 2 * NAME_CELLS);
     int n = 0;
     if (unit->has_alias) {
-        cells[n++] = value_text(unit->name.short_name);
-        cells[n++] = value_text(STR("alias"));
+        cells[n + NAME_TEXT] = value_text(unit->name.short_name);
+        cells[n + NAME_KIND] = value_text(STR("alias"));
+        n += NAME_CELLS;
     }
     if (unit->has_former) {
-        cells[n++] = value_text(str_fmt(arena, "原%.*s", STR_ARG(unit->name.name)));
-        cells[n++] = value_text(STR("former"));
+        cells[n + NAME_TEXT] = value_text(str_fmt(arena, "原%.*s", STR_ARG(unit->name.name)));
+        cells[n + NAME_KIND] = value_text(STR("former"));
+        n += NAME_CELLS;
     }
     if (n > 0)
-        record_set_rows(record, "names", cells, n / 2);
+        record_set_rows(record, "names", cells, n / NAME_CELLS);
 }
 
 static enum status add_organization(struct slice *slice, struct unit *unit)

@@ -14,7 +14,8 @@ struct str flow_state(const struct record *record, struct str today)
     const struct flow *flow = record->kind->flow;
     if (flow->field)
         return value_str(record_value(record, flow->field));
-    if (record->end_date.len > 0 && str_cmp(record->end_date, today) <= 0)
+    bool never = str_cmp(record->end_date, record->start_date) <= 0; /* ended before it began */
+    if (record->end_date.len > 0 && (never || str_cmp(record->end_date, today) <= 0))
         return STR("ended");
     return str_cmp(record->start_date, today) > 0 ? STR("coming") : STR("current");
 }

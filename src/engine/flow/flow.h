@@ -54,6 +54,7 @@ struct flow_step {
     flow_rule *guard, *deed;    /* NULL = none */
     const char *notice;         /* who is told what; NULL = nobody */
     const char *confirm;        /* what is confirmed before; NULL = nothing */
+    bool is_long;               /* writes many records: in a transaction of its own */
     int ids;                    /* how many ids its deed may need */
 };
 

@@ -337,6 +337,7 @@ static void add_kind(struct record_engine *engine, const struct kind *kind)
         routes[1] = routes[0];
         routes[1].method = METHOD_POST;
         routes[1].run = take;
+        routes[1].flags = steps[i].is_long ? ROUTE_LONG : 0;
         routes[1].forms = FORM_HTML | FORM_JSON;
         app_add_routes(record_engine_app(engine), routes, 2);
     }

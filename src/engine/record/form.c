@@ -296,6 +296,21 @@ struct object *record_behalf(struct call *call, const struct kind *asked, const 
     return object;
 }
 
+/* The first fault of something that the form does not show: a state, days that steps set. */
+static struct str unshown_fault(const struct field_faults *faults, const struct list *fields)
+{
+    int key_at = shape_index(&shape_form_field, STR("key"));
+    for (int i = 0; i < faults->n; i++) {
+        struct str rest = str_from(faults->items[i].key), key = str_cut(&rest, STR("."));
+        bool shown = str_starts(key, STR("behalf_"));
+        for (int f = 0; f < fields->n; f++)
+            shown = shown || str_eq(value_str(list_row(fields, f)[key_at]), key);
+        if (!shown)
+            return faults->items[i].message;
+    }
+    return (struct str){0};
+}
+
 static struct object *form_model(const struct form *form, int64_t id, int64_t version)
 {
     struct call *call = form->call;
@@ -314,6 +329,8 @@ static struct object *form_model(const struct form *form, int64_t id, int64_t ve
     /* What is said at a field is not said twice. */
     if (!form->faults || form->faults->n == 0)
         object_set(model, "problem", value_text(call->fault.message));
+    else
+        object_set(model, "problem", value_text_or_null(unshown_fault(form->faults, fields)));
     object_set(model, "faults", value_int(form->faults ? form->faults->n : 0));
     object_set(model, "fields", value_list(fields));
     if (hooks)

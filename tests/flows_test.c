@@ -1,0 +1,215 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "engine/flow/flow.h"
+#include "engine/record/step.h"
+#include "store/journal.h"
+#include "tests/program_sample.h"
+
+/* Every state of every flow with every action, and what the first kinds with steps promise. */
+
+#define TODAY ((struct date){2026, 1, 20})
+
+static struct program_sample *open_with(const char *file)
+{
+    struct program_sample *sample = program_sample_open(TODAY);
+    sample_load(sample, sample_file(sample, file), (struct date){0});
+    return sample;
+}
+
+static struct program_sample *open_linjiang(void)
+{
+    return open_with("tests/data/load/linjiang-2026-3.yaml");
+}
+
+/* --- every state × action --- */
+
+/* How one of each kind is made. */
+static const struct {
+    const char *kind, *form;
+} makers[] = {
+    {"designation", "organization=市水利局&role=liaison&name=张三&start_date=2026-01-01"},
+    {"correction", "organization=市水利局&sort=alias&wanted=水务局"},
+    {"link", "kind=working&scheme=临协发〔2026〕3号&from_organization=提案委员会&"
+             "to_organization=市水利局&start_date=2026-01-01"},
+    {"document", "title=关于甲的办法&start_date=2026-01-01"},
+    {"adjustment", "sort=rename&day=2026-01-20&basis=临编发〔2026〕1号&"
+                   "sources.0.name=市水利局&targets.0.name=市水务局"},
+};
+
+static struct str make(struct program_sample *sample, const struct kind *kind)
+{
+    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
+        if (strcmp(makers[i].kind, kind->name) != 0)
+            continue;
+        struct str list = str_fmt(&sample->arena, "/linjiang/%s", kind->name);
+        struct sample_answer made = sample_post(sample, list.ptr, str_from(makers[i].form));
+        if (made.status != 303)
+            fail_msg("%s: %d %.*s", kind->name, made.status, STR_ARG(made.body));
+        return made.location;
+    }
+    fail_msg("tell flows_test.c how a %s is made", kind->name);
+    return (struct str){0};
+}
+
+struct forced {
+    const struct kind *kind;
+    int64_t id;
+    const char *state;
+};
+
+/* Put a record into a state as no step would. */
+static enum status force(struct tx *tx, void *context, struct fault *fault)
+{
+    const struct forced *forced = context;
+    struct record *old, *record = record_new(tx_arena(tx), forced->kind);
+    struct rows rows;
+    static const struct statement of = {"body", "select b.id from body b where b.slug = 'linjiang'",
+                                        "", RESULT_ONE, NULL};
+    TRY(tx_run(tx, &of, NO_ARGS, &rows));
+    record->body_id = value_i64(rows.cells[0]);
+    record->id = forced->id;
+    TRY(record_get(tx, forced->kind, record->body_id, record->id, &old));
+    if (forced->kind->flow->field)
+        return record_change_to(tx, record, str_from(forced->state), (struct instant){1}, fault);
+    record->dates_given = true;
+    record->start_date =
+        strcmp(forced->state, "coming") == 0 ? STR("2026-02-01") : STR("2026-01-01");
+    record->end_date = strcmp(forced->state, "ended") == 0 ? STR("2026-01-20") : STR("9999-12-31");
+    return record_change(tx, record, (struct instant){1}, fault);
+}
+
+static void force_state(struct program_sample *sample, struct forced forced)
+{
+    struct fault fault = {0};
+    struct actor actor = actor_named("测试", (struct instant){1});
+    if (store_write(sample->program.store, &sample->arena, 0, WRITE_LONG, &actor, force, &forced,
+                    &fault) != OK)
+        fail_msg("%s %s: %.*s", forced.kind->name, forced.state, STR_ARG(fault.message));
+}
+
+/* The required fields of a step, filled in. */
+static struct str filled(struct program_sample *sample, const struct flow_step *step,
+                         struct str version, const char *state)
+{
+    struct str form = str_fmt(&sample->arena, "version=%.*s", STR_ARG(version));
+    for (const struct field *field = step->fields; field && field->key; field++) {
+        const char *day = strcmp(state, "coming") == 0 ? "2026-02-01" : "2026-01-20";
+        if (field->required)
+            form = str_fmt(&sample->arena, "%.*s&%s=%s", STR_ARG(form), field->key,
+                           field->kind == FIELD_DATE ? day : "李四");
+    }
+    return form;
+}
+
+static struct str state_now(struct program_sample *sample, const struct kind *kind, struct str url)
+{
+    struct str json = str_fmt(&sample->arena, "%.*s.json", STR_ARG(url));
+    if (kind->flow->field)
+        return sample_at(sample, json.ptr, str_fmt(&sample->arena, "/%s", kind->flow->field).ptr);
+    struct str end = sample_at(sample, json.ptr, "/end_date");
+    return end.len > 0 ? STR("ended") : STR("current");
+}
+
+/* One pair: it leads where the table says, or is refused with a sentence. */
+static void try_pair(struct program_sample *sample, const struct kind *kind, const char *state,
+                     const struct flow_step *any)
+{
+    struct str url = make(sample, kind);
+    int64_t id;
+    assert_true(id_parse(str_from_byte(url, url.len - ID_TEXT_LEN), &id));
+    force_state(sample, (struct forced){kind, id, state});
+    const struct flow_step *step = flow_find(kind->flow, str_from(state), any->action);
+    struct str json = str_fmt(&sample->arena, "%.*s.json", STR_ARG(url));
+    struct str path = str_fmt(&sample->arena, "%.*s/%s", STR_ARG(url), any->action);
+    struct sample_answer answer = sample_post(
+        sample, path.ptr,
+        filled(sample, step ? step : any, sample_at(sample, json.ptr, "/version"), state));
+    if (answer.status != (step ? 303 : 409))
+        fail_msg("%s %s in %s: %d %.*s", kind->name, any->action, state, answer.status,
+                 STR_ARG(answer.body));
+    if (!step)
+        assert_true(str_has(answer.body, STR("不能办理")));
+    const char *wanted = step && step->to ? step->to : state;
+    if (strcmp(wanted, "coming") != 0)
+        assert_string_equal(str_c(&sample->arena, state_now(sample, kind, url)), wanted);
+}
+
+static bool is_first(const struct flow_step *steps, int index)
+{
+    for (int i = 0; i < index; i++)
+        if (strcmp(steps[i].action, steps[index].action) == 0)
+            return false;
+    return !steps[index].by_program;
+}
+
+static void try_kind(const struct kind *kind)
+{
+    struct program_sample *sample = open_linjiang();
+    const struct flow_step *steps = kind->flow->steps;
+    for (int state = 0; kind->flow->states[state].word; state++)
+        for (int i = 0; steps[i].action; i++)
+            if (steps[i].from && is_first(steps, i))
+                try_pair(sample, kind, kind->flow->states[state].word, &steps[i]);
+    program_sample_close(sample);
+}
+
+static void every_state_takes_its_own_steps_and_refuses_the_others(void **state)
+{
+    (void)state;
+    for (const struct kind *const *kind = domain_kinds(); *kind; kind++)
+        if ((*kind)->flow)
+            try_kind(*kind);
+}
+
+static bool is_state(const struct flow *flow, const char *word)
+{
+    for (const struct choice *choice = flow->states; choice->word; choice++)
+        if (strcmp(choice->word, word) == 0)
+            return true;
+    return false;
+}
+
+static void every_table_names_states_that_there_are_and_a_right(void **state)
+{
+    (void)state;
+    for (const struct kind *const *kind = domain_kinds(); *kind; kind++) {
+        const struct flow *flow = (*kind)->flow;
+        for (const struct flow_step *step = flow ? flow->steps : NULL; step && step->action;
+             step++) {
+            assert_true(!step->from || is_state(flow, step->from));
+            assert_true(step->from ? !step->to || is_state(flow, step->to) : step->to != NULL);
+            assert_true(step->who != RIGHT_NONE && step->label);
+        }
+    }
+}
+
+static void a_state_is_not_given_by_hand_nor_by_a_plain_change(void **state)
+{
+    (void)state;
+    struct program_sample *sample = open_linjiang();
+    sample_expect(sample, "POST /linjiang/designation\n"
+                          "> id=0C0000000000A&organization=市水利局&role=liaison&name=张三&"
+                          "state=registered\n422\n| 只随办理步骤改变\n\n"
+                          "POST /linjiang/designation\n"
+                          "> id=0C0000000000A&organization=市水利局&role=liaison&name=张三\n303\n\n"
+                          "POST /linjiang/designation/0C0000000000A\n"
+                          "> version=1&state=ended\n422\n| 只随办理步骤改变\n\n"
+                          "POST /linjiang/designation/0C0000000000A\n"
+                          "> version=1&end_date=2026-01-20\n422\n| 起止日期只随办理步骤改变\n");
+    program_sample_close(sample);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_state_takes_its_own_steps_and_refuses_the_others),
+        cmocka_unit_test(every_table_names_states_that_there_are_and_a_right),
+        cmocka_unit_test(a_state_is_not_given_by_hand_nor_by_a_plain_change),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
