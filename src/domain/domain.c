@@ -29,20 +29,13 @@
 
 const struct schema *const *domain_schemas(void)
 {
-    static const struct schema *const schemas[] = {&SCHEMA_body,
-                                                   &SCHEMA_flow,
-                                                   &SCHEMA_organization,
-                                                   &SCHEMA_person,
-                                                   &SCHEMA_document,
-                                                   &SCHEMA_scheme,
-                                                   &SCHEMA_link,
-                                                   &SCHEMA_designation,
-                                                   &SCHEMA_correction,
-                                                   &SCHEMA_directory,
-                                                   &SCHEMA_import,
-                                                   &SCHEMA_roster,
-                                                   &SCHEMA_account,
-                                                   NULL};
+    static const struct schema *const schemas[] = {&SCHEMA_body,         &SCHEMA_flow,
+                                                   &SCHEMA_organization, &SCHEMA_person,
+                                                   &SCHEMA_document,     &SCHEMA_scheme,
+                                                   &SCHEMA_link,         &SCHEMA_designation,
+                                                   &SCHEMA_correction,   &SCHEMA_directory,
+                                                   &SCHEMA_import,       &SCHEMA_roster,
+                                                   &SCHEMA_account,      NULL};
     return schemas;
 }
 
