@@ -15,6 +15,7 @@ static const struct command commands[] = {
     {"help", run_help, "显示本说明"},
     {"flow", cli_flow, "列出各类记录的办理步骤，画出步骤图"},
     {"load", cli_load, "校验方案文件，显示差异并导入数据库"},
+    {"audit", cli_audit, "核对操作日志，生成存证点和证据包"},
     {"roster", cli_roster, "导入名单和回执，生成空白回执"},
     {"roster-child", cli_roster_child, NULL},
     {"schema", cli_schema, NULL},

@@ -21,6 +21,7 @@ struct command {
 };
 
 int cli_flow(int argc, char **argv);
+int cli_audit(int argc, char **argv);
 int cli_load(int argc, char **argv);
 int cli_roster(int argc, char **argv);
 int cli_roster_child(int argc, char **argv);

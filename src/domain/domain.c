@@ -19,6 +19,7 @@
 #include "domain/roster/roster.h"
 #include "domain/scheme/scheme_kinds.h"
 #include "engine/flow/flow.h"
+#include "audit.sql.h"
 #include "flow.sql.h"
 #include "import.sql.h"
 #include "link.sql.h"
@@ -29,13 +30,10 @@
 
 const struct schema *const *domain_schemas(void)
 {
-    static const struct schema *const schemas[] = {&SCHEMA_body,         &SCHEMA_flow,
-                                                   &SCHEMA_organization, &SCHEMA_person,
-                                                   &SCHEMA_document,     &SCHEMA_scheme,
-                                                   &SCHEMA_link,         &SCHEMA_designation,
-                                                   &SCHEMA_correction,   &SCHEMA_directory,
-                                                   &SCHEMA_import,       &SCHEMA_roster,
-                                                   &SCHEMA_account,      NULL};
+    static const struct schema *const schemas[] = {
+        &SCHEMA_body,      &SCHEMA_flow,   &SCHEMA_audit,  &SCHEMA_organization, &SCHEMA_person,
+        &SCHEMA_document,  &SCHEMA_scheme, &SCHEMA_link,   &SCHEMA_designation,  &SCHEMA_correction,
+        &SCHEMA_directory, &SCHEMA_import, &SCHEMA_roster, &SCHEMA_account,      NULL};
     return schemas;
 }
 

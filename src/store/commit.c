@@ -39,7 +39,6 @@ static enum status apply_entry(struct lane *lane, struct write *entry)
     arena_rewind(entry->arena, entry->mark);
     *entry->fault = (struct fault){0};
     int64_t started = now_us();
-    journal_entry(&lane->journal, entry);
     enum status status = entry->apply(&tx, entry->context, entry->fault);
     int64_t taken = now_us() - started;
     if (taken > lane->counted.slowest_us)
@@ -58,6 +57,7 @@ static void run_entry(struct lane *lane, struct write *entry)
     const struct engine *engine = lane->store->engine;
     struct connection *connection = lane->connection;
     connection->trouble[0] = '\0';
+    journal_entry(&lane->journal, entry);
     enum status status = engine->savepoint(connection);
     if (status == OK)
         status = apply_entry(lane, entry);

@@ -91,6 +91,8 @@ struct engine {
 
     /* Pages of log not yet in the main file, as of this writer's last commit. */
     int64_t (*backlog)(const struct connection *connection);
+    /* store_scrub; ACCESS_WRITE, outside a transaction. */
+    enum status (*scrub)(struct connection *connection);
     /* Move the log into the main file; ACCESS_TEND. NULL: the engine does so by itself. */
     void (*checkpoint)(struct connection *connection, int64_t backlog);
 };

@@ -162,3 +162,16 @@ enum status tx_journal(struct tx *tx, const struct journal_change *change)
     head->hash = hash;
     return OK;
 }
+
+enum status journal_purge(struct tx *tx, int64_t body_id, const char *kind, int64_t id)
+{
+    struct journal_change change = {
+        .body_id = body_id, .chain = CHAIN_CHANGES, .kind = kind, .id = id, .deed = "purge"};
+    struct journal_head *head;
+    TRY(tx_journal(tx, &change));
+    TRY(find_head(tx, &change, &head));
+    return tx_run(tx, &SQL_journal_value_purge,
+                  ARGS(value_int(body_id), value_int(id), value_text(str_from(kind)),
+                       value_blob((struct str){0}), value_int(head->length)),
+                  NULL);
+}

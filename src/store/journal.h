@@ -55,6 +55,13 @@ struct journal_change {
  */
 CHECKED enum status tx_journal(struct tx *tx, const struct journal_change *change);
 
+/*
+ * Blank the values (and salts) that the journal keeps of a record, in both chains; the entries
+ * stay, and one that says "purge" is added. What is still in the database file is dealt with by
+ * store_scrub, after the write.
+ */
+CHECKED enum status journal_purge(struct tx *tx, int64_t body_id, const char *kind, int64_t id);
+
 /* Of the write; NULL in a read and where a write has none. */
 const struct actor *tx_actor(const struct tx *tx);
 

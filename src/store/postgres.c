@@ -437,6 +437,11 @@ static enum status postgres_migrate_end(struct connection *base)
     return postgres_exec(postgres_of(base), "commit", "migrate");
 }
 
+static enum status postgres_scrub(struct connection *base)
+{
+    return postgres_exec(postgres_of(base), "vacuum full", "scrub");
+}
+
 static int64_t postgres_backlog(const struct connection *base)
 {
     (void)base;
@@ -466,5 +471,6 @@ const struct engine postgres_engine = {
     .script = postgres_script,
     .migrate_begin = postgres_migrate_begin,
     .migrate_end = postgres_migrate_end,
+    .scrub = postgres_scrub,
     .backlog = postgres_backlog,
 };

@@ -331,6 +331,18 @@ static void sqlite_checkpoint(struct connection *base, int64_t backlog)
     sqlite3_wal_checkpoint_v2(sqlite_of(base)->db, "main", mode, NULL, NULL);
 }
 
+/* Deleted words stay in FTS5 until its parts are merged, deleted bytes in pages until the tables
+ * are written anew, and both in the log until it is cut. */
+static enum status sqlite_scrub(struct connection *base)
+{
+    struct sqlite_connection *connection = sqlite_of(base);
+    TRY(sqlite_script(base, "insert into search_row (search_row) values ('optimize')"));
+    TRY(sqlite_script(base, "vacuum"));
+    int code =
+        sqlite3_wal_checkpoint_v2(connection->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return code == SQLITE_OK ? OK : sqlite_trouble(connection, code, "scrub");
+}
+
 const struct engine sqlite_engine = {
     .schemes = {"sqlite:"},
     .dialect = SQL_SQLITE,
@@ -353,6 +365,7 @@ const struct engine sqlite_engine = {
     .script = sqlite_script,
     .migrate_begin = sqlite_migrate_begin,
     .migrate_end = sqlite_migrate_end,
+    .scrub = sqlite_scrub,
     .backlog = sqlite_backlog,
     .checkpoint = sqlite_checkpoint,
 };

@@ -268,6 +268,17 @@ static enum status check_statement(struct tx *tx, const struct statement *statem
     return status == OK ? OK : tx_fault(tx, INVALID, fault);
 }
 
+enum status store_scrub(struct store *store, struct arena *arena, struct fault *fault)
+{
+    struct connection *connection = NULL;
+    TRY(store->engine->connect(&store->database, ACCESS_WRITE, arena, &connection, fault));
+    enum status status = store->engine->scrub(connection);
+    if (status != OK)
+        connection_fault(connection, arena, status, fault);
+    store->engine->disconnect(connection);
+    return status;
+}
+
 enum status store_check(struct store *store, struct arena *arena, struct fault *fault)
 {
     struct tx *tx;

@@ -175,6 +175,15 @@ struct store_stats {
 };
 struct store_stats store_stats(struct store *store);
 
+/*
+ * Leave no byte in the database's files of what was deleted or overwritten: search indexes merged,
+ * tables written anew, the log cut to nothing. Writes wait for as long as it takes (a minute for
+ * some GB).
+ *
+ * OK; BUSY readers or another process were in the way: nothing is lost, run it again.
+ */
+CHECKED enum status store_scrub(struct store *store, struct arena *arena, struct fault *fault);
+
 /* Prepare every statement of the schema without running it; INVALID names the first bad one. */
 CHECKED enum status store_check(struct store *store, struct arena *arena, struct fault *fault);
 

@@ -1,5 +1,7 @@
 #include "engine/audit/priv.h"
 
+#include <stdio.h>
+
 #include "audit.sql.h"
 #include "proof/canon.h"
 
