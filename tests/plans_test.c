@@ -288,6 +288,10 @@ static const struct {
     {"token_of", false, true},
     {"seat_linked", false, true},
     {"session_of", false, true},
+    /* A row a chain; who verifies reads the whole. */
+    {"audit_heads", true, true},
+    {"audit_totals", true, false},
+    {"audit_chain", false, true},
     {"store_columns", true, true},
     {"store_indexes", true, false},
     {"store_steps", true, false},
