@@ -1,10 +1,12 @@
 #include "cli/options.h"
 
+#include "cli/config.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
-enum { FILE_MAX_BYTES = 64 << 20 };
+enum { FILE_MAX_BYTES = 64 << 20, CONFIG_BYTES_MAX = 128 << 20 };
 
 static const struct cli_option *find(const struct cli_option *options, struct str name)
 {
@@ -37,10 +39,36 @@ static bool take(int argc, char **argv, int *at, const struct cli_option *option
     return true;
 }
 
+/* What the file says lives as long as the program. */
+static struct arena config_arena = {.cap_bytes = CONFIG_BYTES_MAX};
+
+/* The file named by --config, before the rest: what stands on the command line goes first. */
+static bool take_config(int argc, char **argv, const struct cli_option *options)
+{
+    const struct cli_option *config = find(options, STR("--config"));
+    for (int i = 1; config && i < argc && strcmp(argv[i], "--") != 0; i++) {
+        struct str value = str_from(argv[i]);
+        if (!str_is(str_cut(&value, STR("=")), config->name))
+            continue;
+        const char *path = strchr(argv[i], '=') ? value.ptr : argv[i + 1];
+        struct str text;
+        struct fault fault = {0};
+        if (!path || !cli_read_file(&config_arena, path, &text))
+            return path == NULL; /* without a value: told when it is read in its place */
+        if (config_read(&config_arena, path, text, options, &fault) == OK)
+            return true;
+        fprintf(stderr, "%.*s\n", STR_ARG(fault.message));
+        return false;
+    }
+    return true;
+}
+
 int cli_options(int argc, char **argv, const struct cli_option *options, char **rest, int rest_max)
 {
     int n = 0;
     bool ended = false;
+    if (!take_config(argc, argv, options))
+        return -1;
     for (int i = 1; i < argc; i++) {
         if (!ended && strcmp(argv[i], "--") == 0) {
             ended = true;

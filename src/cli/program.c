@@ -35,6 +35,7 @@ static enum status start(struct arena *arena, const struct program_options *opti
                               .templates = program->templates,
                               .cache_bytes = options->cache_bytes,
                               .no_cache = options->no_cache,
+                              .metrics_token = options->metrics_token,
                               .find_body = domain_find_body,
                               .list_bodies = domain_list_bodies,
                               .nav = domain_nav,

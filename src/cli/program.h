@@ -17,6 +17,7 @@ struct program_options {
     int readers;    /* 0 = by the number of CPUs */
     struct str key; /* file of the instance's key; empty = beside the database */
     bool weak;      /* tests: see accounts_options */
+    struct str metrics_token; /* as in app_options */
 };
 
 struct program {

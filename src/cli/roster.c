@@ -208,9 +208,11 @@ static int run(const struct command_line *line,
 int cli_roster(int argc, char **argv)
 {
     struct command_line line = {.db = STR("sqlite:duikou.db")};
+    struct str config = {0};
     const struct cli_option options[] = {
-        {"--db", &line.db, NULL},       {"--body", &line.body, NULL}, {"-o", &line.output, NULL},
-        {"--apply", NULL, &line.apply}, {"--help", NULL, &line.help}, {NULL, NULL, NULL}};
+        {"--config", &config, NULL}, {"--db", &line.db, NULL},       {"--body", &line.body, NULL},
+        {"-o", &line.output, NULL},  {"--apply", NULL, &line.apply}, {"--help", NULL, &line.help},
+        {NULL, NULL, NULL}};
     const char *verb = argc > 1 ? argv[1] : "";
     bool is_import = strcmp(verb, "import") == 0, is_slips = strcmp(verb, "slips") == 0;
     line.help = strcmp(verb, "--help") == 0;

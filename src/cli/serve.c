@@ -2,41 +2,46 @@
  * serve - duikou serve: open the database, answer on an address until told to stop.
  */
 #include <malloc.h>
-#include <signal.h>
 #include <stdio.h>
 
 #include "base/log.h"
 #include "cli/cli.h"
-#include "cli/options.h"
+#include "cli/config.h"
 #include "cli/program.h"
+#include "cli/service.h"
 #include "http/http.h"
 
-enum { DRAIN_MS = 10000, TRUSTED_MAX = 16, MALLOC_ARENAS = 2 };
+enum { TRUSTED_MAX = 16, MALLOC_ARENAS = 2, TOKEN_LEAST = 16 };
 
 static const char usage[] =
-    "用法：duikou serve [--db 数据库] [--create] [--listen 地址] [--trusted-proxy 网段] [--now "
-    "日期]\n"
-    "  --db             sqlite:路径 或 postgresql://用户@主机/库名（默认 sqlite:duikou.db）\n"
-    "  --create         数据库不存在时新建一个空的，从“导入文件”开始\n"
-    "  --listen         监听的地址和端口（默认 127.0.0.1:8080）\n"
-    "  --trusted-proxy  只有来自这些地址的转发头才会采信，例如 10.0.0.0/8，多个用逗号分开\n"
-    "  --now            把系统日期固定在某一天，仅供演示和测试\n"
-    "  --no-cache       每次都重新生成页面，仅供测量\n";
+    "用法：duikou serve [--config 文件] [选项] …\n"
+    "  --config          设置文件，各项名称与选项相同；命令行上写的优先\n"
+    "  --db              sqlite:路径 或 postgresql://用户@主机/库名（默认 sqlite:duikou.db）\n"
+    "  --create          数据库不存在时新建一个空的，从“导入文件”开始\n"
+    "  --listen          监听的地址和端口（默认 127.0.0.1:8080）\n"
+    "  --tls-cert        证书文件（PEM，含证书链）；与 --tls-key 同时写，即以 https 提供服务\n"
+    "  --tls-key         私钥文件（PEM，不带口令）；换证书后发 SIGHUP 信号即生效\n"
+    "  --trusted-proxy   只有来自这些地址的转发头才会采信，例如 10.0.0.0/8，多个用逗号分开\n"
+    "  --rate-pages      同一地址每分钟最多打开多少页（默认 3000，0 为不限）\n"
+    "  --rate-writes     同一地址每分钟最多提交多少次（默认 300，0 为不限）\n"
+    "  --rate-sign-in    同一地址每分钟最多尝试登录多少次（默认 20，0 为不限）\n"
+    "  --head-seconds    等待请求头的秒数（默认 30）\n"
+    "  --body-seconds    等待提交内容的秒数（默认 30，内容长的按长度增加）\n"
+    "  --stop-seconds    停止时等待正在办理的请求的秒数（默认 10）\n"
+    "  --log-level       error、warn（默认）或 info；info 每次请求记一行，不含个人信息\n"
+    "  --metrics-token-file  令牌文件，凭此令牌可从别的机器读取 /metrics\n"
+    "  --key-file        本系统密钥文件的路径（默认放在数据库旁边）\n"
+    "  --now             把系统日期固定在某一天，仅供演示和测试\n"
+    "  --no-cache        每次都重新生成页面，仅供测量\n";
 
 struct serve {
     struct program_options program;
-    struct str listen, proxy;
+    struct str listen, proxy, now, tls_cert, tls_key, log_level, token_file, config;
+    struct str rates[LIMITS_N], head_seconds, body_seconds, stop_seconds;
     struct str trusted[TRUSTED_MAX];
     int trusted_n;
+    bool help;
 };
-
-/* Signals are blocked in every thread, and waited for here; a second one ends the draining. */
-static void wait_for_stop(const sigset_t *signals)
-{
-    int got;
-    sigwait(signals, &got);
-    pthread_sigmask(SIG_UNBLOCK, signals, NULL);
-}
 
 static bool read_proxies(struct serve *serve)
 {
@@ -60,66 +65,194 @@ static void print_setup(struct program *program, struct arena *arena, struct str
            STR_ARG(address), STR_ARG(accounts_setup_code(program->accounts, arena)));
 }
 
-static int serve(struct serve *serve)
+static bool read_token(struct serve *serve, struct arena *arena)
+{
+    struct str text;
+    if (serve->token_file.len == 0)
+        return true;
+    if (!cli_read_file(arena, str_c(arena, serve->token_file), &text))
+        return false;
+    serve->program.metrics_token = str_trim(text);
+    if (serve->program.metrics_token.len >= TOKEN_LEAST)
+        return true;
+    fprintf(stderr, "%.*s: 令牌至少要有 %d 个字符，请换一个长的随机令牌。\n",
+            STR_ARG(serve->token_file), TOKEN_LEAST);
+    return false;
+}
+
+/* Both files, read anew each time. */
+static enum status take_certificate(const struct serve *serve, struct fault *fault,
+                                    struct arena *arena)
+{
+    AUTOARENA files = arena_open(MIB(160));
+    struct str cert, key;
+    if (!cli_read_file(&files, str_c(&files, serve->tls_cert), &cert) ||
+        !cli_read_file(&files, str_c(&files, serve->tls_key), &key))
+        return refuse(arena, fault, INVALID, "tls-cert", "证书没有读到，请检查两个文件的权限。");
+    return http_take_certificate(arena, cert, key, fault);
+}
+
+static void reload(const struct serve *serve)
+{
+    AUTOARENA arena = arena_open(MIB(1));
+    struct fault fault = {0};
+    if (serve->tls_cert.len == 0)
+        return;
+    if (take_certificate(serve, &fault, &arena) == OK)
+        log_fields(LOG_INFO, NULL, "event=certificate");
+    else
+        log_line(LOG_ERROR, NULL, "仍用原来的证书：%.*s", STR_ARG(fault.message));
+}
+
+/* A second signal ends the draining. The sign of life asks the database a question. */
+static void wait_for_stop(const struct serve *serve, const struct program *program,
+                          const sigset_t *signals)
+{
+    int tick_ms = service_watchdog_ms() / 2;
+    for (;;) {
+        enum service_wish wish = service_wait(signals, tick_ms);
+        if (wish == SERVICE_STOP)
+            break;
+        if (wish == SERVICE_RELOAD)
+            reload(serve);
+        else if (store_version(program->store, 0) >= 0)
+            service_tell("WATCHDOG=1");
+    }
+    service_tell("STOPPING=1");
+    pthread_sigmask(SIG_UNBLOCK, signals, NULL);
+}
+
+static int seconds_ms(struct str text, int missing)
+{
+    int64_t seconds = missing;
+    (void)str_to_int(text, &seconds);
+    return (int)seconds * 1000;
+}
+
+static struct http_options http_options_of(const struct serve *serve, struct app *app)
+{
+    struct http_options options = {.app = app,
+                                   .listen = serve->listen,
+                                   .trusted = serve->trusted,
+                                   .trusted_n = serve->trusted_n,
+                                   .head_ms = seconds_ms(serve->head_seconds, 30),
+                                   .body_ms = seconds_ms(serve->body_seconds, 30),
+                                   .tls = serve->tls_cert.len > 0};
+    static const int rates[LIMITS_N] = {
+        [LIMIT_PAGES] = 3000, [LIMIT_WRITES] = 300, [LIMIT_SIGN_IN] = 20};
+    for (int i = 0; i < LIMITS_N; i++) {
+        int64_t rate = rates[i];
+        (void)str_to_int(serve->rates[i], &rate);
+        options.rates[i] = (int)rate;
+    }
+    return options;
+}
+
+static int serve_until_told(struct serve *serve, struct arena *arena)
 {
     sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    service_block_signals(&signals);
     /* A heap for every thread would keep what 64 clients once needed. */
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
 
-    AUTOARENA arena = arena_open(MIB(64));
     struct fault fault = {0};
     struct program program;
-    enum status status = program_open(&arena, &serve->program, &program, &fault);
+    enum status status = OK;
+    if (serve->tls_cert.len)
+        status = take_certificate(serve, &fault, arena);
+    if (status == OK)
+        status = program_open(arena, &serve->program, &program, &fault);
     if (status != OK)
         return cli_refuse(status, &fault);
-    struct http_options options = {.app = program.app,
-                                   .listen = serve->listen,
-                                   .trusted = serve->trusted,
-                                   .trusted_n = serve->trusted_n};
+    struct http_options options = http_options_of(serve, program.app);
     struct http *http;
-    status = http_start(&arena, &options, &http, &fault);
+    status = http_start(arena, &options, &http, &fault);
     if (status == OK) {
         printf("对口已启动：%.*s\n", STR_ARG(http_address(http)));
         print_setup(&program, &arena, http_address(http));
         fflush(stdout);
-        wait_for_stop(&signals);
-        http_stop(http, DRAIN_MS);
+        service_tell("READY=1");
+        wait_for_stop(serve, &program, &signals);
+        http_stop(http, seconds_ms(serve->stop_seconds, 10));
     }
     program_close(&program);
     return status == OK ? CLI_DONE : cli_refuse(status, &fault);
 }
 
+/* What the two ends of a pair, the numbers and the names have to be. */
+static bool check(struct serve *serve)
+{
+    const struct {
+        const char *name;
+        struct str value;
+    } settings[] = {{"rate-pages", serve->rates[LIMIT_PAGES]},
+                    {"rate-writes", serve->rates[LIMIT_WRITES]},
+                    {"rate-sign-in", serve->rates[LIMIT_SIGN_IN]},
+                    {"head-seconds", serve->head_seconds},
+                    {"body-seconds", serve->body_seconds},
+                    {"stop-seconds", serve->stop_seconds},
+                    {"log-level", serve->log_level},
+                    {"now", serve->now}};
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const char *expected;
+        if (settings[i].value.len == 0 ||
+            config_value_is_right(settings[i].name, settings[i].value, &expected))
+            continue;
+        fprintf(stderr, "--%s 应为%s，现在是“%.*s”。\n", settings[i].name, expected,
+                STR_ARG(settings[i].value));
+        return false;
+    }
+    if ((serve->tls_cert.len == 0) == (serve->tls_key.len == 0))
+        return true;
+    fprintf(stderr, "--tls-cert 和 --tls-key 要同时写，现在只有一个。\n");
+    return false;
+}
+
+static void set_log_level(struct str level)
+{
+    if (level.len)
+        log_set_level(str_is(level, "info")    ? LOG_INFO
+                      : str_is(level, "error") ? LOG_ERROR
+                                               : LOG_WARN);
+}
+
 int cli_serve(int argc, char **argv)
 {
-    struct serve options = {.program = {.db = STR("sqlite:duikou.db")},
-                            .listen = STR("127.0.0.1:8080")};
-    struct str now = {0};
-    bool help = false;
-    const struct cli_option table[] = {{"--db", &options.program.db, NULL},
-                                       {"--listen", &options.listen, NULL},
-                                       {"--trusted-proxy", &options.proxy, NULL},
-                                       {"--now", &now, NULL},
-                                       {"--create", NULL, &options.program.create},
-                                       {"--no-cache", NULL, &options.program.no_cache},
-                                       {"--help", NULL, &help},
+    struct serve serve = {.program = {.db = STR("sqlite:duikou.db")},
+                          .listen = STR("127.0.0.1:8080")};
+    const struct cli_option table[] = {{"--config", &serve.config, NULL},
+                                       {"--db", &serve.program.db, NULL},
+                                       {"--listen", &serve.listen, NULL},
+                                       {"--tls-cert", &serve.tls_cert, NULL},
+                                       {"--tls-key", &serve.tls_key, NULL},
+                                       {"--trusted-proxy", &serve.proxy, NULL},
+                                       {"--rate-pages", &serve.rates[LIMIT_PAGES], NULL},
+                                       {"--rate-writes", &serve.rates[LIMIT_WRITES], NULL},
+                                       {"--rate-sign-in", &serve.rates[LIMIT_SIGN_IN], NULL},
+                                       {"--head-seconds", &serve.head_seconds, NULL},
+                                       {"--body-seconds", &serve.body_seconds, NULL},
+                                       {"--stop-seconds", &serve.stop_seconds, NULL},
+                                       {"--log-level", &serve.log_level, NULL},
+                                       {"--metrics-token-file", &serve.token_file, NULL},
+                                       {"--key-file", &serve.program.key, NULL},
+                                       {"--now", &serve.now, NULL},
+                                       {"--create", NULL, &serve.program.create},
+                                       {"--no-cache", NULL, &serve.program.no_cache},
+                                       {"--help", NULL, &serve.help},
                                        {NULL, NULL, NULL}};
     char *rest[1];
     int n = cli_options(argc, argv, table, rest, 1);
     if (n < 0)
         return CLI_USAGE;
-    if (help || n > 0) {
-        fputs(usage, help ? stdout : stderr);
-        return help ? CLI_DONE : CLI_USAGE;
+    if (serve.help || n > 0) {
+        fputs(usage, serve.help ? stdout : stderr);
+        return serve.help ? CLI_DONE : CLI_USAGE;
     }
-    if (now.len > 0 && !date_parse(now, &options.program.now)) {
-        fprintf(stderr, "--now 应为实际存在的日期，例如 2022-06-15，现在是“%.*s”。\n",
-                STR_ARG(now));
+    if (!check(&serve) || !read_proxies(&serve))
         return CLI_USAGE;
-    }
-    return read_proxies(&options) ? serve(&options) : CLI_USAGE;
+    if (serve.now.len)
+        (void)date_parse(serve.now, &serve.program.now);
+    set_log_level(serve.log_level);
+    AUTOARENA arena = arena_open(MIB(192));
+    return read_token(&serve, &arena) ? serve_until_told(&serve, &arena) : CLI_AT_FAULT;
 }

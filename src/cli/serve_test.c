@@ -6,6 +6,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -190,6 +194,85 @@ static void a_database_that_cannot_be_used_is_one_sentence_and_exit_1(void **sta
     }
 }
 
+/* One request by hand. */
+static void ask(const char *line, const char *request, char *answer)
+{
+    struct str digits = str_trim(str_from(strrchr(line, ':') + 1));
+    int64_t port = 0;
+    assert_true(str_to_int(digits, &port));
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in in = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)port),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    assert_int_equal(connect(fd, (struct sockaddr *)&in, sizeof in), 0);
+    assert_int_equal(send(fd, request, strlen(request), MSG_NOSIGNAL), strlen(request));
+    read_text(fd, answer, false);
+    close(fd);
+}
+
+static void hear(int manager, const char *state)
+{
+    char heard[64] = {0};
+    assert_true(recv(manager, heard, sizeof heard - 1, 0) > 0);
+    assert_string_equal(heard, state);
+}
+
+/* The log names the route, and nothing of what was looked at or who looked. */
+static void a_managed_server_tells_its_manager_and_logs_no_secrets(void **state)
+{
+    const struct place *place = *state;
+    static char line[OUTPUT_MAX], error[OUTPUT_MAX], answer[OUTPUT_MAX];
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/notify", place->directory);
+    int manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(manager, (struct sockaddr *)&address, sizeof address), 0);
+    setenv("NOTIFY_SOCKET", address.sun_path, 1);
+    setenv("WATCHDOG_USEC", "20000", 1);
+    write_file(place, "duikou.conf", "# test\nlog-level = info\nlisten = 192.0.2.1:1\n");
+    struct child child = begin(place, "127.0.0.1:0", "--config=duikou.conf");
+    unsetenv("NOTIFY_SOCKET");
+    unsetenv("WATCHDOG_USEC");
+    read_text(child.out, line, true);
+    hear(manager, "READY=1");
+    hear(manager, "WATCHDOG=1");
+    ask(line,
+        "GET /geheim/person.json?q=zhangsan HTTP/1.1\r\nHost: localhost\r\n"
+        "User-Agent: lisi\r\nConnection: close\r\n\r\n",
+        answer);
+    assert_non_null(strstr(answer, "HTTP/1.1 404"));
+    kill(child.pid, SIGHUP);
+    kill(child.pid, SIGTERM);
+    assert_int_equal(end(&child, error), CLI_DONE);
+    assert_non_null(strstr(error, " level=info request="));
+    assert_non_null(strstr(error, " event=request method=GET route=/{body}/person status=404 us="));
+    static const char *const secrets[] = {"geheim", "zhangsan", "lisi", "127.0.0.1"};
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        assert_null(strstr(error, secrets[i]));
+    close(manager);
+}
+
+static void settings_that_cannot_be_stop_the_start(void **state)
+{
+    const struct place *place = *state;
+    static char error[OUTPUT_MAX];
+    write_file(place, "duikou.conf", "\nrate-pages = many\n");
+    static const struct {
+        const char *option, *sentence;
+        int code;
+    } cases[] = {
+        {"--config=duikou.conf", "duikou.conf 第 2 行：rate-pages 应为", CLI_USAGE},
+        {"--config=none.conf", "none.conf: 打不开这个文件", CLI_USAGE},
+        {"--rate-writes=x", "--rate-writes 应为每分钟的次数", CLI_USAGE},
+        {"--tls-cert=a.pem", "--tls-cert 和 --tls-key 要同时写", CLI_USAGE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct child child = begin(place, "127.0.0.1:0", cases[i].option);
+        assert_int_equal(end(&child, error), cases[i].code);
+        if (!strstr(error, cases[i].sentence))
+            fail_msg("%s", error);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_place, remove_place)
 
 int main(void)
@@ -197,6 +280,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_server_tells_its_address_and_stops_when_told),
         TEST(a_database_that_cannot_be_used_is_one_sentence_and_exit_1),
+        TEST(a_managed_server_tells_its_manager_and_logs_no_secrets),
+        TEST(settings_that_cannot_be_stop_the_start),
         TEST(a_taken_port_is_one_sentence_and_exit_1),
         TEST(options_that_cannot_be_are_refused_before_anything_starts),
     };
