@@ -138,11 +138,11 @@ static void ask(struct run *run, struct exchange *exchange)
     struct request *request = &exchange->request;
     struct fault fault = {0};
     struct str body = buf_str(&exchange->body);
-    size_t limit = 0;
+    struct admission admission;
     exchange->asked = true;
     if (request->method == METHOD_POST && body.len && !request->content_type.len)
         request->content_type = STR("application/x-www-form-urlencoded");
-    if (app_admit(run->app, request, &limit, &exchange->response)) {
+    if (app_admit(run->app, request, &admission, &exchange->response)) {
         enum status status = OK;
         if (request->method == METHOD_POST)
             status = app_parse_body(&run->arena, body, request, &fault);

@@ -19,6 +19,7 @@ struct app *app_new(const struct app_options *options)
     bodies_init(&app->bodies);
     versions_init(&app->versions);
     app_add_routes(app, home_routes, HOME_ROUTES_N);
+    app_add_routes(app, meter_routes, METER_ROUTES_N);
     return app;
 }
 

@@ -107,10 +107,12 @@ struct response {
     struct str disposition;   /* Content-Disposition, ASCII with filename*= */
     struct str allow;         /* 405 */
     struct str set_cookie;
-    struct cached *cached; /* holds `body` and the heads when not NULL */
-    struct buf owned;      /* else this does */
-    struct arena heads;    /* and this the heads */
-    bool spooled;          /* the body is spool_bytes in the unlinked file spool_fd */
+    struct str retry_after; /* 429: seconds */
+    const char *route;      /* pattern of the route that answered; NULL when there is none */
+    struct cached *cached;  /* holds `body` and the heads when not NULL */
+    struct buf owned;       /* else this does */
+    struct arena heads;     /* and this the heads */
+    bool spooled;           /* the body is spool_bytes in the unlinked file spool_fd */
     int spool_fd;
     int64_t spool_bytes;
     bool gzip; /* Content-Encoding: gzip */
@@ -243,6 +245,7 @@ struct app_options {
     enum status (*list_bodies)(struct tx *tx, int max, struct body_info *ret_bodies, int *ret_n);
     const struct nav_item *nav; /* ends with label == NULL */
     const char *home;           /* below a body: where "/{body}" leads; "directory" */
+    struct str metrics_token;   /* who has it reads /metrics from anywhere; empty = nobody */
     enum role guest;            /* what others than this machine are without an account */
     /* Who asks, from the request's cookie or token: whatever he may wear goes into the viewer; not
      * signed in: nothing of it is set. NULL: this machine is the clerk, others are `guest`. */
@@ -275,9 +278,14 @@ const struct route *app_route_at(const struct app *app, int index, int *ret_n);
  * wrong stops the program. */
 CHECKED enum status app_start(struct app *app, struct arena *arena, struct fault *fault);
 
-/* Before a body is read: true gives the longest length the route takes (0: none); false answers a
- * request that is refused whatever its body holds (unknown, not permitted, not acceptable). */
-bool app_admit(struct app *app, const struct request *request, size_t *ret_limit,
+/* What a request may bring: the longest body (0: none), and whether everybody may send it. */
+struct admission {
+    size_t body_limit;
+    bool is_open;
+};
+/* Before a body is read: true tells what may come; false answers a request that is refused whatever
+ * its body holds (unknown, not permitted, not acceptable). */
+bool app_admit(struct app *app, const struct request *request, struct admission *ret_admission,
                struct response *ret_response);
 
 /* Read a body by request->content_type (urlencoded, multipart, a JSON object, whose deeper members
@@ -297,6 +305,13 @@ void app_handle(struct app *app, const struct request *request, struct response 
 void app_refuse(struct app *app, const struct request *request, const struct fault *fault,
                 struct response *ret_response);
 void response_release(struct response *response);
+
+/* What writes figures of its own into /metrics, as Prometheus' text format wants them; called from
+ * any thread until it is removed. At most METERS_MAX. */
+typedef void app_meter(void *context, struct buf *to);
+enum { METERS_MAX = 8 };
+void app_add_meter(struct app *app, app_meter *write, void *context);
+void app_remove_meter(struct app *app, void *context);
 
 /* A slot of a cached answer where an adapter keeps its own prepared form of it; freed with the
  * answer, which outlives every response that holds it. cached_prepare returns the one that was

@@ -33,6 +33,7 @@ struct cache {
     struct entry *buckets[BUCKETS];
     struct entry *newest, *oldest;
     size_t bytes, cap;
+    int64_t hits, misses;
 };
 
 static uint64_t mix(uint64_t hash, uint64_t word)
@@ -153,6 +154,7 @@ struct entry *cache_get(struct cache *cache, struct str key)
     uint64_t hash = hash_bytes(key);
     pthread_mutex_lock(&cache->lock);
     struct entry *entry = find(cache, hash, key);
+    *(entry ? &cache->hits : &cache->misses) += 1;
     pthread_mutex_unlock(&cache->lock);
     return entry;
 }
@@ -270,12 +272,12 @@ const struct cache_answer *cache_answer_of(const struct entry *entry)
     return &entry->answer;
 }
 
-size_t cache_bytes(struct cache *cache)
+struct cache_figures cache_figures(struct cache *cache)
 {
     pthread_mutex_lock(&cache->lock);
-    size_t bytes = cache->bytes;
+    struct cache_figures figures = {cache->bytes, cache->hits, cache->misses};
     pthread_mutex_unlock(&cache->lock);
-    return bytes;
+    return figures;
 }
 
 void *cached_prepared(struct cached *cached)

@@ -9,7 +9,11 @@ const char *const response_security_heads[][2] = {
     {"Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; "
                                 "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
     {"Referrer-Policy", "same-origin"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
     {NULL, NULL},
 };
 
@@ -280,6 +284,7 @@ static bool answer(struct app *app, const struct request *request, bool quick,
     }
     if (status != OK)
         answer_problem(&call, &plan, status, response);
+    response->route = plan.route ? plan.route->path : NULL;
     store_read_end(call.tx);
     scratch_give(app, scratch);
     return done;
@@ -306,10 +311,11 @@ void app_refuse(struct app *app, const struct request *request, const struct fau
     call.fault = *fault;
     *ret_response = (struct response){0};
     answer_problem(&call, &plan, fault->status, ret_response);
+    ret_response->route = plan.route ? plan.route->path : NULL;
     scratch_give(app, scratch);
 }
 
-bool app_admit(struct app *app, const struct request *request, size_t *ret_limit,
+bool app_admit(struct app *app, const struct request *request, struct admission *ret_admission,
                struct response *ret_response)
 {
     struct scratch *scratch = scratch_take(app);
@@ -318,10 +324,15 @@ bool app_admit(struct app *app, const struct request *request, size_t *ret_limit
     *ret_response = (struct response){0};
     enum status status = plan_make(app, request, call.arena, &plan, &call.fault);
     bool post = request->method == METHOD_POST;
+    *ret_admission = (struct admission){0};
     if (status != OK)
         answer_problem(&call, &plan, status, ret_response);
-    else
-        *ret_limit = !post ? 0 : plan.route->flags & ROUTE_UPLOAD ? BODY_UPLOAD_MAX : BODY_MAX;
+    else if (post)
+        *ret_admission = (struct admission){
+            .body_limit = plan.route->flags & ROUTE_UPLOAD ? BODY_UPLOAD_MAX : BODY_MAX,
+            .is_open = plan.route->need == RIGHT_PUBLIC,
+        };
+    ret_response->route = plan.route ? plan.route->path : NULL;
     scratch_give(app, scratch);
     return status == OK;
 }

@@ -1,4 +1,4 @@
-/* The addresses that belong to no module: "/", "/{body}", "/healthz". */
+/* The addresses that belong to no module: "/", "/{body}". */
 #include "app/priv.h"
 
 static const struct column home_item_columns[] = {
@@ -52,20 +52,9 @@ static enum status enter_body(struct call *call, struct page *page)
     return OK;
 }
 
-/* The snapshot is open: the database answers. */
-static enum status show_health(struct call *call, struct page *page)
-{
-    (void)call;
-    page->file = STR("ok\n");
-    page->mime = STR("text/plain; charset=utf-8");
-    return OK;
-}
-
 const struct route home_routes[HOME_ROUTES_N] = {
     {METHOD_GET, "/", show_bodies, RIGHT_OWN, FORM_HTML | FORM_JSON, ROUTE_INSTANCE | ROUTE_FAST,
      "全部单位", "bodies", &shape_home},
     {METHOD_GET, "/{body}", enter_body, RIGHT_READ, FORM_HTML | FORM_JSON, ROUTE_FAST,
      "一个单位的首页"},
-    {METHOD_GET, "/healthz", show_health, RIGHT_PUBLIC, FORM_FILE, ROUTE_INSTANCE | ROUTE_FAST,
-     "本系统能否正常服务"},
 };

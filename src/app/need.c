@@ -28,10 +28,13 @@ bool host_is_loopback(struct str host)
     return inet_pton(AF_INET, name, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }
 
-static bool origin_names_host(struct str origin, struct str host)
+/* A page that came in the clear is nobody's own when the request came over TLS; behind a proxy that
+ * does not say which it was, both are. */
+static bool origin_is_host(const struct request *request)
 {
-    static const struct str schemes[] = {STR_INIT("http://"), STR_INIT("https://")};
-    for (int i = 0; i < 2; i++)
+    static const struct str schemes[] = {STR_INIT("https://"), STR_INIT("http://")};
+    struct str origin = request->origin, host = request->host;
+    for (int i = 0; i < (request->secure ? 1 : 2); i++)
         if (str_starts(origin, schemes[i]))
             return host.len && str_eq(str_from_byte(origin, schemes[i].len), host);
     return false;
@@ -42,14 +45,14 @@ bool origin_is_own(const struct request *request, bool silent_ok)
     if (request->fetch_site.len && !str_is(request->fetch_site, "same-origin"))
         return false;
     if (request->origin.len)
-        return origin_names_host(request->origin, request->host);
+        return origin_is_host(request);
     return request->fetch_site.len || silent_ok;
 }
 
 bool request_is_local(const struct request *request)
 {
     return request->peer_loopback && !request->forwarded && host_is_loopback(request->host) &&
-           (request->origin.len == 0 || origin_names_host(request->origin, request->host));
+           (request->origin.len == 0 || origin_is_host(request));
 }
 
 /* A token is not sent by a browser on its own, a cookie is. */

@@ -145,7 +145,11 @@ void cache_release(struct entry *entry);
 /* The entry's bytes in the encoding the client takes; compressed when first asked for. */
 struct cached *cache_variant(struct cache *cache, struct entry *entry, bool gzip);
 const struct cache_answer *cache_answer_of(const struct entry *entry);
-size_t cache_bytes(struct cache *cache);
+struct cache_figures {
+    size_t bytes;
+    int64_t hits, misses;
+};
+struct cache_figures cache_figures(struct cache *cache);
 
 /* The quoted hash of the bytes; `suffix` (at most 8 bytes) marks an encoding. */
 struct str etag_put(char to[ETAG_ROOM], struct str bytes, const char *suffix);
@@ -182,6 +186,11 @@ struct scratch {
     struct arena arena;
 };
 
+struct meter_slot {
+    app_meter *write; /* NULL: free */
+    void *context;
+};
+
 struct app {
     struct arena arena;
     struct app_options options;
@@ -193,8 +202,9 @@ struct app {
     struct cache *cache;
     struct body_table bodies;
     struct version_table versions;
-    pthread_mutex_t lock; /* of `spare` */
+    pthread_mutex_t lock; /* of the two below */
     struct scratch *spare;
+    struct meter_slot meters[METERS_MAX];
     const struct template *layout, *error;
     bool has_search;
 };
@@ -230,9 +240,9 @@ void versions_written(struct app *app);
 void versions_init(struct version_table *table);
 void versions_drop(struct version_table *table);
 
-/* home.c: "/", "/{body}", "/healthz". */
-extern const struct route home_routes[];
-enum { HOME_ROUTES_N = 3 };
+/* home.c: "/", "/{body}"; meter.c: "/healthz", "/metrics". */
+enum { HOME_ROUTES_N = 2, METER_ROUTES_N = 2 };
+extern const struct route home_routes[HOME_ROUTES_N], meter_routes[METER_ROUTES_N];
 
 /* frame.c: the frame around a page. */
 extern const struct shape shape_frame, shape_error;

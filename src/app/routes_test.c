@@ -165,7 +165,7 @@ static void the_cache_stays_within_its_bytes_and_drops_the_oldest(void **state)
             first = entry;
         else
             cache_release(entry);
-        assert_true(cache_bytes(cache) <= KIB(64));
+        assert_true(cache_figures(cache).bytes <= KIB(64));
     }
     assert_null(cache_get(cache, STR("key-0")));
     struct entry *last = cache_get(cache, STR("key-99"));

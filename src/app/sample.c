@@ -358,6 +358,7 @@ static void open_app(struct sample *sample, const struct sample_options *options
         .nav = nav,
         .home = "unit",
         .guest = ROLE_STUDY_COMMITTEE,
+        .metrics_token = STR("a-token-of-the-monitor"),
     };
     sample->app = app_new(&app_options);
     app_add_routes(sample->app, routes, sizeof routes / sizeof *routes);

@@ -113,11 +113,13 @@ static int load_all(struct arena *arena, struct load_file *files, int n, struct 
 
 int cli_load(int argc, char **argv)
 {
-    struct str db = STR("sqlite:duikou.db"), on_text = {0}, config = {0};
+    struct str db = STR("sqlite:duikou.db"), on_text = {0};
     bool dry = false, help = false;
-    const struct cli_option options[] = {{"--db", &db, NULL},      {"--config", &config, NULL},
-                                         {"--on", &on_text, NULL}, {"--dry-run", NULL, &dry},
-                                         {"--help", NULL, &help},  {NULL, NULL, NULL}};
+    const struct cli_option options[] = {{"--db", &db, NULL},
+                                         {"--on", &on_text, NULL},
+                                         {"--dry-run", NULL, &dry},
+                                         {"--help", NULL, &help},
+                                         {NULL, NULL, NULL}};
     char *paths[FILES_MAX];
     int n = cli_options(argc, argv, options, paths, FILES_MAX);
     struct date on = {0};

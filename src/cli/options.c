@@ -22,7 +22,11 @@ static bool take(int argc, char **argv, int *at, const struct cli_option *option
     struct str value = str_from(argv[*at]);
     bool joined = str_has(value, STR("="));
     struct str name = str_cut(&value, STR("="));
+    static struct str config; /* taken before all others */
+    static const struct cli_option config_option = {"--config", &config, NULL};
     const struct cli_option *option = find(options, name);
+    if (!option && str_is(name, config_option.name) && find(options, STR("--db")))
+        option = &config_option;
     if (!option) {
         fprintf(stderr, "没有“%.*s”这个选项，请加 --help 查看用法。\n", STR_ARG(name));
         return false;
@@ -45,10 +49,9 @@ static struct arena config_arena = {.cap_bytes = CONFIG_BYTES_MAX};
 /* The file named by --config, before the rest: what stands on the command line goes first. */
 static bool take_config(int argc, char **argv, const struct cli_option *options)
 {
-    const struct cli_option *config = find(options, STR("--config"));
-    for (int i = 1; config && i < argc && strcmp(argv[i], "--") != 0; i++) {
+    for (int i = 1; find(options, STR("--db")) && i < argc && strcmp(argv[i], "--") != 0; i++) {
         struct str value = str_from(argv[i]);
-        if (!str_is(str_cut(&value, STR("=")), config->name))
+        if (!str_is(str_cut(&value, STR("=")), "--config"))
             continue;
         const char *path = strchr(argv[i], '=') ? value.ptr : argv[i + 1];
         struct str text;

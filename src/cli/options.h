@@ -14,8 +14,8 @@ struct cli_option {
 };
 
 /* The remaining arguments go to `rest`; their number, or -1 after one sentence on standard error.
- * "--" ends the options. A command that has "--config" among them also takes those that stand in
- * that file (cli/config.h); the command line goes first. */
+ * "--" ends the options. A command with "--db" also takes "--config" and the settings that
+ * stand in that file (cli/config.h); the command line goes first. */
 int cli_options(int argc, char **argv, const struct cli_option *options, char **rest, int rest_max);
 
 /* A whole file of at most 64 MB; false after one sentence on standard error. */

@@ -208,7 +208,6 @@ static int run(const struct command_line *line,
 int cli_roster(int argc, char **argv)
 {
     struct command_line line = {.db = STR("sqlite:duikou.db")};
-    struct str config = {0};
     const struct cli_option options[] = {
         {"--config", &config, NULL}, {"--db", &line.db, NULL},       {"--body", &line.body, NULL},
         {"-o", &line.output, NULL},  {"--apply", NULL, &line.apply}, {"--help", NULL, &line.help},

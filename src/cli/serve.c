@@ -36,7 +36,7 @@ static const char usage[] =
 
 struct serve {
     struct program_options program;
-    struct str listen, proxy, now, tls_cert, tls_key, log_level, token_file, config;
+    struct str listen, proxy, now, tls_cert, tls_key, log_level, token_file;
     struct str rates[LIMITS_N], head_seconds, body_seconds, stop_seconds;
     struct str trusted[TRUSTED_MAX];
     int trusted_n;
@@ -220,8 +220,7 @@ int cli_serve(int argc, char **argv)
 {
     struct serve serve = {.program = {.db = STR("sqlite:duikou.db")},
                           .listen = STR("127.0.0.1:8080")};
-    const struct cli_option table[] = {{"--config", &serve.config, NULL},
-                                       {"--db", &serve.program.db, NULL},
+    const struct cli_option table[] = {{"--db", &serve.program.db, NULL},
                                        {"--listen", &serve.listen, NULL},
                                        {"--tls-cert", &serve.tls_cert, NULL},
                                        {"--tls-key", &serve.tls_key, NULL},

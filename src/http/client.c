@@ -17,6 +17,8 @@ enum { ANSWER_BYTES_MAX = 64 << 20, PATIENCE_S = 20 };
 static int try_connect(const struct http *http)
 {
     struct str at = str_from_byte(http_address(http), strlen("http://"));
+    if (str_starts(http_address(http), STR("https://")))
+        at = str_from_byte(at, 1);
     ptrdiff_t colon = str_find_last(at, STR(":"));
     int64_t port = 0;
     assert_true(str_to_int(str_from_byte(at, (size_t)colon + 1), &port));

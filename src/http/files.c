@@ -12,15 +12,14 @@ struct files {
     struct ready_file *rows; /* as web_static */
 };
 
-static struct MHD_Response *make(const struct static_file *file, bool hashed, bool gzip)
+static struct MHD_Response *make(const struct static_file *file, bool hashed, bool gzip, bool tls)
 {
     struct str bytes = gzip ? file->gzip : file->bytes;
     struct MHD_Response *made = MHD_create_response_from_buffer(
         bytes.len, (void *)(uintptr_t)bytes.ptr, MHD_RESPMEM_PERSISTENT);
     if (!made)
         return NULL;
-    for (int i = 0; response_security_heads[i][0]; i++)
-        MHD_add_response_header(made, response_security_heads[i][0], response_security_heads[i][1]);
+    add_security_heads(made, tls);
     MHD_add_response_header(made, "Content-Type", file->mime);
     MHD_add_response_header(made, "Cache-Control",
                             hashed ? "public, max-age=31536000, immutable" : "no-cache");
@@ -32,15 +31,15 @@ static struct MHD_Response *make(const struct static_file *file, bool hashed, bo
     return made;
 }
 
-struct files *files_new(struct arena *arena)
+struct files *files_new(struct arena *arena, bool tls)
 {
     struct files *files = arena_new(arena, struct files, 1);
     files->rows = arena_new(arena, struct ready_file, web_static_n + 1);
     for (int i = 0; i < web_static_n; i++)
         for (int hashed = 0; hashed < 2; hashed++) {
             struct MHD_Response **to = files->rows[i].responses[hashed];
-            to[PLAIN] = make(&web_static[i], hashed, false);
-            to[GZIP] = web_static[i].gzip.len ? make(&web_static[i], hashed, true) : NULL;
+            to[PLAIN] = make(&web_static[i], hashed, false, tls);
+            to[GZIP] = web_static[i].gzip.len ? make(&web_static[i], hashed, true, tls) : NULL;
         }
     return files;
 }
@@ -53,19 +52,21 @@ void files_free(struct files *files)
                 MHD_destroy_response(files->rows[i].responses[k / 2][k % 2]);
 }
 
-static enum MHD_Result send_unchanged(const struct peer *peer, const struct static_file *file)
+static enum MHD_Result send_unchanged(struct peer *peer, const struct static_file *file)
 {
     struct MHD_Response *made = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
     if (!made)
         return MHD_NO;
+    add_security_heads(made, peer->http->tls);
     MHD_add_response_header(made, "ETag", file->etag);
     MHD_add_response_header(made, "Vary", "Accept-Encoding");
+    meter_answered(peer, MHD_HTTP_NOT_MODIFIED, "/static/", 0);
     enum MHD_Result result = MHD_queue_response(peer->connection, MHD_HTTP_NOT_MODIFIED, made);
     MHD_destroy_response(made);
     return result;
 }
 
-bool files_send(const struct files *files, const struct peer *peer, enum MHD_Result *ret_result)
+bool files_send(const struct files *files, struct peer *peer, enum MHD_Result *ret_result)
 {
     bool hashed;
     const struct static_file *file = web_find(peer->request.path, &hashed);
@@ -77,7 +78,10 @@ bool files_send(const struct files *files, const struct peer *peer, enum MHD_Res
         return true;
     }
     struct MHD_Response *const *forms = files->rows[file - web_static].responses[hashed];
-    struct MHD_Response *made = peer->request.gzip && forms[GZIP] ? forms[GZIP] : forms[PLAIN];
+    bool gzip = peer->request.gzip && forms[GZIP];
+    struct MHD_Response *made = forms[gzip ? GZIP : PLAIN];
+    meter_answered(peer, MHD_HTTP_OK, "/static/",
+                   (int64_t)(gzip ? file->gzip.len : file->bytes.len));
     *ret_result = made ? MHD_queue_response(peer->connection, MHD_HTTP_OK, made) : MHD_NO;
     return true;
 }

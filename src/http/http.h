@@ -5,9 +5,10 @@
  * Limits: 10,000 connections; 13 KB of request line and heads (414, 431); bodies as app_admit says,
  * longer ones refused before they are read; one deadline for the heads, one for the body, one for
  * taking the answer, none of which starts again at every byte. A request with two Hosts, or with
- * both Content-Length and Transfer-Encoding, is refused.
+ * both Content-Length and Transfer-Encoding, is refused. Who asks too often gets 429 with
+ * Retry-After; this machine itself, without a proxy, may ask as often as it likes.
  *
- * Sources: ground.md "HTTP"; RFC 9110, RFC 9112.
+ * Sources: ground.md "HTTP"; RFC 9110, RFC 9112, RFC 6585 (429), RFC 6797 (HSTS).
  */
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
@@ -16,6 +17,14 @@
 
 struct http;
 
+/* What is limited by address; static files are not. */
+enum limit {
+    LIMIT_PAGES,   /* reading */
+    LIMIT_WRITES,  /* every POST */
+    LIMIT_SIGN_IN, /* a POST that is open to everybody */
+    LIMITS_N
+};
+
 struct http_options {
     struct app *app;
     struct str listen;         /* 127.0.0.1:8080, [::1]:8080, 0.0.0.0:80; port 0 = any free one */
@@ -23,6 +32,8 @@ struct http_options {
     int trusted_n;
     int event_threads, workers; /* 0 = by the number of CPUs */
     int head_ms, body_ms;       /* deadlines; 0 = 30 s each, a long body gets more */
+    int rates[LIMITS_N];        /* requests a minute of one address; 0 = as many as it likes */
+    bool tls;                   /* http_take_certificate came before */
 };
 
 /*
@@ -33,6 +44,14 @@ struct http_options {
  */
 CHECKED enum status http_start(struct arena *arena, const struct http_options *options,
                                struct http **ret_http, struct fault *fault);
+
+/*
+ * The certificate (with its chain) and key that are shown from now on, PEM texts; TLS 1.2 or 1.3.
+ * Connections that are open stay as they are. One for the whole program, dropped by http_stop.
+ * INVALID with the sentence; what was shown before stays.
+ */
+CHECKED enum status http_take_certificate(struct arena *arena, struct str cert, struct str key,
+                                          struct fault *fault);
 
 /* Where it listens: http://127.0.0.1:8080 */
 struct str http_address(const struct http *http);

@@ -4,6 +4,7 @@
 #ifndef HTTP_PRIV_H
 #define HTTP_PRIV_H
 
+#include <gnutls/abstract.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -56,6 +57,7 @@ struct peer {
     struct str uri;
     size_t heads_bytes; /* of the connection's memory, without the URI */
     bool heads_refused; /* answered already */
+    int64_t began_us;   /* when the heads were there */
     struct request request;
     struct response response;
     struct arena arena; /* of this request */
@@ -112,6 +114,35 @@ void pool_start(struct pool *pool, int workers);
 bool pool_push(struct pool *pool, struct peer *peer);
 void pool_stop(struct pool *pool); /* works the queue off first */
 
+/* --- tls.c --- */
+
+/* What GnuTLS asks for at each handshake. */
+int tls_choose(gnutls_session_t session, const gnutls_datum_t *authorities, int authorities_n,
+               const gnutls_pk_algorithm_t *algorithms, int algorithms_n,
+               gnutls_pcert_st **ret_chain, unsigned *ret_chain_n, gnutls_privkey_t *ret_key);
+void tls_drop(void); /* when no connection is left */
+
+/* --- limits.c --- */
+
+struct limits;
+struct limits *limits_new(struct arena *arena, const int rates[LIMITS_N]);
+void limits_free(struct limits *limits);
+/* Take a token; 0, or after how many seconds there will be one. Thread-safe. */
+int limits_take(struct limits *limits, enum limit limit, struct str address, int64_t now);
+
+/* --- meter.c --- */
+
+enum { LATENCIES_N = 11, STATUS_LEAST = 200, STATUSES_N = 400 };
+struct meter {
+    _Atomic uint64_t statuses[STATUSES_N], latencies[LATENCIES_N];
+    _Atomic uint64_t us, bytes;
+    _Atomic int connections;
+};
+int64_t now_us(void);
+/* An answer is ready to be sent; `route` is the pattern of the route, NULL when there is none. */
+void meter_answered(struct peer *peer, int status, const char *route, int64_t bytes);
+void meter_write(void *context, struct buf *to); /* an app_meter; context: struct http */
+
 /* --- request.c, reply.c --- */
 
 /* Fill peer->request from the connection's heads. Whatever is not HTTP/1.1 counts as forwarded.
@@ -121,15 +152,19 @@ CHECKED enum status request_read(struct peer *peer, const char *method, const ch
 /* The length the request announces; -1 = chunked. */
 int64_t request_length(const struct peer *peer);
 
+/* What every answer carries; over TLS also that it is to be asked for over TLS. */
+void add_security_heads(struct MHD_Response *to, bool tls);
 enum MHD_Result reply_send(struct peer *peer);
+/* 429: one sentence, made without asking the application. */
+enum MHD_Result reply_too_often(struct peer *peer, int seconds);
 
 /* --- files.c --- */
 
 struct files;
-struct files *files_new(struct arena *arena);
+struct files *files_new(struct arena *arena, bool tls);
 void files_free(struct files *files);
 /* Queue the file of web/ that has this address; false when there is none. */
-bool files_send(const struct files *files, const struct peer *peer, enum MHD_Result *ret_result);
+bool files_send(const struct files *files, struct peer *peer, enum MHD_Result *ret_result);
 
 /* --- server.c: what libmicrohttpd calls --- */
 
@@ -154,6 +189,9 @@ struct http {
     struct files *files;
     struct pool pool;
     struct sweeper sweeper;
+    struct limits *limits;
+    struct meter meter;
+    bool tls;
     struct str address;
     uint64_t id_seed;
     _Atomic uint64_t requests;

@@ -1,4 +1,6 @@
 /* struct response into a response of libmicrohttpd. */
+#include <stdio.h>
+
 #include "http/priv.h"
 
 enum { ANSWER_MS = 60000, ANSWER_BYTES_PER_MS = 16 };
@@ -9,10 +11,17 @@ static void add_head(struct MHD_Response *to, const char *name, struct str value
         MHD_add_response_header(to, name, value.ptr);
 }
 
-static void add_heads(struct MHD_Response *to, const struct response *response)
+void add_security_heads(struct MHD_Response *to, bool tls)
 {
     for (int i = 0; response_security_heads[i][0]; i++)
         MHD_add_response_header(to, response_security_heads[i][0], response_security_heads[i][1]);
+    if (tls)
+        MHD_add_response_header(to, "Strict-Transport-Security", "max-age=31536000");
+}
+
+static void add_heads(struct MHD_Response *to, const struct response *response, bool tls)
+{
+    add_security_heads(to, tls);
     if (response->content_type && response->status != 304)
         MHD_add_response_header(to, "Content-Type", response->content_type);
     MHD_add_response_header(to, "Cache-Control", response->no_store ? "no-store" : "no-cache");
@@ -24,6 +33,7 @@ static void add_heads(struct MHD_Response *to, const struct response *response)
     if (response->status == 401)
         MHD_add_response_header(to, "WWW-Authenticate", "Bearer");
     add_head(to, "Set-Cookie", response->set_cookie);
+    add_head(to, "Retry-After", response->retry_after);
     add_head(to, "Location", response->location);
     add_head(to, "ETag", response->etag);
     add_head(to, "Content-Disposition", response->disposition);
@@ -31,7 +41,7 @@ static void add_heads(struct MHD_Response *to, const struct response *response)
 }
 
 /* The bytes stay the response's own, which the peer keeps until they are sent. */
-static struct MHD_Response *make(struct response *response)
+static struct MHD_Response *make(struct response *response, bool tls)
 {
     struct MHD_Response *made;
     if (response->spooled) {
@@ -42,7 +52,7 @@ static struct MHD_Response *make(struct response *response)
             response->body.len, (void *)(uintptr_t)response->body.ptr, MHD_RESPMEM_PERSISTENT);
     }
     if (made)
-        add_heads(made, response);
+        add_heads(made, response, tls);
     return made;
 }
 
@@ -57,7 +67,7 @@ static enum MHD_Result send_cached(struct peer *peer)
     struct response *response = &peer->response;
     struct MHD_Response *ready = cached_prepared(response->cached);
     if (!ready) {
-        struct MHD_Response *made = make(response);
+        struct MHD_Response *made = make(response, peer->http->tls);
         if (!made)
             return MHD_NO;
         ready = cached_prepare(response->cached, made, destroy);
@@ -70,9 +80,10 @@ enum MHD_Result reply_send(struct peer *peer)
     struct response *response = &peer->response;
     int64_t bytes = response->spooled ? response->spool_bytes : (int64_t)response->body.len;
     atomic_store(&peer->deadline_ms, now_ms() + ANSWER_MS + bytes / ANSWER_BYTES_PER_MS);
+    meter_answered(peer, response->status, response->route, bytes);
     if (response->cached)
         return send_cached(peer);
-    struct MHD_Response *made = make(response);
+    struct MHD_Response *made = make(response, peer->http->tls);
     if (!made)
         return MHD_NO;
     if (atomic_load(&peer->http->stopping))
@@ -80,4 +91,27 @@ enum MHD_Result reply_send(struct peer *peer)
     enum MHD_Result result = MHD_queue_response(peer->connection, (unsigned)response->status, made);
     MHD_destroy_response(made);
     return result;
+}
+
+enum MHD_Result reply_too_often(struct peer *peer, int seconds)
+{
+    char after[16];
+    snprintf(after, sizeof after, "%d", seconds);
+    bool json = str_starts(peer->request.accept, STR("application/")) ||
+                str_ends(peer->request.path, STR(".json"));
+    struct str text =
+        str_fmt(&peer->arena,
+                json ? "{\"type\":\"about:blank\",\"title\":\"请求过于频繁\",\"status\":429,"
+                       "\"detail\":\"从您的地址来的请求过于频繁，请在 %s 秒后再试。\"}\n"
+                     : "从您的地址来的请求过于频繁，请在 %s 秒后再试。\n",
+                after);
+    peer->phase = PHASE_ANSWER;
+    peer->response = (struct response){
+        .status = MHD_HTTP_TOO_MANY_REQUESTS,
+        .content_type = json ? "application/problem+json" : "text/plain; charset=utf-8",
+        .body = text,
+        .no_store = true,
+        .retry_after = str_copy(&peer->arena, str_from(after)),
+    };
+    return reply_send(peer);
 }

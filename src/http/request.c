@@ -125,7 +125,7 @@ static void read_proxy(const struct heads *heads, struct request *request)
     struct str host = proxied(heads, HEAD_X_FORWARDED_HOST, STR("host"));
     if (host.len)
         request->host = host;
-    request->secure = str_is(proxied(heads, HEAD_X_FORWARDED_PROTO, STR("proto")), "https");
+    request->secure |= str_is(proxied(heads, HEAD_X_FORWARDED_PROTO, STR("proto")), "https");
 }
 
 /* What the nearest proxy saw: the last of X-Forwarded-For. */
@@ -211,6 +211,7 @@ enum status request_read(struct peer *peer, const char *method, const char *vers
         .htmx = wants_part(&heads),
         .gzip = takes_gzip(heads.value[HEAD_ACCEPT_ENCODING]),
         .peer_loopback = peer->loopback,
+        .secure = peer->http->tls,
         .address = str_from(peer->address),
         /* Browsers speak HTTP/1.1; a proxy left as it came speaks HTTP/1.0 and tells nothing. */
         .forwarded = strcmp(version, MHD_HTTP_VERSION_1_1) != 0,

@@ -52,15 +52,53 @@ static void refuse_heads(struct peer *peer)
 {
     static const char sentence[] = "请求的地址或请求头过长，请缩短地址、减少查询条件后再试。\n";
     bool uri = peer->uri.len > peer->heads_bytes;
-    struct str answer = str_fmt(
-        &peer->arena,
-        "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n"
-        "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n%s",
-        uri ? "414 URI Too Long" : "431 Request Header Fields Too Large", sizeof sentence - 1,
-        sentence);
-    (void)!send(peer->fd, answer.ptr, answer.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (!peer->began_us)
+        peer->began_us = now_us();
+    struct str answer =
+        str_fmt(&peer->arena,
+                "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n"
+                "Content-Security-Policy: default-src 'none'\r\nX-Content-Type-Options: nosniff\r\n"
+                "X-Frame-Options: DENY\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n%s",
+                uri ? "414 URI Too Long" : "431 Request Header Fields Too Large",
+                sizeof sentence - 1, sentence);
+    const union MHD_ConnectionInfo *info =
+        peer->http->tls
+            ? MHD_get_connection_info(peer->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)
+            : NULL;
+    if (info)
+        (void)!gnutls_record_send(info->tls_session, answer.ptr, answer.len);
+    else
+        (void)!send(peer->fd, answer.ptr, answer.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    meter_answered(peer, uri ? 414 : 431, NULL, sizeof sentence - 1);
     shutdown(peer->fd, SHUT_WR);
     peer->unread = peer->heads_refused = true;
+}
+
+/* Seconds until this address may ask again; 0 = now. */
+static int wait_of(struct peer *peer, enum limit limit)
+{
+    const struct request *request = &peer->request;
+    bool own_machine = request->peer_loopback && !request->forwarded;
+    bool is_file = limit == LIMIT_PAGES && str_starts(request->path, STR("/static/"));
+    if (own_machine || is_file)
+        return 0;
+    return limits_take(peer->http->limits, limit, request->address, now_ms());
+}
+
+/* Whether a body may come, and how long; else the answer is under way. */
+static bool admit(struct peer *peer, enum MHD_Result *ret_result)
+{
+    struct admission admission;
+    if (!app_admit(peer->http->app, &peer->request, &admission, &peer->response)) {
+        peer->phase = PHASE_ANSWER;
+        *ret_result = reply_send(peer);
+        return false;
+    }
+    peer->body_limit = admission.body_limit;
+    int seconds = admission.is_open ? wait_of(peer, LIMIT_SIGN_IN) : 0;
+    if (seconds)
+        *ret_result = reply_too_often(peer, seconds);
+    return seconds == 0;
 }
 
 /* The heads are there. Refusals that need no body are answered now: the server then reads none. */
@@ -69,6 +107,7 @@ static enum MHD_Result begin(struct peer *peer, const char *method, const char *
     struct http *http = peer->http;
     struct fault fault = {0};
     peer->active = true;
+    peer->began_us = now_us();
     atomic_fetch_add(&http->active, 1);
     enum status status = request_read(peer, method, version, &fault);
     peer->phase = PHASE_BODY;
@@ -84,10 +123,12 @@ static enum MHD_Result begin(struct peer *peer, const char *method, const char *
         return answer_refused(peer, &fault);
     if (peer->request.method == METHOD_GET && length == 0)
         return MHD_YES;
-    if (!app_admit(http->app, &peer->request, &peer->body_limit, &peer->response)) {
-        peer->phase = PHASE_ANSWER;
-        return reply_send(peer);
-    }
+    int seconds = wait_of(peer, LIMIT_WRITES);
+    if (seconds)
+        return reply_too_often(peer, seconds);
+    enum MHD_Result result;
+    if (!admit(peer, &result))
+        return result;
     if (admit_body(peer, length, &fault) != OK)
         return answer_refused(peer, &fault);
     peer->unread = false;
@@ -128,6 +169,9 @@ static enum MHD_Result dispatch(struct peer *peer)
         return answer_refused(peer, &fault);
     }
     bool get = peer->request.method == METHOD_GET;
+    int seconds = get ? wait_of(peer, LIMIT_PAGES) : 0;
+    if (seconds)
+        return reply_too_often(peer, seconds);
     if (get && str_starts(peer->request.path, STR("/static/")) &&
         files_send(http->files, peer, &result)) {
         peer->phase = PHASE_ANSWER;

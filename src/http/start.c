@@ -58,7 +58,8 @@ static enum status open_socket(struct http *http, struct arena *arena, int *ret_
         return status;
     }
     struct str bound = address_format(&http->arena, &address);
-    http->address = str_fmt(&http->arena, "http://%.*s", STR_ARG(bound));
+    http->address =
+        str_fmt(&http->arena, "%s://%.*s", http->tls ? "https" : "http", STR_ARG(bound));
     *ret_fd = fd;
     return OK;
 }
@@ -96,14 +97,18 @@ static enum status start_daemon(struct http *http, int fd, struct arena *arena, 
     if (threads < 2)
         threads = 2; /* a pool of one is refused */
     raise_file_limit();
+    static const char tls_versions[] =
+        "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:%SERVER_PRECEDENCE";
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
     http->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, 0, NULL, NULL,
-        on_request, http, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)threads, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)STALL_SECONDS, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_URI_LOG_CALLBACK, on_uri,
-        http, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_END);
+        flags | (http->tls ? MHD_USE_TLS : 0), 0, NULL, NULL, on_request, http,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)threads,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)STALL_SECONDS,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, http, MHD_OPTION_URI_LOG_CALLBACK, on_uri, http,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_HTTPS_CERT_CALLBACK,
+        tls_choose, MHD_OPTION_HTTPS_PRIORITIES, tls_versions, MHD_OPTION_END);
     if (http->daemon)
         return OK;
     close(fd);
@@ -131,6 +136,8 @@ static struct http *http_new(const struct http_options *options)
     http->arena = arena;
     http->options = *options;
     http->app = options->app;
+    http->tls = options->tls;
+    http->limits = limits_new(&http->arena, options->rates);
     fill_defaults(&http->options);
     if (getrandom(&http->id_seed, sizeof http->id_seed, 0) != sizeof http->id_seed)
         http->id_seed = (uint64_t)now_ms();
@@ -139,8 +146,12 @@ static struct http *http_new(const struct http_options *options)
 
 static void http_free(struct http *http)
 {
+    app_remove_meter(http->app, http);
     if (http->files)
         files_free(http->files);
+    limits_free(http->limits);
+    if (http->tls)
+        tls_drop();
     struct arena arena = http->arena;
     arena_close(&arena);
 }
@@ -157,7 +168,7 @@ enum status http_start(struct arena *arena, const struct http_options *options,
         http_free(http);
         return status;
     }
-    http->files = files_new(&http->arena);
+    http->files = files_new(&http->arena, http->tls);
     pool_start(&http->pool, http->options.workers);
     sweeper_start(http);
     status = start_daemon(http, fd, arena, fault);
@@ -167,6 +178,7 @@ enum status http_start(struct arena *arena, const struct http_options *options,
         http_free(http);
         return status;
     }
+    app_add_meter(http->app, meter_write, http);
     *ret_http = http;
     return OK;
 }

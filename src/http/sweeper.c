@@ -63,6 +63,7 @@ struct peer *peer_open(struct http *http, struct MHD_Connection *connection)
     if (peer->older)
         peer->older->newer = peer;
     sweeper->newest = peer;
+    atomic_fetch_add(&http->meter.connections, 1);
     pthread_mutex_unlock(&sweeper->lock);
     return peer;
 }
@@ -77,7 +78,8 @@ void peer_reset(struct peer *peer)
     arena_close(&peer->arena);
     peer->phase = PHASE_NEW;
     peer->active = peer->body_too_long = false;
-    peer->body_held = 0;
+    peer->body_held = peer->began_us = 0;
+    peer->request = (struct request){.method = METHOD_OTHER, .id = "-"};
     peer->uri = (struct str){0};
     set_head_deadline(peer);
 }
@@ -98,6 +100,7 @@ void peer_close(struct peer *peer)
 {
     struct sweeper *sweeper = &peer->http->sweeper;
     peer_reset(peer);
+    atomic_fetch_sub(&peer->http->meter.connections, 1);
     pthread_mutex_lock(&sweeper->lock);
     if (peer->unread)
         start_linger(sweeper, peer);

@@ -174,6 +174,8 @@ struct store_stats {
     int64_t statements; /* run by reads that have ended: pages run a fixed number */
 };
 struct store_stats store_stats(struct store *store);
+/* Room on the disk that has the database's file; -1 when it is not on this machine. */
+int64_t store_free_bytes(const struct store *store);
 
 /*
  * Leave no byte in the database's files of what was deleted or overwritten: search indexes merged,

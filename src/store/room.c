@@ -1,0 +1,12 @@
+#include <sys/statvfs.h>
+
+#include "store/internal.h"
+
+/* An address of PostgreSQL is no path. */
+int64_t store_free_bytes(const struct store *store)
+{
+    struct statvfs disk;
+    if (statvfs(store->database.where, &disk) != 0)
+        return -1;
+    return (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+}
