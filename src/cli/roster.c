@@ -209,9 +209,8 @@ int cli_roster(int argc, char **argv)
 {
     struct command_line line = {.db = STR("sqlite:duikou.db")};
     const struct cli_option options[] = {
-        {"--config", &config, NULL}, {"--db", &line.db, NULL},       {"--body", &line.body, NULL},
-        {"-o", &line.output, NULL},  {"--apply", NULL, &line.apply}, {"--help", NULL, &line.help},
-        {NULL, NULL, NULL}};
+        {"--db", &line.db, NULL},       {"--body", &line.body, NULL}, {"-o", &line.output, NULL},
+        {"--apply", NULL, &line.apply}, {"--help", NULL, &line.help}, {NULL, NULL, NULL}};
     const char *verb = argc > 1 ? argv[1] : "";
     bool is_import = strcmp(verb, "import") == 0, is_slips = strcmp(verb, "slips") == 0;
     line.help = strcmp(verb, "--help") == 0;

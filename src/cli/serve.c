@@ -169,7 +169,7 @@ static int serve_until_told(struct serve *serve, struct arena *arena)
     status = http_start(arena, &options, &http, &fault);
     if (status == OK) {
         printf("对口已启动：%.*s\n", STR_ARG(http_address(http)));
-        print_setup(&program, &arena, http_address(http));
+        print_setup(&program, arena, http_address(http));
         fflush(stdout);
         service_tell("READY=1");
         wait_for_stop(serve, &program, &signals);
