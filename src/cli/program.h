@@ -14,9 +14,9 @@ struct program_options {
     struct date now;    /* stops the clock at noon of that day; unset = the system's clock */
     size_t cache_bytes; /* 0 = 8 MiB */
     bool no_cache;
-    int readers;    /* 0 = by the number of CPUs */
-    struct str key; /* file of the instance's key; empty = beside the database */
-    bool weak;      /* tests: see accounts_options */
+    int readers;              /* 0 = by the number of CPUs */
+    struct str key;           /* file of the instance's key; empty = beside the database */
+    bool weak;                /* tests: see accounts_options */
     struct str metrics_token; /* as in app_options */
 };
 
