@@ -24,6 +24,8 @@ static const struct {
     {"body", "&slug=donghu"},
     {"link", "&from_organization=提案委员会&to_organization=市水利局"},
     {"duty", "&by=03-31"},
+    {"adjustment", "&matter=rename&day=2026-01-20&basis=甲&sources.0.name=市水利局&"
+                   "targets.0.name=市水务局"},
 };
 
 static struct str value_for(struct program_sample *sample, const struct field *field)

@@ -258,6 +258,7 @@ static const struct {
     {"directory_matches", false, true},
     {"organization_by_key", false, true},
     {"roster_named", false, true},
+    {"adjustment_built_on", true, false}, /* no table: counts of six */
     {"designation_of", false, true},
     /* The people of one unit. */
     {"designation_named", false, true},

@@ -122,7 +122,7 @@ static int run(struct arena *arena, struct step_line *line, struct date on)
                         .today = instant_date(now, ZONE_CHINA_MIN)};
     call.path_params[0] = str_from(line->rest[0]);
     call.path_params[1] = str_from(line->rest[2]);
-    call.viewer.name = STR("命令行");
+    call.viewer.local = true;
     if (!route)
         status = refuse(arena, &call.fault, INVALID, NULL,
                         "%s没有“%s”这一步，请用 duikou flow 查看各类记录的步骤。", line->rest[1],

@@ -1,12 +1,14 @@
 #include "domain/domain.h"
 
 #include "account.sql.h"
+#include "adjustment.sql.h"
 #include "body.sql.h"
 #include "correction.sql.h"
 #include "designation.sql.h"
 #include "directory.sql.h"
 #include "document.sql.h"
 #include "domain/account/account.h"
+#include "domain/adjustment/adjustment.h"
 #include "domain/body/body.h"
 #include "domain/correction/correction.h"
 #include "domain/designation/designation.h"
@@ -31,19 +33,32 @@
 const struct schema *const *domain_schemas(void)
 {
     static const struct schema *const schemas[] = {
-        &SCHEMA_body,      &SCHEMA_flow,   &SCHEMA_audit,  &SCHEMA_organization, &SCHEMA_person,
-        &SCHEMA_document,  &SCHEMA_scheme, &SCHEMA_link,   &SCHEMA_designation,  &SCHEMA_correction,
-        &SCHEMA_directory, &SCHEMA_import, &SCHEMA_roster, &SCHEMA_account,      NULL};
+        &SCHEMA_body,        &SCHEMA_flow,       &SCHEMA_audit,      &SCHEMA_organization,
+        &SCHEMA_person,      &SCHEMA_document,   &SCHEMA_scheme,     &SCHEMA_link,
+        &SCHEMA_designation, &SCHEMA_correction, &SCHEMA_adjustment, &SCHEMA_directory,
+        &SCHEMA_import,      &SCHEMA_roster,     &SCHEMA_account,    NULL};
     return schemas;
 }
 
 const struct kind *const *domain_kinds(void)
 {
-    static const struct kind *const kinds[] = {
-        &kind_body,       &kind_term,        &kind_organization, &kind_person,
-        &kind_membership, &kind_designation, &kind_document,     &kind_scheme,
-        &kind_statement,  &kind_content,     &kind_form,         &kind_duty,
-        &kind_link,       &kind_correction,  &kind_step,         NULL};
+    static const struct kind *const kinds[] = {&kind_body,
+                                               &kind_term,
+                                               &kind_organization,
+                                               &kind_person,
+                                               &kind_membership,
+                                               &kind_designation,
+                                               &kind_document,
+                                               &kind_scheme,
+                                               &kind_statement,
+                                               &kind_content,
+                                               &kind_form,
+                                               &kind_duty,
+                                               &kind_link,
+                                               &kind_correction,
+                                               &kind_adjustment,
+                                               &kind_step,
+                                               NULL};
     return kinds;
 }
 
@@ -53,6 +68,7 @@ const struct nav_item domain_nav[] = {
     {"联系人员", "designation", NULL, false},
     {"名单与回执", "roster", NULL, false},
     {"名称更正", "correction", NULL, false},
+    {"机构与人事调整", "adjustment", NULL, false},
     {"制度文件", "document", "制度", true},
     {"工作要求", "duty", "制度", false},
     {"导入文件", "import", "制度", false, RIGHT_IMPORT},
@@ -109,6 +125,7 @@ enum status domain_start(struct app *app, struct arena *arena, struct record_eng
         record_engine_free(engine);
         return status;
     }
+    adjustment_routes(app);
     directory_routes(app);
     import_routes(app, arena);
     roster_routes(app);

@@ -273,6 +273,41 @@ static enum status change(struct deed *deed)
         .who = RIGHT_IMPORT, .by_program = true, .deed = end_on                                    \
     }
 
+/* What an adjustment brings (domain/adjustment): the day is told, nothing is asked. */
+static enum status leave(struct deed *deed)
+{
+    deed->record->start_date = deed->old->start_date;
+    deed->record->end_date = deed_text(deed, "day");
+    deed->record->dates_given = true;
+    return OK;
+}
+
+static enum status resume(struct deed *deed)
+{
+    deed->record->start_date = deed->old->start_date;
+    deed->record->end_date = (struct str){0};
+    deed->record->dates_given = true;
+    return OK;
+}
+
+#define LEAVES(state)                                                                              \
+    {.from = state,                                                                                \
+     .action = "leave",                                                                            \
+     .label = "随机构调整结束",                                                                    \
+     .to = "ended",                                                                                \
+     .who = RIGHT_REORGANIZE,                                                                      \
+     .by_program = true,                                                                           \
+     .deed = leave},                                                                               \
+    {                                                                                              \
+        .from = state, .action = "cancel", .label = "随调整撤销", .to = "ended",                   \
+        .who = RIGHT_REORGANIZE, .by_program = true, .deed = leave                                 \
+    }
+#define RESUMES(name, state)                                                                       \
+    {                                                                                              \
+        .from = "ended", .action = name, .label = "随调整撤销恢复", .to = state,                   \
+        .who = RIGHT_REORGANIZE, .by_program = true, .deed = resume                                \
+    }
+
 static const struct flow_step steps[] = {
     MAKES("enroll", "登记", "registered", RIGHT_REGISTER),
     {.action = "name",
@@ -289,6 +324,12 @@ static const struct flow_step steps[] = {
      .by_program = true,
      .deed = begin,
      .notice = "政协办公室、对口专门委员会：待登记备案"},
+    {.action = "follow",
+     .label = "随机构调整承接",
+     .to = "registered",
+     .who = RIGHT_REORGANIZE,
+     .by_program = true,
+     .deed = begin},
     {.action = "import",
      .label = "按名单登记",
      .to = "registered",
@@ -306,10 +347,14 @@ static const struct flow_step steps[] = {
     CHANGES("named"),
     ENDS("named"),
     IMPORTS("named"),
+    LEAVES("named"),
     REPLACES("registered"),
     CHANGES("registered"),
     ENDS("registered"),
     IMPORTS("registered"),
+    LEAVES("registered"),
+    RESUMES("resume", "registered"),
+    RESUMES("resume-named", "named"),
     {0},
 };
 
