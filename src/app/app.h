@@ -45,6 +45,9 @@ enum {
 
 typedef enum status action(struct call *call, struct page *page);
 
+struct query_name {
+    const char *name, *help;
+};
 struct route {
     enum method method;
     const char *path; /* "/{body}/organization/{id}"; literals win over {parameters} */
@@ -56,6 +59,7 @@ struct route {
     const char *template; /* HTML: compiled at start for `shape`; NULL for POST and files */
     const struct shape *shape;
     const void *data; /* what the action finds in call->route->data: a kind, a table */
+    const struct query_name *query; /* what it reads behind "?", for OpenAPI; ends with NULL */
 };
 
 /* One entry of the side bar; `path` lies below the body. Shown in this order within its group. */

@@ -25,6 +25,22 @@ static const char usage[] =
     "  --on       变更从哪一天起生效（默认今天）；首次导入从文件施行之日起\n"
     "  --dry-run  只显示将会增加、变更和结束的内容，不写入\n";
 
+/* What a draft may still want, and loading needs. */
+static bool is_complete(const char *path, const struct scheme *scheme)
+{
+    bool has_body = scheme->body.id.len > 0 && scheme->body.name.len > 0;
+    bool has_id = scheme->document.id.len > 0, has_title = scheme->document.title.len > 0;
+    if (!has_body)
+        fprintf(stderr,
+                "%s:1:1: 方案缺少“body”（所属组织），请加上 body: {id: 地址名, name: 全称}\n", path);
+    if (!has_id)
+        fprintf(stderr, "%s:1:1: 制度文件缺少“id”（标识），请在 document 下加上，例如 yunhe-2023-7\n",
+                path);
+    if (!has_title)
+        fprintf(stderr, "%s:1:1: 制度文件缺少“title”（标题），请在 document 下加上\n", path);
+    return has_body && has_id && has_title;
+}
+
 /* All files are read first: one that is wrong stops the whole. */
 static bool read_files(struct arena *arena, char **paths, int n, struct load_file *files)
 {
@@ -37,8 +53,10 @@ static bool read_files(struct arena *arena, char **paths, int n, struct load_fil
             good = false;
             continue;
         }
-        if (scheme_parse_yaml(arena, text, &files[i].scheme, &errors) == OK)
+        if (scheme_parse_yaml(arena, text, &files[i].scheme, &errors) == OK) {
+            good = is_complete(paths[i], &files[i].scheme) && good;
             continue;
+        }
         good = false;
         for (int e = 0; e < errors.n; e++)
             fprintf(stderr, "%s:%d:%d: %.*s\n", paths[i], errors.items[e].line,
@@ -91,6 +109,22 @@ static enum status load_one(struct store *store, struct arena *arena, struct loa
     return OK;
 }
 
+/* A dry run leaves no database behind where there was none. */
+static bool is_new_file(struct arena *arena, struct str db, const char **ret_path)
+{
+    if (!str_starts(db, STR("sqlite:")))
+        return false;
+    *ret_path = str_c(arena, str_from_byte(db, strlen("sqlite:")));
+    return access(*ret_path, F_OK) != 0;
+}
+
+static void remove_file(struct arena *arena, const char *path)
+{
+    unlink(path);
+    unlink(str_fmt(arena, "%s-wal", path).ptr);
+    unlink(str_fmt(arena, "%s-shm", path).ptr);
+}
+
 static int load_all(struct arena *arena, struct load_file *files, int n, struct str db,
                     struct date on, bool dry)
 {
@@ -100,6 +134,8 @@ static int load_all(struct arena *arena, struct load_file *files, int n, struct 
         .url = db, .schema = domain_schemas(), .create = true, .readers = 1};
     struct clock clock = {0};
     struct id_maker ids = {.clock = &clock, .node = (int)getpid() & 1023};
+    const char *path = NULL;
+    bool passing = dry && is_new_file(arena, db, &path);
     enum status status = store_open(arena, &options, &store, &fault);
     if (status != OK)
         return cli_refuse(status, &fault);
@@ -108,6 +144,8 @@ static int load_all(struct arena *arena, struct load_file *files, int n, struct 
     for (int i = 0; status == OK && i < n; i++)
         status = load_one(store, arena, &files[i], &request, &clock, dry, &fault);
     store_close(store);
+    if (passing)
+        remove_file(arena, path);
     return status == OK ? CLI_DONE : cli_refuse(status, &fault);
 }
 

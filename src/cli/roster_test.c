@@ -62,6 +62,13 @@ static int run(struct place *place, const char *const *arguments)
 }
 #define RUN(place, ...) run((place), (const char *const[]){"roster", __VA_ARGS__, NULL})
 
+static bool is_there(const struct place *place, const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", place->directory, name);
+    return access(path, F_OK) == 0;
+}
+
 static void write_file(const struct place *place, const char *name, const char *text)
 {
     char path[128];
@@ -158,6 +165,39 @@ static void a_slip_of_usage_is_told(void **state)
                      CLI_AT_FAULT);
 }
 
+/* What `read --yaml` wrote, before anybody named the body. */
+static void a_draft_is_refused_with_every_place_that_is_missing(void **state)
+{
+    struct place *place = *state;
+    write_file(place, "draft.yaml",
+               "document:\n  number: 临协发〔2024〕3号\n  title: 对口联系办法\n");
+    const char *const arguments[] = {"load", "--db", "sqlite:fresh.db", "draft.yaml", NULL};
+    assert_int_equal(run(place, arguments), CLI_AT_FAULT);
+    assert_said(place, "draft.yaml:1:1: 方案缺少“body”");
+    assert_said(place, "draft.yaml:1:1: 制度文件缺少“id”");
+    assert_false(is_there(place, "fresh.db"));
+}
+
+static void a_dry_run_leaves_no_new_database(void **state)
+{
+    struct place *place = *state;
+    const char *const arguments[] = {"load",      "--db",        "sqlite:fresh.db",
+                                     "--dry-run", "scheme.yaml", NULL};
+    assert_int_equal(run(place, arguments), CLI_DONE);
+    assert_said(place, "将新增");
+    assert_false(is_there(place, "fresh.db"));
+}
+
+static void a_simulation_out_of_range_leaves_no_database(void **state)
+{
+    struct place *place = *state;
+    const char *const arguments[] = {"simulate",        "--db", "sqlite:fresh.db",
+                                     "--organizations", "-3",   NULL};
+    assert_int_equal(run(place, arguments), CLI_USAGE);
+    assert_said(place, "现在是 -3");
+    assert_false(is_there(place, "fresh.db"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +205,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(good_rows_are_imported_once, make_place, remove_place),
         cmocka_unit_test_setup_teardown(slips_are_written_to_a_zip, make_place, remove_place),
         cmocka_unit_test_setup_teardown(a_slip_of_usage_is_told, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(a_draft_is_refused_with_every_place_that_is_missing,
+                                        make_place, remove_place),
+        cmocka_unit_test_setup_teardown(a_dry_run_leaves_no_new_database, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(a_simulation_out_of_range_leaves_no_database, make_place,
+                                        remove_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

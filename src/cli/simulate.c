@@ -111,6 +111,11 @@ int cli_simulate(int argc, char **argv)
     if (!take_number("--organizations", organizations, &options.organizations) ||
         !take_number("--seed", seed, &options.seed))
         return CLI_USAGE;
+    if (options.organizations < SIMULATE_LEAST || options.organizations > SIMULATE_MOST) {
+        fprintf(stderr, "--organizations 应在 %d 到 %d 之间，现在是 %lld。\n", SIMULATE_LEAST,
+                SIMULATE_MOST, (long long)options.organizations);
+        return CLI_USAGE;
+    }
     AUTOARENA arena = arena_open(MIB(64));
     return run(&arena, db, &options);
 }

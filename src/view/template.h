@@ -14,6 +14,7 @@
  *                      Wide columns are left out of lists. Inside stand
  *                        key, label, kind (text number flag date instant id choice url object list)
  *                        is_KIND   is_number, is_list … true for that kind
+ *                        is_private   true for what some viewers see masked
  *                        value     formatted; an object by its name, a list by its names
  *                        url       of a reference, or the row's own `url` in a COLUMN_LINK cell
  *                        rows      the rows of a list

@@ -82,6 +82,8 @@ static bool heading_name(const struct context *context, struct str name, struct 
         set_const(target, str_from(column->label));
     else if (str_is(name, "kind"))
         set_const(target, str_from(kind_names[column->kind]));
+    else if (str_is(name, "is_private"))
+        set_const(target, column->flags & COLUMN_PRIVATE ? STR("1") : STR(""));
     else if (str_starts(name, STR("is_")))
         set_const(target,
                   str_is(str_from_byte(name, 3), kind_names[column->kind]) ? STR("1") : STR(""));

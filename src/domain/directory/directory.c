@@ -201,6 +201,10 @@ static enum status by_unit(struct call *call, struct page *page)
     return grouped_page(call, page, "directory/units", true);
 }
 
+static const struct query_name asked[] = {{"q", "名称、简称、拼音首字母"},
+                                          {"on", "截至日期，默认今天"},
+                                          {"after", "后一页的游标"},
+                                          {0}};
 static const struct route routes[] = {
     {.method = METHOD_GET,
      .path = "/{body}/directory",
@@ -210,7 +214,8 @@ static const struct route routes[] = {
      .flags = ROUTE_CACHED,
      .help = "对口联系名录：按联系方",
      .template = "directory/committees",
-     .shape = &shape_directory},
+     .shape = &shape_directory,
+     .query = asked},
     {.method = METHOD_GET,
      .path = "/{body}/directory/units",
      .run = by_unit,
@@ -219,7 +224,8 @@ static const struct route routes[] = {
      .flags = ROUTE_CACHED,
      .help = "对口联系名录：按单位",
      .template = "directory/units",
-     .shape = &shape_directory},
+     .shape = &shape_directory,
+     .query = asked},
     {.method = METHOD_GET,
      .path = "/{body}/directory/matrix",
      .run = directory_matrix,
@@ -228,7 +234,8 @@ static const struct route routes[] = {
      .flags = ROUTE_CACHED,
      .help = "对口联系名录：矩阵",
      .template = "directory/matrix",
-     .shape = &shape_matrix},
+     .shape = &shape_matrix,
+     .query = asked},
 };
 
 void directory_routes(struct app *app)

@@ -84,8 +84,8 @@ static struct str decision_text(struct arena *arena, const struct value *cells)
     struct str text = value_str(cells[0]);
     struct date date;
     if (cells[2].kind == VALUE_INT)
-        text = str_fmt(arena, "%.*s次%.*s", STR_ARG(text_numeral_format(arena, (int)cells[2].i)),
-                       STR_ARG(text));
+        text = str_fmt(arena, "%s%.*s次%.*s", cells[1].kind == VALUE_INT ? "" : "第",
+                       STR_ARG(text_numeral_format(arena, (int)cells[2].i)), STR_ARG(text));
     if (cells[1].kind == VALUE_INT)
         text = str_fmt(arena, "%.*s届%.*s", STR_ARG(text_numeral_format(arena, (int)cells[1].i)),
                        STR_ARG(text));

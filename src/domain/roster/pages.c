@@ -425,9 +425,13 @@ static enum status give_faults(struct call *call, struct page *page)
     return give(call, page, status, &buf, mime_xlsx);
 }
 
+static const struct query_name asked_of_list[] = {
+    {"show", "missing 为只列待明确的单位"}, {"after", "后一页的游标"}, {0}};
+static const struct query_name asked_of_draft[] = {
+    {"show", "只列这一类的行"}, {"page", "第几页"}, {0}};
 static const struct route routes[] = {
     {METHOD_GET, "/{body}/roster", roster_page, RIGHT_READ, FORM_LIST, ROUTE_CACHED,
-     "名单与回执：各单位已报送的人数", "roster/units", &shape_roster},
+     "名单与回执：各单位已报送的人数", "roster/units", &shape_roster, NULL, asked_of_list},
     {METHOD_POST, "/{body}/roster", upload, RIGHT_IMPORT, FORM_HTML | FORM_JSON, ROUTE_UPLOAD,
      "上传填好的名单（.xlsx、.csv）或回执（.docx），先核对，不写入", "roster/units", &shape_roster},
     {METHOD_GET, "/{body}/roster/slips", give_slips, RIGHT_READ, FORM_FILE, 0,
@@ -437,7 +441,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/{body}/roster/blank", give_blank, RIGHT_READ, FORM_FILE, 0,
      "列好单位的空白名单（.xlsx）"},
     {METHOD_GET, "/{body}/roster/draft/{id}", show_draft, RIGHT_IMPORT, FORM_HTML | FORM_JSON, 0,
-     "逐行核对上传的名单", "roster/preview", &shape_roster_preview},
+     "逐行核对上传的名单", "roster/preview", &shape_roster_preview, NULL, asked_of_draft},
     {METHOD_POST, "/{body}/roster/draft/{id}/apply", apply_draft, RIGHT_IMPORT,
      FORM_HTML | FORM_JSON, ROUTE_LONG, "导入无误的行", "roster/preview", &shape_roster_preview},
     {METHOD_POST, "/{body}/roster/draft/{id}/discard", discard_draft, RIGHT_IMPORT,

@@ -185,7 +185,6 @@ static const struct field duty_fields[] = {
     {.key = "min_implicit",
      .label = "文件未写次数",
      .kind = FIELD_FLAG,
-     .wide = true,
      .help = "次数是本系统的读法，文件里没有写。"},
     {.key = "per", .label = "周期", .kind = FIELD_CHOICE, .choices = periods, .required = true},
     {.key = "by",

@@ -222,6 +222,8 @@ enum status record_engine_start(struct record_engine *engine, struct arena *aren
         add_routes(engine, &engine->pages[i]);
     if (engine->hooks)
         engine->hooks->routes(engine);
+    static const struct query_name searched[] = {
+        {"q", "名称、简称、拼音首字母，或者文号、要求里的几个字"}, {"before", "后一页的游标"}, {0}};
     struct route *common = arena_new(&engine->arena, struct route, 2);
     common[0] = (struct route){.method = METHOD_GET,
                                .path = "/openapi.json",
@@ -240,7 +242,8 @@ enum status record_engine_start(struct record_engine *engine, struct arena *aren
                                .help = "搜索单位、文件、要求",
                                .template = "record/search",
                                .shape = &shape_search,
-                               .data = engine};
+                               .data = engine,
+                               .query = searched};
     app_add_routes(engine->app, common, 2);
     return OK;
 }

@@ -260,6 +260,31 @@ static void put_body(struct json *json, const struct kind *kind, bool making)
     json_end(json, '}');
 }
 
+static void put_upload(struct json *json)
+{
+    json_key(json, "requestBody");
+    json_begin(json, '{');
+    json_key(json, "content");
+    json_begin(json, '{');
+    json_key(json, "multipart/form-data");
+    json_begin(json, '{');
+    json_key(json, "schema");
+    json_begin(json, '{');
+    put_pair(json, "type", "object");
+    json_key(json, "properties");
+    json_begin(json, '{');
+    json_key(json, "file");
+    json_begin(json, '{');
+    put_pair(json, "type", "string");
+    put_pair(json, "contentMediaType", "application/octet-stream");
+    json_end(json, '}');
+    json_end(json, '}');
+    json_end(json, '}');
+    json_end(json, '}');
+    json_end(json, '}');
+    json_end(json, '}');
+}
+
 static void put_answers(struct json *json, const struct route *route, const struct shape *shape)
 {
     static const struct {
@@ -329,9 +354,13 @@ static void put_operation(struct json *json, const struct record_engine *engine,
         put_list_parameters(json, kind);
     if (kind && route->run == record_pick)
         put_parameter(json, STR("q"), "query", "所输文字", false);
+    for (const struct query_name *asked = route->query; asked && asked->name; asked++)
+        put_parameter(json, str_from(asked->name), "query", asked->help, false);
     json_end(json, ']');
     if (kind && route->method == METHOD_POST)
         put_body(json, kind, str_ends(str_from(route->path), str_from(kind->name)));
+    else if (route->flags & ROUTE_UPLOAD)
+        put_upload(json);
     const struct kind_pages *pages = route->data;
     put_answers(json, route,
                 route->method == METHOD_GET ? route->shape

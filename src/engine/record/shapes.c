@@ -67,8 +67,9 @@ static const struct shape *shape_of_item(struct arena *arena, const struct kind 
     const struct field *title = kind_title_field(kind);
     columns[n++] = (struct column){"id", NULL, COLUMN_ID, NULL, NULL, 0};
     columns[n++] = (struct column){"url", NULL, COLUMN_URL, NULL, NULL, 0};
-    columns[n++] = (struct column){"self",     kind_title_label(kind), COLUMN_OBJECT, NULL,
-                                   &shape_ref, COLUMN_PAGE_ONLY};
+    /* A record's own page has its name above. */
+    const char *self = detail ? NULL : kind_title_label(kind);
+    columns[n++] = (struct column){"self", self, COLUMN_OBJECT, NULL, &shape_ref, COLUMN_PAGE_ONLY};
     for (const struct field *field = kind->fields; field->key; field++) {
         if (field->kind == FIELD_KEY || (field->kind == FIELD_ROWS && !detail))
             continue;

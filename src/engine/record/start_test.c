@@ -210,6 +210,8 @@ static void filters_of_lists_and_bodies_of_posts_are_described(void **state)
     assert_false(has_parameter(list, STR("on"), "query"));
     json_t *sheds = json_object_get(json_object_get(paths, "/{body}/shed"), "get");
     assert_true(has_parameter(sheds, STR("on"), "query"));
+    json_t *search = json_object_get(json_object_get(paths, "/{body}/search"), "get");
+    assert_true(has_parameter(search, STR("q"), "query"));
     json_t *content = json_object_get(json_object_get(make, "requestBody"), "content");
     json_t *body = json_object_get(
         json_object_get(json_object_get(content, "application/json"), "schema"), "properties");
