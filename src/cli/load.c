@@ -32,9 +32,11 @@ static bool is_complete(const char *path, const struct scheme *scheme)
     bool has_id = scheme->document.id.len > 0, has_title = scheme->document.title.len > 0;
     if (!has_body)
         fprintf(stderr,
-                "%s:1:1: 方案缺少“body”（所属组织），请加上 body: {id: 地址名, name: 全称}\n", path);
+                "%s:1:1: 方案缺少“body”（所属组织），请加上 body: {id: 地址名, name: 全称}\n",
+                path);
     if (!has_id)
-        fprintf(stderr, "%s:1:1: 制度文件缺少“id”（标识），请在 document 下加上，例如 yunhe-2023-7\n",
+        fprintf(stderr,
+                "%s:1:1: 制度文件缺少“id”（标识），请在 document 下加上，例如 yunhe-2023-7\n",
                 path);
     if (!has_title)
         fprintf(stderr, "%s:1:1: 制度文件缺少“title”（标题），请在 document 下加上\n", path);

@@ -201,10 +201,8 @@ static enum status by_unit(struct call *call, struct page *page)
     return grouped_page(call, page, "directory/units", true);
 }
 
-static const struct query_name asked[] = {{"q", "名称、简称、拼音首字母"},
-                                          {"on", "截至日期，默认今天"},
-                                          {"after", "后一页的游标"},
-                                          {0}};
+static const struct query_name asked[] = {
+    {"q", "名称、简称、拼音首字母"}, {"on", "截至日期，默认今天"}, {"after", "后一页的游标"}, {0}};
 static const struct route routes[] = {
     {.method = METHOD_GET,
      .path = "/{body}/directory",
