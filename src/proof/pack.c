@@ -40,7 +40,6 @@ void pack_begin(struct buf *to, const struct pack_head *head)
     put_int(to, "body", head->body_id);
     put(to, "kind", head->kind);
     put(to, "record", (struct str){record, sizeof record});
-    put(to, "title", head->title);
     put(to, "state", head->state);
     put_int(to, "first", head->first);
     put_hex(to, "previous", sm3_str(&head->previous));
@@ -115,9 +114,8 @@ static bool read_head(struct str *rest, struct pack_head *head)
     return str_is(str_line(rest), title) && take_named(rest, "checkpoint", &head->checkpoint) &&
            take_int(rest, "body", &head->body_id) && take_named(rest, "kind", &head->kind) &&
            take_named(rest, "record", &record) && id_parse(record, &head->record) &&
-           take_named(rest, "title", &head->title) && take_named(rest, "state", &head->state) &&
-           take_int(rest, "first", &head->first) && take_hash(rest, "previous", &head->previous) &&
-           head->first >= 1;
+           take_named(rest, "state", &head->state) && take_int(rest, "first", &head->first) &&
+           take_hash(rest, "previous", &head->previous) && head->first >= 1;
 }
 
 static bool read_values(struct arena *arena, struct str *rest, struct pack_line *line)
@@ -265,6 +263,9 @@ enum status pack_check(struct arena *arena, struct str text, struct pack *ret_pa
         !canon_agrees(&checking.story, &state))
         return refuse(arena, fault, INVALID, NULL,
                       "记录现在的内容与各条操作的结果不符，证据包不可采信。");
+    AUTOBUF known = buf_open(ENTRY_CAP);
+    canon_put(&known, &checking.story.state);
+    ret_pack->known = str_copy(arena, buf_str(&known));
     ret_pack->whole = checking.story.whole;
     return OK;
 }

@@ -7,7 +7,7 @@
  * length in bytes, numbers in decimal, hashes in hexadecimal:
  *
  *   checkpoint  the whole file (proof/checkpoint.h)
- *   body kind record title        of the record; `record` as addresses have it
+ *   body kind record              `record` as addresses have it
  *   state       the record as canonical JSON when the pack was made
  *   first       the number N of its first entry in chain 0
  *   previous    H(N-1)
@@ -27,7 +27,7 @@
 struct pack_head {
     struct str checkpoint;
     int64_t body_id;
-    struct str kind, title, state;
+    struct str kind, state;
     int64_t record, first;
     struct sm3 previous;
 };
@@ -50,7 +50,8 @@ struct pack {
     struct pack_head head;
     struct pack_line *lines; /* about the record */
     int n, room;
-    bool whole; /* from its making on, nothing purged */
+    bool whole;       /* from its making on, nothing purged */
+    struct str known; /* what its entries prove the record to be; canonical JSON in the arena */
 };
 
 /*

@@ -51,8 +51,9 @@ struct writer {
 static void *write_one(void *context)
 {
     struct writer *writer = context;
+    struct actor actor = actor_named("测试", (struct instant){1});
     writer->status =
-        store_write(writer->place->store, &writer->arena, writer->body_id, writer->flags, NULL,
+        store_write(writer->place->store, &writer->arena, writer->body_id, writer->flags, &actor,
                     writer->apply, writer->context, &writer->fault);
     return NULL;
 }
@@ -168,6 +169,9 @@ static const struct statement end_backend = {
 
 static enum status add(struct tx *tx, int64_t id, int64_t parent)
 {
+    struct journal_change change = {
+        .body_id = 1, .kind = "example", .id = id, .deed = "add", .new = STR("{}")};
+    TRY(tx_journal(tx, &change));
     struct str name = str_fmt(tx_arena(tx), "entry %d", (int)id);
     return tx_run(tx, &SQL_example_add,
                   ARGS(value_int(1), value_int(id), value_text(name),
@@ -294,6 +298,7 @@ static void an_entry_that_fails_at_any_place_harms_no_neighbour(void **state)
         }
     assert_int_equal(body_writes(place->store), kept);
     assert_int_equal(example_count(place->store), kept);
+    assert_int_equal(place_journal(place->store, 1), kept);
     int lost = trial_is_postgres() ? 2 : 3; /* ways in which a transaction is lost */
     assert_true(store_stats(place->store).reruns >= lost * PLACES * BATCH);
 }
@@ -356,6 +361,7 @@ static void commits_failing_everywhere(struct place *place, int operations, int 
     fault_vfs_remove();
     place_open(place);
     assert_int_equal(example_count(place->store), kept);
+    assert_int_equal(place_journal(place->store, 1), kept);
     assert_int_equal(body_writes(place->store), kept);
 }
 

@@ -60,6 +60,7 @@ static enum status take_head(struct tx *tx, struct journal_head *head)
 {
     static const struct sm3 zero;
     struct rows rows;
+    struct arena_mark mark = arena_mark(tx->arena);
     struct value body = value_int(head->body_id), chain = value_int(head->chain);
     TRY(tx_run(tx, &SQL_journal_head_take, ARGS(body, chain), &rows));
     if (rows.n == 0) {
@@ -70,6 +71,7 @@ static enum status take_head(struct tx *tx, struct journal_head *head)
         return trouble(tx, "操作日志的链头已损坏，请运行 duikou audit verify 查明。");
     head->length = head->length_before = value_i64(rows_at(&rows, 0, 0));
     head->hash_before = head->hash;
+    arena_rewind(tx->arena, mark); /* an entry's arena holds what its own apply reads */
     return OK;
 }
 

@@ -126,3 +126,50 @@ bool example_has(struct store *store, int64_t body_id, int64_t id)
     store_read_end(tx);
     return rows.n == 1;
 }
+
+static const struct statement journal_rows = {
+    .name = "journal_rows",
+    .sql = "select j.number, j.happened, j.name, j.kind, j.record, j.deed, j.digest, j.hash, "
+           "v.salt, v.after, h.length, h.hash as head from journal j "
+           "left join journal_value v on v.body_id = j.body_id and v.chain = j.chain "
+           "and v.number = j.number join journal_head h on h.body_id = j.body_id and "
+           "h.chain = j.chain where j.body_id = $1 and j.chain = 0 order by j.number",
+    .params = "i",
+    .shape = RESULT_MANY,
+};
+
+static struct sm3 check_entry(const struct value *cells, int64_t body_id, int number,
+                              const struct sm3 *previous)
+{
+    struct proof_entry entry = {.body_id = body_id,
+                                .number = number,
+                                .instant_us = value_i64(cells[1]),
+                                .name = value_str(cells[2]),
+                                .kind = value_str(cells[3]),
+                                .record = value_i64(cells[4]),
+                                .deed = value_str(cells[5])};
+    entry.values = proof_values(value_str(cells[8]), STR(""), value_str(cells[9]));
+    struct sm3 hash = proof_hash(previous, &entry);
+    assert_int_equal(value_i64(cells[0]), number);
+    assert_true(str_eq(value_str(cells[6]), sm3_str(&entry.values)));
+    assert_true(str_eq(value_str(cells[7]), sm3_str(&hash)));
+    return hash;
+}
+
+int64_t place_journal(struct store *store, int64_t body_id)
+{
+    AUTOARENA arena = arena_open(MIB(64));
+    struct tx *tx;
+    struct rows rows;
+    struct sm3 hash = {0};
+    assert_int_equal(store_read(store, &arena, &tx), OK);
+    assert_int_equal(tx_run(tx, &journal_rows, ARGS(value_int(body_id)), &rows), OK);
+    for (int i = 0; i < rows.n; i++)
+        hash = check_entry(&rows.cells[i * rows.columns_n], body_id, i + 1, &hash);
+    if (rows.n > 0) {
+        assert_int_equal(value_i64(rows_at(&rows, 0, 10)), rows.n);
+        assert_true(str_eq(value_str(rows_at(&rows, 0, 11)), sm3_str(&hash)));
+    }
+    store_read_end(tx);
+    return rows.n;
+}

@@ -33,6 +33,8 @@ struct example_row {
 enum status example_apply(struct tx *tx, void *context, struct fault *fault); /* of a row */
 CHECKED enum status example_add(struct store *store, struct arena *arena, int64_t body_id,
                                 int64_t id, const char *name);
+/* Entries of a body's chain of changes; fails the test when it is not whole. */
+int64_t place_journal(struct store *store, int64_t body_id);
 int64_t example_count(struct store *store);
 bool example_has(struct store *store, int64_t body_id, int64_t id);
 

@@ -50,9 +50,8 @@ static void print_pack(struct arena *arena, const struct pack *pack)
 {
     char id[ID_TEXT_LEN];
     id_format_to(pack->head.record, id);
-    printf("记录  %.*s/%.*s  %.*s\n", STR_ARG(pack->head.kind), ID_TEXT_LEN, id,
-           STR_ARG(pack->head.title));
-    printf("内容  %.*s\n", STR_ARG(pack->head.state));
+    printf("记录  %.*s/%.*s\n", STR_ARG(pack->head.kind), ID_TEXT_LEN, id);
+    printf("内容  %.*s\n", STR_ARG(pack->known));
     for (int i = 0; i < pack->n; i++) {
         const struct pack_line *line = &pack->lines[i];
         const struct proof_entry *entry = &line->entry;

@@ -42,7 +42,7 @@ enum status audit_export(struct tx *tx, const struct kind *kind, int64_t body_id
         return refuse(tx_arena(tx), fault, NOT_FOUND, NULL,
                       "操作日志里没有这条%s，可能编号有误，或它早于操作日志。", kind->label);
     head.first = value_i64(rows.cells[0]);
-    TRY(audit_state(tx, kind, body_id, id, &head.state, &head.title));
+    TRY(audit_state(tx, kind, body_id, id, &head.state));
     TRY(audit_checkpoint(tx, key, now, &checkpoint));
     head.checkpoint = buf_str(&checkpoint);
     if (!sm3_take(value_str(rows.cells[1]), &head.previous))

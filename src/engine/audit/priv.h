@@ -20,7 +20,7 @@ struct audit_row audit_row(int64_t body_id, int64_t chain, const struct value *c
 
 /* The record as canonical JSON in the arena; empty when there is none. */
 CHECKED enum status audit_state(struct tx *tx, const struct kind *kind, int64_t body_id, int64_t id,
-                                struct str *ret_state, struct str *ret_title);
+                                struct str *ret_state);
 
 /* Every record against its story; the first that does not agree goes into the result. */
 CHECKED enum status audit_records(struct tx *tx, const struct kind *const *kinds, int64_t body_id,

@@ -23,18 +23,17 @@ struct telling {
 };
 
 enum status audit_state(struct tx *tx, const struct kind *kind, int64_t body_id, int64_t id,
-                        struct str *ret_state, struct str *ret_title)
+                        struct str *ret_state)
 {
     struct record *record;
     AUTOBUF bytes = buf_open(STATE_CAP);
-    *ret_state = *ret_title = (struct str){0};
+    *ret_state = (struct str){0};
     enum status status = record_get(tx, kind, body_id, id, &record);
     if (status == NOT_FOUND)
         return OK;
     TRY(status);
     record_canonical(&bytes, record, NULL);
     *ret_state = str_copy(tx_arena(tx), buf_str(&bytes));
-    *ret_title = record_title(tx_arena(tx), record);
     return bytes.full ? INVALID : OK;
 }
 
@@ -60,12 +59,11 @@ static enum status end_record(struct telling *telling)
 {
     int kind = find_kind(telling);
     struct canon state = {0};
-    struct str text, title;
+    struct str text;
     if (telling->record == 0 || kind < 0 || telling->result->sentence.len > 0)
         return OK;
     struct arena_mark mark = arena_mark(tx_arena(telling->tx));
-    TRY(audit_state(telling->tx, telling->kinds[kind], telling->body_id, telling->record, &text,
-                    &title));
+    TRY(audit_state(telling->tx, telling->kinds[kind], telling->body_id, telling->record, &text));
     bool reads = text.len == 0 || canon_read(&telling->arena, text, &state);
     bool agrees = reads && canon_agrees(&telling->story, &state);
     arena_rewind(tx_arena(telling->tx), mark);
