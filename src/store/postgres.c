@@ -439,7 +439,18 @@ static enum status postgres_migrate_end(struct connection *base)
 
 static enum status postgres_scrub(struct connection *base)
 {
-    return postgres_exec(postgres_of(base), "vacuum full", "scrub");
+    struct postgres_connection *connection = postgres_of(base);
+    TRY(postgres_link(connection));
+    PGresult *tables = PQexec(connection->link, "select format('vacuum full %I', relname) from "
+                                                "pg_class where relkind = 'r' and "
+                                                "relnamespace = current_schema()::regnamespace");
+    enum status status = PQresultStatus(tables) == PGRES_TUPLES_OK
+                             ? OK
+                             : postgres_trouble(connection, tables, "scrub");
+    for (int i = 0; status == OK && i < PQntuples(tables); i++)
+        status = postgres_exec(connection, PQgetvalue(tables, i, 0), "scrub");
+    PQclear(tables);
+    return status;
 }
 
 static int64_t postgres_backlog(const struct connection *base)
