@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/record/sample.h"
@@ -261,9 +262,7 @@ static void a_key_that_others_can_read_is_refused(void **state)
     struct str folder = str_fmt(&place->sample->arena, "%s/keys", place->sample->directory);
     char path[128];
     snprintf(path, sizeof path, "%s/keys/instance-sm2.pem", place->sample->directory);
-    char command[160];
-    snprintf(command, sizeof command, "chmod 644 %s", path);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(chmod(path, 0644), 0);
     assert_int_equal(key_open(&place->sample->arena, folder, &key, &fault), FAULT);
     assert_true(str_has(fault.message, STR("chmod 600")));
 }
