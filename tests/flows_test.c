@@ -249,6 +249,39 @@ static void ALL_term_and_ZY22_A1_terms_and_portfolios_change_in_one_step(void **
     run_transcript("terms.http");
 }
 
+/* The directory of an earlier day has the units, names and people of that day. */
+static void ZY22_0_the_directory_is_shown_as_of_any_day(void **state)
+{
+    (void)state;
+    struct program_sample *sample = open_linjiang();
+    sample_post(sample, "/linjiang/designation",
+                STR("organization=市教育局&role=contact&name=张三"));
+    program_sample_day(sample, (struct date){2026, 3, 2});
+    struct sample_answer made = sample_post(
+        sample, "/linjiang/adjustment",
+        STR("matter=rename&day=2026-03-01&basis=临编发〔2026〕4号&sources.0.name=市教育局&"
+            "targets.0.name=市教育体育局"));
+    struct str apply = str_fmt(&sample->arena, "%.*s/apply", STR_ARG(made.location));
+    assert_int_equal(sample_post(sample, apply.ptr, STR("version=1")).status, 303);
+    struct str unit = sample_at(sample, "/linjiang/directory.json", "/items/0/unit/url");
+    sample_expect(sample,
+                  str_c(&sample->arena,
+                        str_fmt(&sample->arena,
+                                "GET /linjiang/directory.json\n200\n"
+                                "$ /items/0/unit/name \"市教育体育局\"\n"
+                                "$ /items/0/people \"联系人：张三\"\n"
+                                "$ /items/1/people \"联系人：待明确\"\n\n"
+                                "GET /linjiang/directory?on=2026-02-01\n200\n"
+                                "| 截至 2026年2月1日\n| 市教育局\n! 市教育体育局\n! 未报送\n\n"
+                                "GET %.*s?on=2026-02-01\n200\n"
+                                "| 截至 2026年2月1日\n| <h1>市教育局</h1>\n| 张三\n| 机构更名\n\n"
+                                "GET %.*s\n200\n| <h1>市教育体育局</h1>\n\n"
+                                "GET /linjiang/directory.csv?on=2026-02-01\n200\n"
+                                "| 联系人：张三\n",
+                                STR_ARG(unit), STR_ARG(unit))));
+    program_sample_close(sample);
+}
+
 /* What each shipped scheme calls those whom it asks for. */
 static void the_labels_are_those_of_the_scheme(void **state)
 {
@@ -291,6 +324,7 @@ int main(void)
         cmocka_unit_test(ZY22_0_links_change_with_a_document),
         cmocka_unit_test(NB17_4_organizations_merge_split_and_are_renamed),
         cmocka_unit_test(ALL_term_and_ZY22_A1_terms_and_portfolios_change_in_one_step),
+        cmocka_unit_test(ZY22_0_the_directory_is_shown_as_of_any_day),
         cmocka_unit_test(the_labels_are_those_of_the_scheme),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

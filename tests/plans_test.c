@@ -260,6 +260,7 @@ static const struct {
     {"roster_named", false, true},
     {"adjustment_built_on", true, false}, /* no table: counts of six */
     {"designation_of", false, true},
+    {"adjustment_of", false, true}, /* of one record */
     /* The people of one unit. */
     {"designation_named", false, true},
     {"designation_members", false, true},

@@ -13,6 +13,7 @@ static const struct column unit_columns[] = {
     {"from", "联系方", COLUMN_OBJECT, .shape = &shape_ref},
     {"unit", "对口单位", COLUMN_OBJECT, .shape = &shape_ref},
     {"parts", "含", COLUMN_TEXT},
+    {"people", "联系人员", COLUMN_TEXT},
     {"classification", "类别", COLUMN_CHOICE, .choices = organization_classes},
     {"kind", "种类", COLUMN_TEXT},
     {"clause", "条款", COLUMN_TEXT},
@@ -29,6 +30,7 @@ enum {
     U_FROM,
     U_UNIT,
     U_PARTS,
+    U_PEOPLE,
     U_CLASS,
     U_KIND,
     U_CLAUSE,
@@ -48,6 +50,7 @@ static const struct column side_columns[] = {
     {"anchor", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"mark", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
     {"post", NULL, COLUMN_TEXT},
+    {"people", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
     {"total", NULL, COLUMN_INT},
     {"declared", NULL, COLUMN_INT},
     {"mismatch", NULL, COLUMN_FLAG},
@@ -63,6 +66,7 @@ enum {
     S_ANCHOR,
     S_MARK,
     S_POST,
+    S_PEOPLE,
     S_TOTAL,
     S_DECLARED,
     S_MISMATCH,
@@ -125,6 +129,7 @@ static void fill_unit(struct grouping *grouping, const struct entry *entry, stru
     row[U_FROM] = memo_side(call, &grouping->from, &entry->from);
     row[U_UNIT] = memo_side(call, &grouping->to, &entry->to);
     row[U_PARTS] = value_text_or_null(entry->parts);
+    row[U_PEOPLE] = value_text_or_null(entry->people);
     row[U_CLASS] = value_text_or_null(entry->to.class);
     row[U_KIND] = value_text(str_from(link_kind_label(entry->kind)));
     row[U_CLAUSE] = value_text_or_null(entry->clause);
@@ -159,6 +164,8 @@ static void fill_side(struct grouping *grouping, const struct entry_group *group
     row[S_ANCHOR] = value_text(str_fmt(arena, "#s-%.*s", STR_ARG(id)));
     row[S_MARK] = value_text(str_fmt(arena, "s-%.*s", STR_ARG(id)));
     row[S_POST] = value_text_or_null(group->entries[0]->post);
+    if (group->side == &group->entries[0]->to)
+        row[S_PEOPLE] = value_text_or_null(group->entries[0]->people);
     row[S_TOTAL] = value_int(group->n);
     row[S_DECLARED] = declared >= 0 ? value_int(declared) : NULL_VALUE;
     /* A narrowed or cut list is not held against the printed count. */
@@ -175,6 +182,7 @@ static enum status grouped_page(struct call *call, struct page *page, const char
     struct grouping grouping = {.directory = {.call = call, .page = page, .path = path}};
     struct directory *directory = &grouping.directory;
     TRY(directory_read(directory));
+    TRY(entries_people(call, directory->on, &directory->entries));
     struct entry_groups from = entries_by_from(call->arena, &directory->entries);
     struct entry_groups groups = by_to ? entries_by_to(call->arena, &directory->entries) : from;
     struct list *sides = list_new(call->arena, &shape_side);

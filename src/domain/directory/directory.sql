@@ -29,6 +29,11 @@ order by o.parent, o.position, o.id limit $3;
 select n.owner, n.name, n.kind from organization_name n
 where n.body_id = $1 order by n.owner, n.position limit $2;
 
+-- :directory_former_names  :many  ($1 id body_id, $2 date day)  names given up after a day, the first of them first
+select n.owner, n.name from organization_name n
+where n.body_id = $1 and n.until > $2 and n.kind = 'renamed'
+order by n.until limit 2000;
+
 -- :directory_parts  :many  ($1 id body_id, $2 date day, :ids owners)  bracketed names and sub-units of units
 select o.parent, o.name from organization o
 where o.body_id = $1 and o.start_date <= $2 and o.end_date > $2 and o.parent in (:ids)

@@ -153,6 +153,7 @@ static enum status take(struct call *call, struct date on, const struct rows *ro
         ret_entries->items[i] = entry_of(rows->cells + i * rows->columns_n);
     if (ret_entries->more)
         ret_entries->next = ret_entries->items[ret_entries->n - 1].position + 1;
+    TRY(entries_former_names(call, on, ret_entries));
     return load_parts(call, on, ret_entries);
 }
 

@@ -84,6 +84,8 @@ static void put_state(struct directory *directory, const struct entry_groups *gr
     int group_entries, units = count_units(&directory->entries, call->arena, &group_entries);
     struct str basis = {0}, also = {0}, on = {0};
     page->title = STR("对口联系名录");
+    page->filename = str_fmt(call->arena, "对口联系名录（截至%.*s）",
+                             STR_ARG(date_format(call->arena, directory->on)));
     if (directory->entries.n == 0)
         return;
     if (directory->basis.len > 0)

@@ -25,6 +25,7 @@ static const struct column counterpart_columns[] = {
     {"kind", "种类", COLUMN_TEXT},
     {"clause", "条款", COLUMN_TEXT},
     {"document", "依据", COLUMN_OBJECT, .shape = &shape_ref},
+    {"people", "联系人员", COLUMN_TEXT},
     {"is_group", "集合条目", COLUMN_FLAG},
     {"held", "疑似误印", COLUMN_FLAG},
     {"hint", "可能应为", COLUMN_TEXT},
@@ -51,6 +52,13 @@ static const struct column columns[] = {
     {"links_from", "对口单位", COLUMN_LIST, .shape = &shape_counterpart},
     {"links_to", "联系方", COLUMN_LIST, .shape = &shape_counterpart},
     {"requirements", "工作要求", COLUMN_LIST, .shape = &shape_requirement},
+    {"on", NULL, COLUMN_DATE},
+    {"people", "联系人员", COLUMN_LIST, .shape = &shape_named},
+    {"history", "沿革", COLUMN_LIST, .shape = &shape_adjusted},
+    {"on_text", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
+    {"self_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"is_asked", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"has_history", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"has_links", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"json_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"more_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
@@ -82,13 +90,13 @@ static void put_facts(struct call *call, struct object *model, const struct reco
     object_set(model, "names", value_list(list));
 }
 
-static enum status put_parts(struct call *call, struct object *model, int64_t id)
+static enum status put_parts(struct call *call, struct object *model, int64_t id, struct date on)
 {
     struct rows rows;
-    TRY(tx_run(call->tx, &SQL_organization_parts,
-               ARGS(value_int(call->body.id), value_int(id),
-                    value_text(date_format(call->arena, call->today))),
-               &rows));
+    TRY(tx_run(
+        call->tx, &SQL_organization_parts,
+        ARGS(value_int(call->body.id), value_int(id), value_text(date_format(call->arena, on))),
+        &rows));
     struct list *parts = list_new(call->arena, &shape_ref);
     for (int i = 0; i < rows.n; i++) {
         int64_t part = value_i64(rows_at(&rows, i, 0));
@@ -113,10 +121,11 @@ static void add_counterpart(struct call *call, struct list *list, const struct e
     row[3] = value_text(str_from(link_kind_label(entry->kind)));
     row[4] = value_text_or_null(entry->clause);
     row[5] = value_ref(call->arena, entry->document, entry->scheme, url);
-    row[6] = value_int(other->is_group);
-    row[7] = value_int(other->held);
-    row[8] = value_text_or_null(other->hint);
-    row[9] = value_int(!str_is(entry->kind, "fixed"));
+    row[6] = other == &entry->to ? value_text_or_null(entry->people) : NULL_VALUE;
+    row[7] = value_int(other->is_group);
+    row[8] = value_int(other->held);
+    row[9] = value_text_or_null(other->hint);
+    row[10] = value_int(!str_is(entry->kind, "fixed"));
 }
 
 struct counterparts {
@@ -124,10 +133,11 @@ struct counterparts {
     struct entries entries;
 };
 
-static enum status put_links(struct call *call, struct object *model, int64_t id,
+static enum status put_links(struct call *call, struct object *model, int64_t id, struct date on,
                              struct counterparts *ret)
 {
-    TRY(entries_of(call, id, call->today, &ret->entries));
+    TRY(entries_of(call, id, on, &ret->entries));
+    TRY(entries_people(call, on, &ret->entries));
     ret->from = list_new(call->arena, &shape_counterpart);
     ret->to = list_new(call->arena, &shape_counterpart);
     for (int i = 0; i < ret->entries.n; i++) {
@@ -183,7 +193,8 @@ static int schemes_of(const struct entries *entries, const struct rows *schemes,
 
 /* Bracketed sub-units and group entries are never asked anything (NB17-4). */
 static enum status put_requirements(struct call *call, struct object *model,
-                                    const struct record *record, const struct entries *entries)
+                                    const struct record *record, const struct entries *entries,
+                                    struct date on)
 {
     struct list *list = list_new(call->arena, &shape_requirement);
     bool never = value_i64(record_value(record, "is_group")) ||
@@ -191,15 +202,14 @@ static enum status put_requirements(struct call *call, struct object *model,
     if (!never && entries->n > 0) {
         struct rows schemes;
         int64_t ids[50];
-        TRY(tx_run(
-            call->tx, &SQL_directory_schemes,
-            ARGS(value_int(call->body.id), value_text(date_format(call->arena, call->today))),
-            &schemes));
+        TRY(tx_run(call->tx, &SQL_directory_schemes,
+                   ARGS(value_int(call->body.id), value_text(date_format(call->arena, on))),
+                   &schemes));
         struct requirement_filter filter = {
             .actors = actors_of(value_str(record_value(record, "classification"))),
             .name = value_str(record_value(record, "name"))};
         int n = schemes_of(entries, &schemes, ids);
-        TRY(requirements_load(call, call->today, ids, n, &filter, &list));
+        TRY(requirements_load(call, on, ids, n, &filter, &list));
     }
     object_set(model, "requirements", value_list(list));
     return OK;
@@ -210,7 +220,9 @@ static enum status show(struct call *call, struct page *page)
     int64_t id;
     struct record *record;
     struct counterparts links;
+    struct date on;
     TRY(call_path_id(call, 1, &id));
+    TRY(call_query_date(call, "on", call->today, &on));
     enum status status = record_get(call->tx, &kind_organization, call->body.id, id, &record);
     if (status == NOT_FOUND ||
         (status == OK && !viewer_may_see(&call->viewer, kind_organization.name, id)))
@@ -218,24 +230,38 @@ static enum status show(struct call *call, struct page *page)
     TRY(status);
     struct object *model = object_new(call->arena, &shape_organization);
     put_facts(call, model, record);
-    TRY(put_parts(call, model, id));
-    TRY(put_links(call, model, id, &links));
-    TRY(put_requirements(call, model, record, &links.entries));
+    TRY(put_parts(call, model, id, on));
+    TRY(put_links(call, model, id, on, &links));
+    TRY(put_requirements(call, model, record, &links.entries, on));
+    TRY(organization_put_people(call, model, record, on));
+    TRY(organization_put_history(call, model, id));
     struct str url = record_url(call, &kind_organization, id);
     struct str id_text = id_format(call->arena, id);
     object_set(model, "json_url", value_text(str_fmt(call->arena, "%.*s.json", STR_ARG(url))));
     object_set(model, "memberships_url",
                value_text(call_url(call, "membership?organization=%.*s", STR_ARG(id_text))));
+    struct str as_of = {0};
+    if (date_cmp(on, call->today) != 0)
+        as_of = str_fmt(call->arena, "截至 %.*s，", STR_ARG(date_format_chinese(call->arena, on)));
+    object_set(model, "on", value_text(date_format(call->arena, on)));
+    object_set(model, "on_text", value_text(date_format(call->arena, on)));
+    object_set(model, "self_url", value_text(url));
     page->model = model;
-    page->title = value_str(record_value(record, "name"));
+    page->title = organization_name_on(call->arena, record, on);
     if (links.from->n > 0)
-        page->state = str_fmt(call->arena, "对口联系 %d 个单位。", links.from->n);
+        page->state =
+            str_fmt(call->arena, "%.*s对口联系 %d 个单位。", STR_ARG(as_of), links.from->n);
     else if (links.to->n > 0)
-        page->state = str_fmt(call->arena, "由 %d 方对口联系。", links.to->n);
+        page->state = str_fmt(call->arena, "%.*s由 %d 方对口联系。", STR_ARG(as_of), links.to->n);
+    else
+        page->state = as_of;
     page_crumb(page, STR("单位与机构"), call_url(call, "organization"));
     if (!value_i64(record_value(record, "is_group")) && links.entries.n > 0)
         page_action(page, STR("空白回执"), call_url(call, "roster/slips/%.*s", STR_ARG(id_text)),
                     false);
+    if (call_may(call, RIGHT_ASK_CORRECTION))
+        page_action(page, STR("申请更正名称"),
+                    call_url(call, "correction/new?organization=%.*s", STR_ARG(id_text)), false);
     if (call_may(call, RIGHT_EDIT))
         page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
     return OK;

@@ -12,6 +12,7 @@ struct side {
     struct str name, hint;
     struct str class;
     bool is_person, is_group, held, maybe_reorganised;
+    bool had_other_name; /* on the day that is shown */
 };
 
 struct entry {
@@ -21,6 +22,7 @@ struct entry {
     int64_t document;
     struct side from, to;
     struct str parts; /* 人防办、金融办 */
+    struct str people; /* 责任领导：张三；联系人：待明确; empty: not asked, or not read */
 };
 
 struct entries {
@@ -39,6 +41,12 @@ CHECKED enum status entries_load(struct call *call, struct date on, int64_t firs
                                  struct str typed, struct entries *ret_entries);
 CHECKED enum status entries_of(struct call *call, int64_t organization, struct date on,
                                struct entries *ret_entries);
+
+/* people.c: whom the units have named; one statement for a page of links. */
+CHECKED enum status entries_people(struct call *call, struct date on, struct entries *entries);
+/* Organizations under the names they bore on an earlier day; done by entries_load and _of. */
+CHECKED enum status entries_former_names(struct call *call, struct date on,
+                                         struct entries *entries);
 
 /* Groups of entries that share a side, in the order of first appearance. */
 struct entry_group {
@@ -87,6 +95,15 @@ CHECKED enum status directory_put_common(struct directory *directory, struct obj
 
 extern const struct shape shape_matrix;
 enum status directory_matrix(struct call *call, struct page *page);
+
+/* --- organization_people.c --- */
+
+extern const struct shape shape_named, shape_adjusted;
+CHECKED enum status organization_put_people(struct call *call, struct object *model,
+                                            const struct record *record, struct date on);
+CHECKED enum status organization_put_history(struct call *call, struct object *model, int64_t id);
+/* What an organization was called on a day. */
+struct str organization_name_on(struct arena *arena, const struct record *record, struct date on);
 
 /* Routes of the other files. */
 void organization_routes(struct app *app);

@@ -48,6 +48,9 @@ create index organization_name_by_name on organization_name (body_id, name);
 -- schema organization-3
 alter table organization_name add column until date; -- renamed: the day it was given up
 
+-- schema organization-4
+create index organization_name_until on organization_name (body_id, until);
+
 -- :organization_by_key  :many  ($1 id body_id, $2 text first, $3 text last, $4 date day)  by the start of a name, alias or initials; of very many the first by key
 select distinct o.id, o.name, o.position
 from (select n.organization from name_key n
