@@ -75,8 +75,12 @@ enum status call_query_int(struct call *call, const char *name, int64_t min, int
     struct str text = call_query(call, name);
     int64_t value = missing;
     if (text.len && (!str_to_int(text, &value) || value < min || value > max)) {
-        call_refuse(call, INVALID, name, "参数 %s 应为 %lld 至 %lld 之间的整数，请改正地址。", name,
-                    (long long)min, (long long)max);
+        if (max == INT64_MAX)
+            call_refuse(call, INVALID, name, "参数 %s 应为不小于 %lld 的整数，请改正地址。", name,
+                        (long long)min);
+        else
+            call_refuse(call, INVALID, name, "参数 %s 应为 %lld 至 %lld 之间的整数，请改正地址。",
+                        name, (long long)min, (long long)max);
         call->fault.http = 400;
         return INVALID;
     }

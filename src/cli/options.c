@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-enum { FILE_MAX_BYTES = 64 << 20, CONFIG_BYTES_MAX = 128 << 20 };
+enum { FILE_MAX_BYTES = 16 << 20, CONFIG_BYTES_MAX = 128 << 20 };
 
 static const struct cli_option *find(const struct cli_option *options, struct str name)
 {
@@ -116,7 +116,7 @@ bool cli_read_file(struct arena *arena, const char *path, struct str *ret_bytes)
         return false;
     }
     if (info.st_size > FILE_MAX_BYTES) {
-        fprintf(stderr, "%s: 文件超过 64 MB，请拆分后再试。\n", path);
+        fprintf(stderr, "%s: 文件超过 16 MB，请拆分后再试。\n", path);
         fclose(file);
         return false;
     }

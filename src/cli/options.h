@@ -18,7 +18,7 @@ struct cli_option {
  * stand in that file (cli/config.h); the command line goes first. */
 int cli_options(int argc, char **argv, const struct cli_option *options, char **rest, int rest_max);
 
-/* A whole file of at most 64 MB; false after one sentence on standard error. */
+/* A whole file of at most 16 MB; false after one sentence on standard error. */
 bool cli_read_file(struct arena *arena, const char *path, struct str *ret_bytes);
 
 /* Print the fault's sentence (or the status's) and give the exit code. */

@@ -373,7 +373,8 @@ static void put_problem(struct json *json)
 {
     static const char *const keys[][2] = {{"type", "string"},    {"title", "string"},
                                           {"status", "integer"}, {"detail", "string"},
-                                          {"field", "string"},   {"request", "string"}};
+                                          {"field", "string"},   {"request", "string"},
+                                          {"advice", "string"}};
     json_begin(json, '{');
     put_pair(json, "type", "object");
     json_key(json, "properties");
