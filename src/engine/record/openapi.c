@@ -371,10 +371,9 @@ static void put_operation(struct json *json, const struct record_engine *engine,
 
 static void put_problem(struct json *json)
 {
-    static const char *const keys[][2] = {{"type", "string"},    {"title", "string"},
-                                          {"status", "integer"}, {"detail", "string"},
-                                          {"field", "string"},   {"request", "string"},
-                                          {"advice", "string"}};
+    static const char *const keys[][2] = {
+        {"type", "string"},  {"title", "string"},   {"status", "integer"}, {"detail", "string"},
+        {"field", "string"}, {"request", "string"}, {"advice", "string"}};
     json_begin(json, '{');
     put_pair(json, "type", "object");
     json_key(json, "properties");
