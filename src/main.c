@@ -12,6 +12,8 @@ static int run_version(int argc, char **argv);
 static const struct command commands[] = {
     {"read", cli_read, "读取对口联系文件，生成方案草稿"},
     {"read-child", cli_read_child, NULL},
+    {"file-child", cli_file_child, NULL},
+    {"files", cli_files, "核对附件的存放与登记，清除没有登记的文件"},
     {"help", run_help, "显示本说明"},
     {"flow", cli_flow, "列出各类记录的办理步骤，画出步骤图"},
     {"load", cli_load, "校验方案文件，显示差异并导入数据库"},

@@ -294,6 +294,8 @@ static const struct {
     {"audit_heads", true, true},
     {"audit_totals", true, false},
     {"audit_chain", false, true},
+    /* duikou files check reads them all. */
+    {"file_bodies", true, true},
     {"store_columns", true, true},
     {"store_indexes", true, false},
     {"store_steps", true, false},

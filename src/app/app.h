@@ -119,7 +119,8 @@ struct response {
     bool spooled;           /* the body is spool_bytes in the unlinked file spool_fd */
     int spool_fd;
     int64_t spool_bytes;
-    bool gzip; /* Content-Encoding: gzip */
+    bool gzip;      /* Content-Encoding: gzip */
+    bool untrusted; /* bytes that somebody uploaded: no page of ours, whatever they say */
     bool no_store;
 };
 
@@ -223,6 +224,9 @@ struct page {
     struct str set_cookie;
     bool secret; /* never kept by a browser: Cache-Control: no-store */
     int status;  /* 0 = 200; 201 for made, 422 for a form shown again */
+    bool has_fd; /* FORM_FILE: what somebody uploaded, in an open file: the answer's now */
+    int fd;
+    int64_t fd_bytes;
     /* A page other than the route's own (a form shown again after a refusal). */
     const struct template *template;
     bool bare; /* no side bar: print sheets, the list of bodies */

@@ -46,7 +46,15 @@ static const char *file_suffix(struct str mime)
     } known[] = {
         {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
         {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"},
+        {"application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx"},
+        {"application/msword", ".doc"},
+        {"application/vnd.ms-excel", ".xls"},
+        {"application/vnd.ms-powerpoint", ".ppt"},
+        {"application/ofd", ".ofd"},
         {"application/pdf", ".pdf"},
+        {"image/jpeg", ".jpg"},
+        {"image/png", ".png"},
+        {"image/tiff", ".tif"},
         {"application/yaml", ".yaml"},
         {"application/json", ".json"},
         {"application/zip", ".zip"},
@@ -65,6 +73,11 @@ static const char *file_suffix(struct str mime)
 static enum status put_file(struct page *page, struct response *response)
 {
     buf_put(&response->owned, page->file);
+    if (page->has_fd) {
+        response->spooled = response->untrusted = response->no_store = true;
+        response->spool_fd = page->fd;
+        response->spool_bytes = page->fd_bytes;
+    }
     struct str mime = page->mime.len ? page->mime : STR("application/octet-stream");
     response->content_type = response_keep(response, mime).ptr;
     if (page_name(page).len)
@@ -189,7 +202,7 @@ enum status represent(struct call *call, int form, int route_index, struct page 
     response->no_store = page->secret || page->set_cookie.len;
     if (page->redirect.len)
         status = put_redirect(call, form, page, response);
-    else if (page->file.ptr)
+    else if (page->file.ptr || page->has_fd)
         status = put_file(page, response);
     else if (form == FORM_HTML)
         status = put_html(call, route_index, page, response);

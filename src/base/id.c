@@ -59,3 +59,8 @@ bool id_parse(struct str text, int64_t *ret_id)
     *ret_id = (int64_t)bits;
     return true;
 }
+
+struct instant id_instant(int64_t id)
+{
+    return (struct instant){((id >> 22) + EPOCH_MS) * 1000};
+}

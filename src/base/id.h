@@ -22,6 +22,9 @@ struct id_maker {
 /* Safe from several threads. */
 int64_t id_next(struct id_maker *maker);
 
+/* When an id was made, to the millisecond. */
+struct instant id_instant(int64_t id);
+
 struct str id_format(struct arena *arena, int64_t id);
 void id_format_to(int64_t id, char to[ID_TEXT_LEN]);
 /* Upper or lower case; I, L read as 1 and O as 0; false for anything else, or a negative id. */

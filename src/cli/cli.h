@@ -22,6 +22,8 @@ struct command {
 
 int cli_flow(int argc, char **argv);
 int cli_audit(int argc, char **argv);
+int cli_file_child(int argc, char **argv);
+int cli_files(int argc, char **argv);
 int cli_load(int argc, char **argv);
 int cli_roster(int argc, char **argv);
 int cli_roster_child(int argc, char **argv);

@@ -1,7 +1,9 @@
 #include "cli/program.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "files/files.h"
 #include "view/web.h"
 
 enum { ID_NODES = 1024 };
@@ -14,6 +16,34 @@ struct str program_key_path(struct arena *arena, struct str db)
     return str_fmt(arena, "%.*s.key", STR_ARG(str_from_byte(db, sqlite.len)));
 }
 
+/* /var/lib/duikou/a.db → /var/lib/duikou/a.files */
+static struct str beside(struct arena *arena, struct str db)
+{
+    struct str path = str_from_byte(db, str_starts(db, STR("sqlite:")) ? sizeof "sqlite:" - 1 : 0);
+    if (!str_starts(db, STR("sqlite:")))
+        return STR("duikou.files");
+    if (str_ends(path, STR(".db")))
+        path.len -= sizeof ".db" - 1;
+    return str_fmt(arena, "%.*s.files", STR_ARG(path));
+}
+
+static enum status open_files(struct arena *arena, const struct program_options *options,
+                              struct file_store **ret_files, struct fault *fault)
+{
+    const struct file_store_options files = {
+        .where = options->files.len ? options->files : beside(arena, options->db),
+        .key = str_from(getenv("AWS_ACCESS_KEY_ID")),
+        .secret = str_from(getenv("AWS_SECRET_ACCESS_KEY")),
+        .hash = options->sm3 ? FILE_SM3 : FILE_SHA256};
+    return file_store_open(arena, &files, ret_files, fault);
+}
+
+enum status program_files(struct arena *arena, struct str db, struct str where,
+                          struct file_store **ret_files, struct fault *fault)
+{
+    return open_files(arena, &(struct program_options){.db = db, .files = where}, ret_files, fault);
+}
+
 static enum status start(struct arena *arena, const struct program_options *options,
                          struct program *program, struct fault *fault)
 {
@@ -22,6 +52,7 @@ static enum status start(struct arena *arena, const struct program_options *opti
                                   .create = options->create,
                                   .readers = options->readers};
     TRY(store_open(arena, &store, &program->store, fault));
+    TRY(open_files(arena, options, &program->files, fault));
     program->templates = template_set_new(true);
     web_add_templates(program->templates);
     program->accounts = accounts_new(&(struct accounts_options){
@@ -45,7 +76,8 @@ static enum status start(struct arena *arena, const struct program_options *opti
                               .accounts = program->accounts,
                               .sign_in = "/sign-in"};
     program->app = app_new(&app);
-    TRY(domain_start(program->app, arena, &program->engine, fault));
+    const struct domain_options domain = {.files = program->files};
+    TRY(domain_start(program->app, arena, &domain, &program->engine, fault));
     return app_start(program->app, arena, fault);
 }
 
@@ -69,6 +101,7 @@ void program_close(struct program *program)
     record_engine_free(program->engine);
     if (program->templates)
         template_set_free(program->templates);
+    file_store_close(program->files);
     if (program->store)
         store_close(program->store);
     *program = (struct program){0};

@@ -18,11 +18,14 @@ struct program_options {
     struct str key;           /* file of the instance's key; empty = beside the database */
     bool weak;                /* tests: see accounts_options */
     struct str metrics_token; /* as in app_options */
+    struct str files;         /* of attachments: a directory or s3://…; empty = by the database */
+    bool sm3;                 /* names new attachments by SM3 instead of SHA-256 */
 };
 
 struct program {
     struct clock clock;
     struct store *store;
+    struct file_store *files;
     struct template_set *templates;
     struct app *app;
     struct accounts *accounts;
@@ -32,6 +35,10 @@ struct program {
 /* On failure nothing stays open and the fault has one sentence. */
 CHECKED enum status program_open(struct arena *arena, const struct program_options *options,
                                  struct program *ret_program, struct fault *fault);
+/* Where attachments lie, of a database and what --files says (empty: beside it). The keys of S3
+ * come from the environment. */
+CHECKED enum status program_files(struct arena *arena, struct str db, struct str where,
+                                  struct file_store **ret_files, struct fault *fault);
 void program_close(struct program *program);
 /* Where the instance's key lies: beside a database file, else in the working directory. */
 struct str program_key_path(struct arena *arena, struct str db);

@@ -31,6 +31,9 @@ static const char usage[] =
     "  --log-level       error、warn（默认）或 info；info 每次请求记一行，不含个人信息\n"
     "  --metrics-token-file  令牌文件，凭此令牌可从别的机器读取 /metrics\n"
     "  --key-file        本系统密钥文件的路径（默认放在数据库旁边）\n"
+    "  --files           存放附件的目录（默认在数据库旁边），或 "
+    "s3://桶名/前缀?endpoint=https://主机\n"
+    "  --guomi           附件用 SM3 摘要命名（默认 SHA-256）\n"
     "  --now             把系统日期固定在某一天，仅供演示和测试\n"
     "  --no-cache        每次都重新生成页面，仅供测量\n";
 
@@ -234,6 +237,8 @@ int cli_serve(int argc, char **argv)
                                        {"--log-level", &serve.log_level, NULL},
                                        {"--metrics-token-file", &serve.token_file, NULL},
                                        {"--key-file", &serve.program.key, NULL},
+                                       {"--files", &serve.program.files, NULL},
+                                       {"--guomi", NULL, &serve.program.sm3},
                                        {"--now", &serve.now, NULL},
                                        {"--create", NULL, &serve.program.create},
                                        {"--no-cache", NULL, &serve.program.no_cache},

@@ -14,6 +14,7 @@
 #include "domain/designation/designation.h"
 #include "domain/directory/directory.h"
 #include "domain/document/document.h"
+#include "domain/file/file.h"
 #include "domain/import/import.h"
 #include "domain/link/link.h"
 #include "domain/organization/organization.h"
@@ -22,6 +23,7 @@
 #include "domain/scheme/scheme_kinds.h"
 #include "engine/flow/flow.h"
 #include "audit.sql.h"
+#include "file.sql.h"
 #include "flow.sql.h"
 #include "import.sql.h"
 #include "link.sql.h"
@@ -32,33 +34,34 @@
 
 const struct schema *const *domain_schemas(void)
 {
-    static const struct schema *const schemas[] = {
-        &SCHEMA_body,        &SCHEMA_flow,       &SCHEMA_audit,      &SCHEMA_organization,
-        &SCHEMA_person,      &SCHEMA_document,   &SCHEMA_scheme,     &SCHEMA_link,
-        &SCHEMA_designation, &SCHEMA_correction, &SCHEMA_adjustment, &SCHEMA_directory,
-        &SCHEMA_import,      &SCHEMA_roster,     &SCHEMA_account,    NULL};
+    static const struct schema *const schemas[] = {&SCHEMA_body,
+                                                   &SCHEMA_flow,
+                                                   &SCHEMA_audit,
+                                                   &SCHEMA_organization,
+                                                   &SCHEMA_person,
+                                                   &SCHEMA_document,
+                                                   &SCHEMA_scheme,
+                                                   &SCHEMA_link,
+                                                   &SCHEMA_designation,
+                                                   &SCHEMA_correction,
+                                                   &SCHEMA_adjustment,
+                                                   &SCHEMA_directory,
+                                                   &SCHEMA_import,
+                                                   &SCHEMA_roster,
+                                                   &SCHEMA_account,
+                                                   &SCHEMA_file,
+                                                   NULL};
     return schemas;
 }
 
 const struct kind *const *domain_kinds(void)
 {
-    static const struct kind *const kinds[] = {&kind_body,
-                                               &kind_term,
-                                               &kind_organization,
-                                               &kind_person,
-                                               &kind_membership,
-                                               &kind_designation,
-                                               &kind_document,
-                                               &kind_scheme,
-                                               &kind_statement,
-                                               &kind_content,
-                                               &kind_form,
-                                               &kind_duty,
-                                               &kind_link,
-                                               &kind_correction,
-                                               &kind_adjustment,
-                                               &kind_step,
-                                               NULL};
+    static const struct kind *const kinds[] = {&kind_body,     &kind_term,       &kind_organization,
+                                               &kind_person,   &kind_membership, &kind_designation,
+                                               &kind_document, &kind_scheme,     &kind_statement,
+                                               &kind_content,  &kind_form,       &kind_duty,
+                                               &kind_link,     &kind_correction, &kind_adjustment,
+                                               &kind_step,     &kind_file,       NULL};
     return kinds;
 }
 
@@ -115,11 +118,20 @@ enum status domain_organization(struct tx *tx, int64_t body_id, struct str name,
     return OK;
 }
 
-enum status domain_start(struct app *app, struct arena *arena, struct record_engine **ret_engine,
-                         struct fault *fault)
+/* The flows' hooks, and attachments for every kind. */
+static const struct record_hooks *hooks(void)
+{
+    static struct record_hooks all;
+    all = flow_hooks;
+    all.attach = file_attach;
+    return &all;
+}
+
+enum status domain_start(struct app *app, struct arena *arena, const struct domain_options *options,
+                         struct record_engine **ret_engine, struct fault *fault)
 {
     TRY(roster_purge(app_store(app), arena, clock_now(app_clock(app)), fault));
-    struct record_engine *engine = record_engine_new(app, domain_kinds(), &flow_hooks);
+    struct record_engine *engine = record_engine_new(app, domain_kinds(), hooks());
     enum status status = record_engine_start(engine, arena, fault);
     if (status != OK) {
         record_engine_free(engine);
@@ -129,6 +141,7 @@ enum status domain_start(struct app *app, struct arena *arena, struct record_eng
     directory_routes(app);
     import_routes(app, arena);
     roster_routes(app);
+    file_routes(app, engine, options->files);
     if (app_accounts(app))
         account_routes(app);
     *ret_engine = engine;

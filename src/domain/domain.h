@@ -28,10 +28,17 @@ CHECKED enum status domain_list_bodies(struct tx *tx, int max, struct body_info 
 /* The one organization of a name in a body. INVALID with the sentence: none, or several. */
 CHECKED enum status domain_organization(struct tx *tx, int64_t body_id, struct str name,
                                         struct date on, int64_t *ret_id, struct fault *fault);
+struct file_store;
+
+/* What the modules work with besides the application. */
+struct domain_options {
+    struct file_store *files; /* of attachments; borrowed */
+};
 
 /* Register kinds and routes with an application; called before app_start. The engine is freed by
  * the caller after the app. */
 CHECKED enum status domain_start(struct app *app, struct arena *arena,
+                                 const struct domain_options *options,
                                  struct record_engine **ret_engine, struct fault *fault);
 
 #endif

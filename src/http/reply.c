@@ -19,9 +19,22 @@ void add_security_heads(struct MHD_Response *to, bool tls)
         MHD_add_response_header(to, "Strict-Transport-Security", "max-age=31536000");
 }
 
+/* Uploaded bytes may be no page of ours: even opened in a window of its own, nothing in them runs.
+ */
+static void lock_up(struct MHD_Response *to)
+{
+    static const char policy[] = "Content-Security-Policy";
+    const char *ours = MHD_get_response_header(to, policy);
+    if (ours)
+        MHD_del_response_header(to, policy, ours);
+    MHD_add_response_header(to, policy, "sandbox; default-src 'none'");
+}
+
 static void add_heads(struct MHD_Response *to, const struct response *response, bool tls)
 {
     add_security_heads(to, tls);
+    if (response->untrusted)
+        lock_up(to);
     if (response->content_type && response->status != 304)
         MHD_add_response_header(to, "Content-Type", response->content_type);
     MHD_add_response_header(to, "Cache-Control", response->no_store ? "no-store" : "no-cache");

@@ -36,3 +36,81 @@
     keys[event.key]();
   });
 })();
+
+// Uploads: one request a file, each with its progress; without this the form sends them all at once.
+(() => {
+  const line = (list, name) => {
+    const item = list.appendChild(document.createElement("li"));
+    const text = item.appendChild(document.createElement("span"));
+    const bar = item.appendChild(document.createElement("progress"));
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", name);
+    const say = (words) => { text.textContent = `${name}：${words}`; };
+    say("正在上传");
+    return { item, bar, say };
+  };
+
+  const send = (form, file, internal, row) => new Promise((done) => {
+    const data = new FormData();
+    data.append("file", file);
+    if (internal) data.append("internal", "1");
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.onprogress = (event) => { if (event.lengthComputable) row.bar.value = event.loaded / event.total; };
+    request.onloadend = () => {
+      let answer = {};
+      try { answer = JSON.parse(request.responseText); } catch { answer = {}; }
+      done({ ok: request.status >= 200 && request.status < 300, field: answer.field,
+        detail: answer.detail || "没有上传成功，请检查网络后再试。" });
+    };
+    request.send(data);
+  });
+
+  // 内部资料: asked for each file, and sent again only when somebody says so.
+  const ask = (form, file, row, answer) => new Promise((done) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btns";
+    button.textContent = "已确认可以存入，上传";
+    row.say(answer.detail);
+    row.item.append(button);
+    button.addEventListener("click", async () => {
+      button.remove();
+      done(await one(form, file, true, row));
+    }, { once: true });
+  });
+
+  const one = async (form, file, internal, row) => {
+    const answer = await send(form, file, internal, row);
+    row.bar.hidden = true;
+    if (answer.ok) row.say("已上传");
+    else if (answer.field === "internal" && !internal) return ask(form, file, row, answer);
+    else row.say(answer.detail);
+    return answer.ok;
+  };
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target.closest("form[data-upload]");
+    if (!form || !window.FormData) return;
+    event.preventDefault();
+    const input = form.querySelector("input[type=file]");
+    const list = form.querySelector(".uploading");
+    const internal = form.querySelector("[name=internal]").checked;
+    const button = form.querySelector("button");
+    button.disabled = true;
+    list.replaceChildren();
+    let kept = 0;
+    const rows = [...input.files].map((file) => [file, line(list, file.name)]);
+    for (const [file, row] of rows) kept += (await one(form, file, internal, row)) ? 1 : 0;
+    button.disabled = false;
+    input.value = "";
+    if (kept === rows.length) { window.location.hash = "files"; window.location.reload(); }
+    else if (kept > 0) {
+      const again = list.appendChild(document.createElement("li")).appendChild(document.createElement("a"));
+      again.href = window.location.pathname;
+      again.textContent = "查看已上传的附件";
+    }
+  });
+})();

@@ -3,6 +3,7 @@
 
 #include "directory.sql.h"
 #include "domain/document/document.h"
+#include "domain/file/file.h"
 #include "domain/link/link.h"
 #include "domain/organization/organization.h"
 #include "domain/person/person.h"
@@ -59,6 +60,7 @@ static const struct column columns[] = {
     {"forms", "联系形式", COLUMN_LIST, .shape = &shape_item},
     {"requirements", "工作要求", COLUMN_LIST, .shape = &shape_requirement},
     {"ended", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"attached", NULL, COLUMN_OBJECT, .shape = &shape_record_attached, .flags = COLUMN_PAGE_ONLY},
     {"json_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"directory_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"has_steps", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
@@ -239,6 +241,7 @@ static enum status show(struct call *call, struct page *page)
     struct object *model = object_new(call->arena, &shape_document);
     put_facts(call, model, record);
     TRY(put_sections(call, model, record, page));
+    TRY(file_attach(call, &kind_document, id, model));
     struct str url = record_url(call, &kind_document, id);
     bool ended = date_cmp(day_of(call, record), call->today) != 0;
     object_set(model, "ended", value_int(ended));

@@ -3,6 +3,7 @@
 
 #include "directory.sql.h"
 #include "domain/link/link.h"
+#include "domain/file/file.h"
 #include "domain/organization/organization.h"
 #include "domain/scheme/scheme_kinds.h"
 #include "organization.sql.h"
@@ -60,6 +61,7 @@ static const struct column columns[] = {
     {"is_asked", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"has_history", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"has_links", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"attached", NULL, COLUMN_OBJECT, .shape = &shape_record_attached, .flags = COLUMN_PAGE_ONLY},
     {"json_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"more_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"memberships_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
@@ -235,6 +237,7 @@ static enum status show(struct call *call, struct page *page)
     TRY(put_requirements(call, model, record, &links.entries, on));
     TRY(organization_put_people(call, model, record, on));
     TRY(organization_put_history(call, model, id));
+    TRY(file_attach(call, &kind_organization, id, model));
     struct str url = record_url(call, &kind_organization, id);
     struct str id_text = id_format(call->arena, id);
     object_set(model, "json_url", value_text(str_fmt(call->arena, "%.*s.json", STR_ARG(url))));

@@ -120,7 +120,9 @@ static void open_app(struct roster_sample *sample)
                                   .guest = ROLE_STUDY_COMMITTEE,
                                   .nav = domain_nav};
     sample->app = app_new(&options);
-    must(domain_start(sample->app, &sample->arena, &sample->engine, &fault), &fault);
+    must(domain_start(sample->app, &sample->arena, &(struct domain_options){0}, &sample->engine,
+                      &fault),
+         &fault);
     must(app_start(sample->app, &sample->arena, &fault), &fault);
 }
 

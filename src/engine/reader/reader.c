@@ -68,3 +68,22 @@ enum status reader_analyse(struct arena *arena, const struct source *source,
     *ret_scheme = scheme;
     return OK;
 }
+
+enum status reader_marks(struct arena *arena, const struct source *source, bool *ret_internal,
+                         struct fault *fault)
+{
+    struct scheme scheme = {0};
+    struct reading reading = {.arena = arena, .source = source, .out = &scheme, .last_para = -1};
+    if (source->lines_n >= LIMIT_LINES)
+        return refuse(arena, fault, INVALID, "", "文件超过%d行，请拆分后再上传。", LIMIT_LINES);
+    reading.unified = !str_is(STR("docx"), source->format ? source->format : "");
+    reading.folds = fold_index_make(arena);
+    reading.words = word_index_make(arena);
+    paras_make(&reading);
+    structure_read(&reading);
+    TRY(zones_read(&reading, fault));
+    *ret_internal = false;
+    for (int i = 0; i < scheme.warnings_n; i++)
+        *ret_internal = *ret_internal || strcmp(scheme.warnings[i].code, "internal") == 0;
+    return OK;
+}

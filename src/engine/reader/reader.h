@@ -72,6 +72,13 @@ CHECKED enum status reader_analyse(struct arena *arena, const struct source *sou
                                    struct scheme *ret_scheme, struct fault *fault);
 
 /*
+ * The same rule for what is no scheme: an attachment. INVALID as above; `ret_internal`: a line says
+ * 内部资料 or the like, which a person has to confirm.
+ */
+CHECKED enum status reader_marks(struct arena *arena, const struct source *source,
+                                 bool *ret_internal, struct fault *fault);
+
+/*
  * source_read and reader_analyse in a child process with memory, CPU and file limits and no
  * network (ground.md, "Untrusted documents"). The child is this program executed again as
  * `duikou read-child`; it gets the bytes on its standard input and writes a result (wire.h).

@@ -253,12 +253,18 @@ extern const struct shape shape_form_field, shape_record_behalf;
  * every record's page; empty where the kind has no flow. */
 extern const struct shape shape_record_step, shape_record_story;
 
+/* What is attached to a record (domain/file): the column "attached" of its page's shape. */
+extern const struct shape shape_record_file, shape_record_attached;
+
 struct record_engine;
 struct record_hooks {
     /* Kinds with a flow alone: steps and story onto a record's page, whose shape has columns
      * "steps" and "story". */
     enum status (*show)(struct call *call, struct page *page, const struct record *record,
                         struct object *model);
+    /* All kinds: attachments onto a page whose shape has the column "attached". NULL: none. */
+    enum status (*attach)(struct call *call, const struct kind *kind, int64_t id,
+                          struct object *model);
     /* What is asked when a record is made over and above its fields (for whom, how). */
     const struct kind *asked;
     /* Read that before the write is queued, and make the record inside it, instead of record_add.

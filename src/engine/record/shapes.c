@@ -228,6 +228,32 @@ static const struct column story_columns[] = {
 const struct shape shape_record_story = {"story", story_columns,
                                          sizeof story_columns / sizeof story_columns[0]};
 
+static const struct column file_columns[] = {
+    {"id", NULL, COLUMN_ID, NULL, NULL, 0},
+    {"version", NULL, COLUMN_INT, NULL, NULL, 0},
+    {"name", "文件", COLUMN_TEXT, NULL, NULL, 0},
+    {"type", "类型", COLUMN_TEXT, NULL, NULL, 0},
+    {"bytes", "字节数", COLUMN_INT, NULL, NULL, 0},
+    {"size", NULL, COLUMN_TEXT, NULL, NULL, COLUMN_PAGE_ONLY},
+    {"at", "上传时间", COLUMN_INSTANT, NULL, NULL, 0},
+    {"by", "上传人", COLUMN_TEXT, NULL, NULL, 0},
+    {"url", NULL, COLUMN_URL, NULL, NULL, 0},
+    {"content_url", NULL, COLUMN_URL, NULL, NULL, 0},
+    {"remove_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
+    {"restore_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
+};
+const struct shape shape_record_file = {"file", file_columns,
+                                        sizeof file_columns / sizeof file_columns[0]};
+static const struct column attached_columns[] = {
+    {"items", NULL, COLUMN_LIST, NULL, &shape_record_file, 0},
+    {"removed", NULL, COLUMN_LIST, NULL, &shape_record_file, 0},
+    {"removed_n", NULL, COLUMN_INT, NULL, NULL, 0},
+    {"may_add", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"upload_url", NULL, COLUMN_URL, NULL, NULL, 0},
+};
+const struct shape shape_record_attached = {"attached", attached_columns,
+                                            sizeof attached_columns / sizeof attached_columns[0]};
+
 static const struct shape *shape_of_detail(struct arena *arena, const struct kind *kind,
                                            const struct shape *item)
 {
@@ -239,6 +265,7 @@ static const struct shape *shape_of_detail(struct arena *arena, const struct kin
         {"has_story", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
         {"steps", NULL, COLUMN_LIST, NULL, &shape_record_step, COLUMN_PAGE_ONLY},
         {"story", NULL, COLUMN_LIST, NULL, &shape_record_story, kind->flow ? 0 : COLUMN_PAGE_ONLY},
+        {"attached", NULL, COLUMN_OBJECT, NULL, &shape_record_attached, COLUMN_PAGE_ONLY},
     };
     int n = (int)(sizeof extra / sizeof *extra);
     struct column *columns = arena_new(arena, struct column, item->n + n);

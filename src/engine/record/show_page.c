@@ -124,6 +124,8 @@ enum status record_show_page(struct call *call, struct page *page)
         page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
     if (kind->flow && pages->engine->hooks)
         TRY(pages->engine->hooks->show(call, page, record, model));
+    if (pages->engine->hooks && pages->engine->hooks->attach)
+        TRY(pages->engine->hooks->attach(call, kind, id, model));
     return OK;
 }
 
