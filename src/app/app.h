@@ -166,6 +166,7 @@ struct call {
     struct instant now;
     struct date today;
     struct fault fault;
+    struct reading *reading;      /* what private things the answer shows; NULL = none */
     const struct object *current; /* 409: what the record is now, told with the refusal */
     bool html;                    /* only for app/ and view templates' frame; actions do not look */
 };
@@ -190,6 +191,19 @@ CHECKED enum status call_query_date(struct call *call, const char *name, struct 
 /* End the snapshot and run one write on the call's body (instance routes: body 0); when it
  * returned OK a new snapshot that sees the write is open again. */
 CHECKED enum status call_write(struct call *call, int flags, write_apply *apply, void *context);
+/*
+ * The answer of a GET shows a private value, or gives out a file with data: one entry of the chain
+ * of readings tells who, when, from where, which records and fields, before the answer leaves. When
+ * that cannot be written the answer is made again with private fields masked, or refused when it
+ * is a file.
+ *
+ *   id     0 = no single record
+ *   field  its key, a constant
+ *   form   "csv", "xlsx", "zip" …
+ */
+void call_reads(struct call *call, const char *kind, int64_t id, const char *field);
+void call_gives_out(struct call *call, const char *kind, int64_t id, const char *form);
+
 /* Whose act a write of this call is: the viewer's, at call->now. Texts live as long as the call. */
 struct actor call_actor(const struct call *call);
 /* The same on another body, or another part of the instance. */

@@ -184,13 +184,49 @@ static enum status check_body(struct call *call)
                        role_label(call->viewer.seat.role));
 }
 
+/* A list taken out as a file. */
+static bool is_export(const struct call *call, const struct plan *plan)
+{
+    return call->request->method == METHOD_GET && (plan->form & (FORM_CSV | FORM_XLSX));
+}
+
+/* By its address: /{body}/{kind}… */
+static const char *exported_kind(const struct call *call)
+{
+    struct str rest = str_from(call->route->path), word = {0};
+    for (int i = call->route->flags & ROUTE_INSTANCE ? 2 : 3; i > 0; i--)
+        word = str_cut(&rest, STR("/"));
+    return str_c(call->arena, word);
+}
+
 static enum status make_answer(struct call *call, const struct plan *plan,
                                struct response *response)
 {
     TRY(store_read(call->app->options.store, call->arena, &call->tx));
     struct page page = {0};
     TRY(plan->route->run(call, &page));
+    if (is_export(call, plan))
+        call_gives_out(call, exported_kind(call), 0, plan->form == FORM_CSV ? "csv" : "xlsx");
     return represent(call, plan->form, plan->route_index, &page, response);
+}
+
+/* Nothing private leaves untold: made once more without it, when it cannot be told. */
+static enum status make_told(struct call *call, const struct plan *plan, struct response *response)
+{
+    TRY(make_answer(call, plan, response));
+    enum status status = readings_tell(call);
+    if (status == OK)
+        return OK;
+    bool is_file = plan->form == FORM_FILE || is_export(call, plan);
+    struct arena heads = response->heads;
+    response->heads = (struct arena){0};
+    response_release(response);
+    *response = (struct response){.heads = heads};
+    if (is_file)
+        return call_refuse(call, BUSY, NULL, "暂时无法记下这次导出，未予导出，请稍后再试。");
+    call->viewer.masked = true;
+    call->reading = NULL;
+    return make_answer(call, plan, response);
 }
 
 /* False: `quick`, and it is not. */
@@ -199,7 +235,8 @@ static bool run(struct call *call, const struct plan *plan, bool quick, struct r
 {
     struct app *app = call->app;
     bool keeps = app->cache && (plan->route->flags & ROUTE_CACHED) &&
-                 call->request->method == METHOD_GET && plan->form != FORM_FILE;
+                 call->request->method == METHOD_GET && plan->form != FORM_FILE &&
+                 !is_export(call, plan);
     bool instance = plan->route->flags & ROUTE_INSTANCE;
     bool at_hand = instance || bodies_at_hand(app, call->path_params[0], call->arena, &call->body);
     if (!at_hand && quick && !(plan->route->flags & ROUTE_FAST))
@@ -219,9 +256,10 @@ static bool run(struct call *call, const struct plan *plan, bool quick, struct r
             return true;
         }
     }
-    if (quick && (plan->viewer.touch || !(plan->route->flags & ROUTE_FAST)))
+    if (quick &&
+        (plan->viewer.touch || is_export(call, plan) || !(plan->route->flags & ROUTE_FAST)))
         return false;
-    *ret_status = make_answer(call, plan, response);
+    *ret_status = make_told(call, plan, response);
     if (*ret_status != OK)
         return true;
     if (key.len && response->status == 200 && !response->spooled)

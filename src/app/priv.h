@@ -244,6 +244,9 @@ void versions_drop(struct version_table *table);
 enum { HOME_ROUTES_N = 2, METER_ROUTES_N = 2 };
 extern const struct route home_routes[HOME_ROUTES_N], meter_routes[METER_ROUTES_N];
 
+/* readings.c: tell the journal what was noted; ends the snapshot. */
+CHECKED enum status readings_tell(struct call *call);
+
 /* frame.c: the frame around a page. */
 extern const struct shape shape_frame, shape_error;
 const struct object *frame_model(struct call *call, const struct page *page);

@@ -94,6 +94,7 @@ struct viewer {
     int own_n;
     const int64_t *linked; /* and those it has a link with, with their parts */
     int linked_n;
+    bool masked;      /* no private field is shown: the journal cannot be told of it */
     bool must_change; /* only the password may be changed now */
     bool token;       /* by an API token */
     uint64_t only;    /* a token's scopes, 1 << right each; 0 = not narrowed */

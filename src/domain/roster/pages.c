@@ -422,6 +422,7 @@ static enum status give_faults(struct call *call, struct page *page)
     AUTOBUF buf = buf_open(FILE_BYTES_MAX);
     enum status status = view_put_xlsx(&buf, "有误的行", list);
     page->filename = STR("有误的行");
+    call_gives_out(call, kind_designation.name, 0, "xlsx");
     return give(call, page, status, &buf, mime_xlsx);
 }
 

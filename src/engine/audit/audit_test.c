@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "engine/record/sample.h"
-#include "proof/canon.h"
 #include "proof/pack.h"
 #include "store/trial.h"
 
@@ -397,36 +396,79 @@ static void a_record_is_known_again_after_a_purge(void **state)
     is_told(&result, "现在的内容与操作日志不符");
 }
 
-/* --- canonical JSON --- */
+/* --- readings --- */
 
-static void canonical_objects_alone_are_read(void **state)
+static const struct statement last_reading = {
+    .name = "last_reading",
+    .sql = "select j.kind, j.record, j.deed, j.name, v.after from journal j join journal_value v "
+           "on v.body_id = j.body_id and v.chain = j.chain and v.number = j.number "
+           "where j.body_id = 1 and j.chain = 1 order by j.number desc",
+    .params = "",
+    .shape = RESULT_MANY,
+};
+
+/* How many readings there are, and the last. */
+static int readings(struct place *place, struct rows *ret_rows)
 {
-    (void)state;
-    static const struct {
-        const char *text;
-        int members; /* -1: refused */
-    } cases[] = {
-        {"{}", 0},
-        {"{\"a\":1}", 1},
-        {"{\"a\":\"x\\\"}\",\"b\":[{\"c\":null}]}", 2},
-        {"{\"b\":1,\"a\":2}", -1},
-        {"{\"a\":1,\"a\":2}", -1},
-        {"{\"a\": 1}", -1},
-        {"{\"a\":1} ", -1},
-        {"{\"a\":}", -1},
-        {"{\"a\"", -1},
-        {"{\"a\":\"", -1},
-        {"{\"a\":[1}", -1},
-        {"[]", -1},
-        {"", -1},
-    };
-    AUTOARENA arena = arena_open(MIB(1));
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct canon canon;
-        bool read = canon_read(&arena, str_from(cases[i].text), &canon);
-        assert_int_equal(read ? canon.n : -1, cases[i].members);
-    }
-    assert_true(str_is(canon_text(&arena, STR("\"a\\n\\u0041\\\"\"")), "a\nA\""));
+    struct tx *tx;
+    assert_int_equal(store_read(place->sample->store, &place->sample->arena, &tx), OK);
+    assert_int_equal(tx_run(tx, &last_reading, NO_ARGS, ret_rows), OK);
+    store_read_end(tx);
+    return ret_rows->n;
+}
+
+static const char *path_of(struct place *place, int which, const char *rest)
+{
+    struct str id = id_format(&place->sample->arena, place->ids[which]);
+    return str_fmt(&place->sample->arena, "/alpha/tool/%.*s%s", STR_ARG(id), rest).ptr;
+}
+
+static void what_is_private_is_told_when_it_is_shown(void **state)
+{
+    struct place *place = *state;
+    struct rows rows;
+    struct str text;
+    int status;
+    assert_int_equal(sample_start(place->sample, kinds, &text), OK);
+    int64_t version = store_version(place->sample->store, BODY_ALPHA);
+    sample_get(place->sample, path_of(place, 0, ""), &status); /* it has no telephone */
+    assert_int_equal(readings(place, &rows), 0);
+    sample_get_remote(place->sample, path_of(place, 1, ""), &status); /* masked */
+    assert_int_equal(readings(place, &rows), 0);
+    text = sample_get(place->sample, path_of(place, 1, ""), &status);
+    assert_true(str_has(text, STR("0737-555")));
+    assert_int_equal(readings(place, &rows), 1);
+    assert_true(str_is(value_str(rows.cells[0]), "tool"));
+    assert_int_equal(value_i64(rows.cells[1]), place->ids[1]);
+    assert_true(str_is(value_str(rows.cells[2]), "read"));
+    assert_true(str_is(value_str(rows.cells[3]), "本机"));
+    assert_true(str_has(value_str(rows.cells[4]), STR("\"fields\":[\"keeper_phone\"]")));
+    assert_false(str_has(value_str(rows.cells[4]), STR("0737")));
+    sample_get(place->sample, path_of(place, 1, "/edit"), &status);
+    assert_int_equal(readings(place, &rows), 2);
+    sample_get(place->sample, "/alpha/tool.csv", &status);
+    assert_int_equal(readings(place, &rows), 3);
+    assert_true(str_is(value_str(rows.cells[2]), "export"));
+    sample_get(place->sample, "/alpha/shed.csv", &status);
+    assert_int_equal(readings(place, &rows), 4);
+    assert_int_equal(store_version(place->sample->store, BODY_ALPHA), version);
+    struct audit_result result = verify(place, NULL);
+    is_told(&result, "");
+}
+
+static void what_cannot_be_told_is_not_shown(void **state)
+{
+    struct place *place = *state;
+    struct str text;
+    int status;
+    static const char *const sql[] = {"alter table journal rename to journal_away", NULL};
+    assert_int_equal(sample_start(place->sample, kinds, &text), OK);
+    by_hand(place, sql);
+    text = sample_get(place->sample, path_of(place, 1, ""), &status);
+    assert_int_equal(status, 200);
+    assert_false(str_has(text, STR("0737-555")));
+    sample_get(place->sample, "/alpha/tool.csv", &status);
+    assert_int_equal(status, 503);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -445,7 +487,8 @@ int main(void)
         TEST(a_pack_changed_at_any_byte_is_refused),
         TEST(a_purge_leaves_the_journal_whole_and_no_byte_of_what_was_purged),
         TEST(a_record_is_known_again_after_a_purge),
-        cmocka_unit_test(canonical_objects_alone_are_read),
+        TEST(what_is_private_is_told_when_it_is_shown),
+        TEST(what_cannot_be_told_is_not_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
