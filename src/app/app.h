@@ -267,6 +267,11 @@ struct app_options {
     enum status (*list_bodies)(struct tx *tx, int max, struct body_info *ret_bodies, int *ret_n);
     const struct nav_item *nav; /* ends with label == NULL */
     const char *home;           /* below a body: where "/{body}" leads; "directory" */
+    /* How a body comes to be, offered at "/" to those who hold the right; label NULL = nothing. */
+    struct {
+        const char *label, *url;
+        enum right right;
+    } first_step;
     struct str metrics_token;   /* who has it reads /metrics from anywhere; empty = nobody */
     enum role guest;            /* what others than this machine are without an account */
     /* Who asks, from the request's cookie or token: whatever he may wear goes into the viewer; not

@@ -11,8 +11,9 @@ static const struct shape shape_home_item = {"body", home_item_columns, 3};
 static const struct column home_columns[] = {
     {"items", NULL, COLUMN_LIST, .shape = &shape_home_item},
     {"total", NULL, COLUMN_INT},
+    {"may_begin", NULL, COLUMN_FLAG},
 };
-static const struct shape shape_home = {"bodies", home_columns, 2};
+static const struct shape shape_home = {"bodies", home_columns, 3};
 
 static enum status show_bodies(struct call *call, struct page *page)
 {
@@ -38,6 +39,12 @@ static enum status show_bodies(struct call *call, struct page *page)
     page->state =
         n ? str_fmt(call->arena, "本系统中有 %d 个单位，请选择要进入的单位。", n) : STR("");
     page->bare = true;
+    const struct app_options *options = &call->app->options;
+    bool may = options->first_step.label && rights_may(&call->viewer, options->first_step.right, NULL);
+    if (may)
+        page_action(page, str_from(options->first_step.label), str_from(options->first_step.url),
+                    n == 0);
+    object_set(model, "may_begin", value_int(may));
     if (n == 1)
         page->redirect = value_str(items->values[2]);
     else if (n == 0 && call->viewer.account)
