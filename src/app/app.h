@@ -272,8 +272,8 @@ struct app_options {
         const char *label, *url;
         enum right right;
     } first_step;
-    struct str metrics_token;   /* who has it reads /metrics from anywhere; empty = nobody */
-    enum role guest;            /* what others than this machine are without an account */
+    struct str metrics_token; /* who has it reads /metrics from anywhere; empty = nobody */
+    enum role guest;          /* what others than this machine are without an account */
     /* Who asks, from the request's cookie or token: whatever he may wear goes into the viewer; not
      * signed in: nothing of it is set. NULL: this machine is the clerk, others are `guest`. */
     enum status (*find_viewer)(struct app *app, const struct request *request, struct arena *arena,

@@ -40,7 +40,8 @@ static enum status show_bodies(struct call *call, struct page *page)
         n ? str_fmt(call->arena, "本系统中有 %d 个单位，请选择要进入的单位。", n) : STR("");
     page->bare = true;
     const struct app_options *options = &call->app->options;
-    bool may = options->first_step.label && rights_may(&call->viewer, options->first_step.right, NULL);
+    bool may =
+        options->first_step.label && rights_may(&call->viewer, options->first_step.right, NULL);
     if (may)
         page_action(page, str_from(options->first_step.label), str_from(options->first_step.url),
                     n == 0);
