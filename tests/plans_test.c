@@ -279,6 +279,9 @@ static const struct {
     {"search_candidates", false, true},
     /* The instance's own: a row a body, a row a step, the catalogue. */
     {"search_next", true, false},
+    {"search_counter_set", true, false},
+    /* All rows there are, for a copy of the database. */
+    {"search_rows", true, false},
     {"account_any", true, false},          /* one row of it */
     {"seat_security_others", true, false}, /* asked when an administrator's seat ends */
     {"session_purge", true, false},        /* those of the last hours, at a sign-in */

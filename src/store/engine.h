@@ -89,6 +89,10 @@ struct engine {
     enum status (*migrate_begin)(struct connection *connection);
     enum status (*migrate_end)(struct connection *connection);
 
+    /* Statements around the filling of an empty database in any order of tables, inside a
+     * migration; the second checks what could not be at once. NULL: nothing is needed. */
+    const char *load_begin, *load_end;
+
     /* Pages of log not yet in the main file, as of this writer's last commit. */
     int64_t (*backlog)(const struct connection *connection);
     /* store_scrub; ACCESS_WRITE, outside a transaction. */

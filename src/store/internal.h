@@ -137,8 +137,19 @@ void tender_notice(struct tender *tender, int64_t backlog);
 
 /* --- migrations (migrate.c) --- */
 
+/* A backup of a database that is about to be upgraded, with the steps it has; its path is then
+ * store->saved (backup.c). */
+CHECKED enum status save_before_upgrade(struct store *store, struct arena *arena,
+                                        const struct rows *applied, struct fault *fault);
+
 /* Bring the schema up to date, or refuse. */
 CHECKED enum status migrate(struct store *store, struct arena *arena, struct fault *fault);
+
+/* --- search (search.c) --- */
+
+/* A position is the days of its date, and below them a number given out once. */
+enum { SEARCH_NUMBER_BITS = 41 };
+#define SEARCH_NUMBER_MASK ((INT64_C(1) << SEARCH_NUMBER_BITS) - 1)
 
 /* --- the store --- */
 
@@ -148,6 +159,11 @@ struct store {
     struct database database;
     const struct engine *engine;
     const struct schema **schemas; /* the store's own first; NULL-terminated */
+    int own_n;                     /* how many are the store's own */
+    const struct rows *only;       /* steps that may be made; NULL: all */
+    struct str backup_directory;   /* as in the options, while opening */
+    bool unsaved;
+    char *saved; /* backup made before an upgrade; NULL = none */
 
     pthread_mutex_t readers_lock;
     pthread_cond_t reader_back;

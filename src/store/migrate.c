@@ -31,6 +31,12 @@ static bool program_has_step(const struct store *store, struct str name)
     return false;
 }
 
+/* Of a copy of an older database nothing is made that the older one had not. */
+static bool is_missing(const struct store *store, const struct rows *applied, const char *name)
+{
+    return !has_step(applied, name) && (!store->only || has_step(store->only, name));
+}
+
 /* What the database has. A database from a later program is refused: it may hold what this one
  * would harm. */
 static enum status read_state(struct tx *tx, struct state *ret_state, struct fault *fault)
@@ -55,7 +61,7 @@ static enum status read_state(struct tx *tx, struct state *ret_state, struct fau
     }
     for (const struct schema *const *schema = store->schemas; *schema; schema++)
         for (const struct schema_step *step = (*schema)->steps; step->name; step++)
-            ret_state->missing += !has_step(&ret_state->applied, step->name);
+            ret_state->missing += is_missing(store, &ret_state->applied, step->name);
     return OK;
 }
 
@@ -86,7 +92,7 @@ static enum status apply_missing(struct tx *tx, struct fault *fault)
     TRY(read_state(tx, &state, fault)); /* another process may have been first */
     for (const struct schema *const *schema = tx->store->schemas; *schema; schema++)
         for (const struct schema_step *step = (*schema)->steps; step->name; step++)
-            if (status == OK && !has_step(&state.applied, step->name))
+            if (status == OK && is_missing(tx->store, &state.applied, step->name))
                 status = apply_step(tx, step);
     if (status == OK)
         status = tx->engine->migrate_end(tx->connection);
@@ -118,5 +124,7 @@ enum status migrate(struct store *store, struct arena *arena, struct fault *faul
         return refuse(arena, fault, INVALID, NULL,
                       "数据库 %s 由较旧的程序建立，只读时不能升级，请先以可写方式打开一次。",
                       store->database.where);
+    if (state.applied.n > 0 && !store->unsaved)
+        TRY(save_before_upgrade(store, arena, &state.applied, fault));
     return upgrade(store, arena, fault);
 }

@@ -53,8 +53,11 @@ int place_teardown(void **state)
 
 struct store_options place_options(const struct place *place)
 {
-    return (struct store_options){
-        .url = str_from(place->url), .schema = schemas, .create = true, .busy_ms = place->busy_ms};
+    return (struct store_options){.url = str_from(place->url),
+                                  .schema = schemas,
+                                  .create = true,
+                                  .backup_directory = str_from(place->directory),
+                                  .busy_ms = place->busy_ms};
 }
 
 void place_open(struct place *place)

@@ -453,6 +453,19 @@ static enum status postgres_scrub(struct connection *base)
     return status;
 }
 
+/* Foreign keys are checked row by row unless they are not there. */
+static const char load_begin_sql[] =
+    "create temporary table load_key on commit drop as select cast(conrelid as regclass) as owner,"
+    " conname as name, pg_get_constraintdef(oid) as definition from pg_constraint where contype = "
+    "'f'"
+    " and connamespace = (select oid from pg_namespace where nspname = current_schema());"
+    "do $$ declare k record; begin for k in select * from load_key loop"
+    " execute format('alter table %s drop constraint %I', k.owner, k.name); end loop; end $$";
+static const char load_end_sql[] =
+    "do $$ declare k record; begin for k in select * from load_key loop"
+    " execute format('alter table %s add constraint %I %s', k.owner, k.name, k.definition);"
+    " end loop; end $$";
+
 static int64_t postgres_backlog(const struct connection *base)
 {
     (void)base;
@@ -483,5 +496,7 @@ const struct engine postgres_engine = {
     .migrate_begin = postgres_migrate_begin,
     .migrate_end = postgres_migrate_end,
     .scrub = postgres_scrub,
+    .load_begin = load_begin_sql,
+    .load_end = load_end_sql,
     .backlog = postgres_backlog,
 };

@@ -6,7 +6,6 @@
 #include "search.sql.h"
 
 enum {
-    SEQUENCE_BITS = 41,
     SEARCH_RUN = 512,          /* as search_next takes them */
     DAYS_BEFORE_1970 = 719162, /* since 0001-01-01 */
     QUERY_CAP = 32 << 10,
@@ -85,10 +84,10 @@ static enum status next_number(struct tx *tx, int64_t *ret_number)
 static enum status find_position(struct tx *tx, const struct search_row *row, int64_t old,
                                  int64_t *ret_position)
 {
-    int64_t number = old & ((INT64_C(1) << SEQUENCE_BITS) - 1);
+    int64_t number = old & SEARCH_NUMBER_MASK;
     if (old == 0)
         TRY(next_number(tx, &number));
-    *ret_position = days_of(row->date) << SEQUENCE_BITS | number;
+    *ret_position = days_of(row->date) << SEARCH_NUMBER_BITS | number;
     return OK;
 }
 

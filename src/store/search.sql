@@ -53,6 +53,25 @@ update search_counter set next = next + 512 returning next - 511 as next;
 -- See above.
 select nextval('search_counter') as next;
 
+-- :search_counter_set  :one  :sqlite  ($1 int next)  go on behind a number
+-- See above.
+update search_counter set next = $1 returning next;
+
+-- :search_counter_set  :one  :postgres  ($1 int next)  go on behind a number
+-- See above.
+select setval('search_counter', $1) as next;
+
+-- :search_rows  :many  :sqlite  all rows, as search_row_add takes them
+-- The rowid of FTS5 is the order of results.
+select rowid as position, body_id, id, part, kind, date, title, text, tokens, audience
+from search_row;
+
+-- :search_rows  :many  :postgres  all rows, as search_row_add takes them
+-- Arrays are PostgreSQL's own.
+select position, body_id, id, part, kind, date, title, text,
+    array_to_string(tokens, ' ') as tokens, array_to_string(audience, ' ') as audience
+from search_row;
+
 -- :search_places  :many  ($1 id body_id, $2 id id, $3 int part)  rows of a record from a part on
 select part, position from search_place where body_id = $1 and id = $2 and part >= $3
 order by part;

@@ -101,6 +101,10 @@ enum status store_open(struct arena *arena, const struct store_options *options,
     store->database = (struct database){
         .create = options->create, .read_only = options->read_only, .busy_ms = options->busy_ms};
     store->readers_max = readers_wanted(options);
+    store->own_n = OWN_N;
+    store->only = options->only;
+    store->backup_directory = options->backup_directory;
+    store->unsaved = options->unsaved;
     intern_init(&store->intern);
     pthread_mutex_init(&store->readers_lock, NULL);
     pthread_mutex_init(&store->version_lock, NULL);
@@ -139,9 +143,15 @@ void store_close(struct store *store)
     pthread_mutex_destroy(&store->version_lock);
     pthread_mutex_destroy(&store->readers_lock);
     free(store->schemas);
+    free(store->saved);
     free((char *)store->database.where);
     free((char *)store->database.address);
     free(store);
+}
+
+const char *store_saved(const struct store *store)
+{
+    return store->saved;
 }
 
 /* --- reading --- */

@@ -20,6 +20,7 @@
 
 struct store;
 struct tx;
+struct rows;
 struct actor; /* store/journal.h */
 
 /* How many rows a statement may give: wrong cardinality is a FAULT (ONE) at the call. */
@@ -59,7 +60,12 @@ struct store_options {
     const struct schema *const *schema;
     bool create; /* make the database when it is missing */
     bool read_only;
-    int readers; /* read connections; 0 = number of CPUs + 1; at most 64 */
+    /* An older database is saved before it is upgraded: here; empty = beside it when it is a file,
+     * else in the current directory. */
+    struct str backup_directory;
+    bool unsaved;            /* upgrade without: it is a copy itself */
+    const struct rows *only; /* make no other steps than these names; for copies of older ones */
+    int readers;             /* read connections; 0 = number of CPUs + 1; at most 64 */
     int busy_ms; /* how long to wait for a lock of another process; 0 = the engine's own */
 };
 
@@ -74,6 +80,8 @@ struct store_options {
 CHECKED enum status store_open(struct arena *arena, const struct store_options *options,
                                struct store **ret_store, struct fault *fault);
 void store_close(struct store *store); /* waits for the queue */
+/* The backup made before this start upgraded the schema; NULL when there was nothing to upgrade. */
+const char *store_saved(const struct store *store);
 
 /* Result of a statement, whole, in the tx's arena: value of row r, column c is
  * cells[r * columns_n + c]. */
