@@ -22,9 +22,12 @@ struct command {
 
 int cli_flow(int argc, char **argv);
 int cli_audit(int argc, char **argv);
+int cli_backup(int argc, char **argv);
 int cli_file_child(int argc, char **argv);
 int cli_files(int argc, char **argv);
 int cli_load(int argc, char **argv);
+int cli_migrate(int argc, char **argv);
+int cli_restore(int argc, char **argv);
 int cli_roster(int argc, char **argv);
 int cli_roster_child(int argc, char **argv);
 int cli_schema(int argc, char **argv);

@@ -169,6 +169,8 @@ static int serve_until_told(struct serve *serve, struct arena *arena)
         return cli_refuse(status, &fault);
     struct http_options options = http_options_of(serve, program.app);
     struct http *http;
+    if (store_saved(program.store))
+        printf("数据库已升级，升级前的备份：%s\n", store_saved(program.store));
     status = http_start(arena, &options, &http, &fault);
     if (status == OK) {
         printf("对口已启动：%.*s\n", STR_ARG(http_address(http)));

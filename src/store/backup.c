@@ -32,8 +32,11 @@ static enum status make_part(struct arena *arena, const char *path, const char *
                              struct fault *fault)
 {
     const char *part = str_fmt(arena, "%s%s", path, part_suffix).ptr;
-    if (access(path, F_OK) == 0)
-        return refuse(arena, fault, CONFLICT, NULL, "文件 %s 已经存在，请换一个名称。", path);
+    static const char *const suffixes[] = {"", "-wal", "-journal"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        if (access(str_fmt(arena, "%s%s", path, suffixes[i]).ptr, F_OK) == 0)
+            return refuse(arena, fault, CONFLICT, NULL, "文件 %s%s 已经存在，请换一个名称。", path,
+                          suffixes[i]);
     int file = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0 && errno == EEXIST)
         return refuse(arena, fault, CONFLICT, NULL,
@@ -116,7 +119,7 @@ static enum status save_rows(struct store *store, struct arena *arena, const cha
     TRY(store_open(arena, &options, &to, fault));
     enum status status = store_copy(store, to, arena, watch, &result, fault);
     store_close(to);
-    return status;
+    return status == OK ? sqlite_seal(part, arena, fault) : status;
 }
 
 static enum status write_backup(struct store *store, struct arena *arena, const char *path,
@@ -220,7 +223,12 @@ enum status store_restore(struct arena *arena, const struct store_options *optio
     struct str to = options->url;
     bool is_file = str_starts(to, STR("sqlite:"));
     const char *part;
-    TRY(sqlite_check(&file, arena, fault));
+    if (access(path, F_OK) != 0)
+        return refuse(arena, fault, NOT_FOUND, NULL, "没有找到备份文件 %s，请检查路径。", path);
+    enum status status = sqlite_check(&file, arena, fault);
+    if (status == INVALID)
+        return refuse(arena, fault, INVALID, NULL, "%s 不是 Duikou 的备份，请检查路径。", path);
+    TRY(status);
     if (is_file)
         str_cut(&to, STR(":"));
     else
@@ -228,7 +236,7 @@ enum status store_restore(struct arena *arena, const struct store_options *optio
                      (int)getpid());
     const char *target = str_c(arena, to);
     TRY(make_part(arena, target, &part, fault));
-    enum status status = sqlite_save_file(&file, part, watch, arena, fault);
+    status = sqlite_save_file(&file, part, watch, arena, fault);
     if (status == OK)
         status = is_file ? restore_file(arena, options, part, target, fault)
                          : restore_rows(arena, options, part, watch, fault);

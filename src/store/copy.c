@@ -70,7 +70,7 @@ static enum status failed(struct copying *copying, struct tx *tx, enum status st
 {
     return status == OK || !copying->fault || copying->fault->message.len > 0
                ? status
-               : tx_fault(tx, status, copying->fault);
+               : connection_fault(tx->connection, copying->arena, status, copying->fault);
 }
 
 static void tell(const struct copying *copying)

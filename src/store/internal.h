@@ -23,6 +23,7 @@ struct tx {
     int statements;
     int64_t changed;
     bool writing;
+    bool passing;        /* rows are being passed on: PostgreSQL takes no other statement */
     enum status broken;  /* of the first statement that failed in a write; OK = none */
     int64_t search_next; /* numbers of search rows this write has taken and not yet given out */
     int search_left;

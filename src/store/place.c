@@ -40,12 +40,17 @@ static int remove_one(const char *path, const struct stat *info, int type, struc
     return remove(path);
 }
 
+void place_remove_directory(struct place *place)
+{
+    nftw(place->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 int place_teardown(void **state)
 {
     struct place *place = *state;
     store_close(place->store);
     trial_drop(str_from(place->url));
-    nftw(place->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    place_remove_directory(place);
     arena_close(&place->arena);
     free(place);
     return 0;

@@ -17,6 +17,7 @@ struct place {
 /* cmocka's setup and teardown; *state is a struct place. The directory is made, the store not. */
 int place_setup(void **state);
 int place_teardown(void **state);
+void place_remove_directory(struct place *place);
 
 struct store_options place_options(const struct place *place);
 void place_open(struct place *place); /* made when missing; fails the test when refused */

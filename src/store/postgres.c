@@ -233,10 +233,7 @@ static enum status run_once(struct postgres_connection *connection,
         return postgres_trouble(connection, NULL, statement->name);
     if (sink->streams)
         PQsetSingleRowMode(connection->link);
-    connection->streaming = sink->streams;
-    enum status status = take_results(connection, statement, sink);
-    connection->streaming = false;
-    return status;
+    return take_results(connection, statement, sink);
 }
 
 static bool postgres_is_inside(struct connection *base)
@@ -253,8 +250,6 @@ static enum status postgres_run(struct connection *base, const struct statement 
     struct postgres_connection *connection = postgres_of(base);
     bool inside = postgres_is_inside(base);
     base->trouble[0] = '\0';
-    if (connection->streaming)
-        return complain(connection, statement, "不能在另一条进行时开始");
     bool linked = connection->link != NULL;
     enum status status = run_once(connection, statement, args, n, sink);
     if (status == BUSY && !inside && linked && !connection->link)

@@ -19,7 +19,6 @@ struct postgres_connection {
     enum access access;
     struct lru lru;
     bool prepared[LRU_SLOTS]; /* under the name "s" and the number of the slot */
-    bool streaming;           /* rows of a statement are being passed on */
     struct value *cells;      /* of the row being read */
     struct str *names;
     int room;

@@ -136,7 +136,6 @@ void postgres_unlink(struct postgres_connection *connection)
 {
     PQfinish(connection->link);
     connection->link = NULL;
-    connection->streaming = false;
     memset(connection->prepared, 0, sizeof connection->prepared);
     lru_init(&connection->lru);
 }

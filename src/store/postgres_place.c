@@ -47,6 +47,9 @@ int postgres_place_setup(void **state)
     static char text[64];
     struct place *place = calloc(1, sizeof *place);
     place->arena = arena_open(MIB(64));
+    snprintf(place->directory, sizeof place->directory, "/tmp/duikou-place-XXXXXX");
+    if (!mkdtemp(place->directory))
+        return -1;
     snprintf(text, sizeof text, "create schema p%d", ++server.schemas);
     server_sql(text);
     snprintf(place->url, sizeof place->url, "%s&options=-csearch_path%%3Dp%d", server.postgres.url,
@@ -59,6 +62,7 @@ int postgres_place_teardown(void **state)
 {
     struct place *place = *state;
     store_close(place->store);
+    place_remove_directory(place);
     arena_close(&place->arena);
     free(place);
     return 0;

@@ -344,28 +344,6 @@ static void a_lost_commit_is_settled_by_what_the_server_kept(void **state)
     proxy_stop(&proxy);
 }
 
-/* --- rows as they come --- */
-
-static enum status look_again(void *context, const struct value *cells, int n)
-{
-    (void)cells;
-    (void)n;
-    return tx_run(context, &SQL_example_count, NO_ARGS, NULL);
-}
-
-static void a_statement_within_one_that_passes_rows_on_is_refused(void **state)
-{
-    struct place *place = *state;
-    struct tx *tx;
-    struct rows rows;
-    place_open(place);
-    assert_int_equal(example_add(place->store, &place->arena, 1, 1, "a"), OK);
-    assert_int_equal(store_read(place->store, &place->arena, &tx), OK);
-    assert_int_equal(tx_each(tx, &SQL_example_of_body, ARGS(value_int(1)), look_again, tx), FAULT);
-    assert_int_equal(tx_run(tx, &SQL_example_count, NO_ARGS, &rows), OK);
-    store_read_end(tx);
-}
-
 int main(void)
 {
 #define TEST(name)                                                                                 \
@@ -379,7 +357,6 @@ int main(void)
         TEST(connections_cut_while_idle_are_made_anew_unseen),
         TEST(a_server_killed_under_load_loses_nothing_acknowledged),
         TEST(a_lost_commit_is_settled_by_what_the_server_kept),
-        TEST(a_statement_within_one_that_passes_rows_on_is_refused),
     };
     return cmocka_run_group_tests(tests, server_setup, server_teardown);
 }

@@ -62,11 +62,12 @@ enum status sqlite_connect(const struct database *database, enum access access, 
                            struct connection **ret_connection, struct fault *fault);
 void sqlite_disconnect(struct connection *connection);
 
-/* sqlite_save.c: all pages as `from` sees them into another file, durable and looked through; the
- * file of a database that is not open. */
+/* sqlite_save.c: all pages as `from` sees them into another file, which is then sealed: one file,
+ * durable and looked through; the same of the file of a database that is not open. */
 struct copy_watch;
 enum status sqlite_save(sqlite3 *from, const struct database *database, const char *path,
                         const struct copy_watch *watch, struct arena *arena, struct fault *fault);
+enum status sqlite_seal(const char *path, struct arena *arena, struct fault *fault);
 enum status sqlite_save_file(const struct database *database, const char *path,
                              const struct copy_watch *watch, struct arena *arena,
                              struct fault *fault);

@@ -42,6 +42,16 @@ static int finish(sqlite3 *to, bool *ret_whole)
                              : code;
 }
 
+static enum status judge(const struct database *target, int code, bool is_whole,
+                         struct arena *arena, struct fault *fault)
+{
+    if (code != SQLITE_OK)
+        return sqlite_refuse(target, code, arena, fault);
+    return is_whole ? OK
+                    : refuse(arena, fault, FAULT, NULL,
+                             "副本 %s 没有通过检查，备份未完成，请检查磁盘。", target->where);
+}
+
 enum status sqlite_save(sqlite3 *from, const struct database *database, const char *path,
                         const struct copy_watch *watch, struct arena *arena, struct fault *fault)
 {
@@ -55,12 +65,19 @@ enum status sqlite_save(sqlite3 *from, const struct database *database, const ch
     if (code == SQLITE_OK && copy_pages(from, to, watch, &code) == OK)
         code = finish(to, &is_whole);
     sqlite3_close(to);
-    if (code != SQLITE_OK)
-        return sqlite_refuse(&target, code, arena, fault);
-    return is_whole
-               ? OK
-               : refuse(arena, fault, FAULT, NULL,
-                        "数据库 %s 的副本没有通过检查，备份未完成，请检查磁盘。", database->where);
+    return judge(&target, code, is_whole, arena, fault);
+}
+
+enum status sqlite_seal(const char *path, struct arena *arena, struct fault *fault)
+{
+    sqlite3 *db = NULL;
+    bool is_whole = false;
+    struct database database = {.where = path};
+    int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
+    if (code == SQLITE_OK)
+        code = finish(db, &is_whole);
+    sqlite3_close(db);
+    return judge(&database, code, is_whole, arena, fault);
 }
 
 enum status sqlite_save_file(const struct database *database, const char *path,

@@ -116,7 +116,7 @@ CHECKED enum status tx_run(struct tx *tx, const struct statement *statement,
 #define NO_ARGS NULL, 0
 
 /* Row by row, for exports: `each` gets a row whose values live until it returns; a status other
- * than OK stops and is returned. */
+ * than OK stops and is returned. It runs no statement of the same tx. */
 typedef enum status row_each(void *context, const struct value *cells, int n);
 CHECKED enum status tx_each(struct tx *tx, const struct statement *statement,
                             const struct value *args, int args_n, row_each *each, void *context);

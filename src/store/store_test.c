@@ -250,6 +250,26 @@ static void rows_come_one_by_one_until_stopped(void **state)
     store_read_end(tx);
 }
 
+static enum status look_again(void *context, const struct value *cells, int n)
+{
+    (void)cells;
+    (void)n;
+    return tx_run(context, &SQL_example_count, NO_ARGS, NULL);
+}
+
+static void a_statement_within_one_that_passes_rows_on_is_refused(void **state)
+{
+    struct place *place = *state;
+    struct tx *tx;
+    struct rows rows;
+    place_open(place);
+    assert_int_equal(example_add(place->store, &place->arena, 1, 1, "a"), OK);
+    assert_int_equal(store_read(place->store, &place->arena, &tx), OK);
+    assert_int_equal(tx_each(tx, &SQL_example_of_body, ARGS(value_int(1)), look_again, tx), FAULT);
+    assert_int_equal(tx_run(tx, &SQL_example_count, NO_ARGS, &rows), OK);
+    store_read_end(tx);
+}
+
 static void a_read_cannot_write(void **state)
 {
     struct place *place = *state;
@@ -344,6 +364,7 @@ int main(void)
         TEST(a_write_of_the_instance_raises_the_version_of_every_body),
         TEST(a_version_is_seen_by_another_opener_of_the_file_and_lasts),
         TEST(rows_come_one_by_one_until_stopped),
+        TEST(a_statement_within_one_that_passes_rows_on_is_refused),
         TEST(a_read_cannot_write),
         TEST(the_same_text_is_one_statement_and_there_is_an_end_to_them),
         TEST(statements_beyond_the_kept_ones_still_run),

@@ -104,6 +104,8 @@ static enum status run(struct tx *tx, const struct statement *statement, const s
 {
     if (tx->broken != OK)
         return tx->broken;
+    if (tx->passing)
+        return trouble(tx, statement, "不能在另一条进行时开始");
     size_t params_n = strlen(statement->params);
     bool has_list = params_n > 0 && statement->params[params_n - 1] == 'l';
     tx->statements++;
@@ -196,6 +198,7 @@ int rows_column(const struct rows *rows, const char *name)
 
 struct pass_on {
     struct sink sink;
+    struct tx *tx;
     row_each *each;
     void *context;
     enum status stopped;
@@ -212,7 +215,9 @@ static enum status pass_columns(struct sink *sink, const struct str *names, int 
 static enum status pass_row(struct sink *sink, const struct value *cells, int n)
 {
     struct pass_on *pass = (struct pass_on *)sink;
+    pass->tx->passing = true;
     pass->stopped = pass->each(pass->context, cells, n);
+    pass->tx->passing = false;
     return pass->stopped;
 }
 
@@ -222,7 +227,7 @@ enum status tx_each(struct tx *tx, const struct statement *statement, const stru
     if (!statement)
         return no_statement(tx);
     struct pass_on pass = {
-        .sink = {pass_columns, pass_row, true}, .each = each, .context = context};
+        .sink = {pass_columns, pass_row, true}, .tx = tx, .each = each, .context = context};
     enum status status = run(tx, statement, args, args_n, &pass.sink);
     return pass.stopped != OK ? status : broken_by(tx, status);
 }
