@@ -178,6 +178,14 @@ enum status save_before_upgrade(struct store *store, struct arena *arena,
     return OK;
 }
 
+void drop_saved(struct store *store)
+{
+    if (store->saved)
+        unlink(store->saved);
+    free(store->saved);
+    store->saved = NULL;
+}
+
 /* --- back --- */
 
 static enum status restore_file(struct arena *arena, const struct store_options *options,

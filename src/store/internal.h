@@ -142,6 +142,8 @@ void tender_notice(struct tender *tender, int64_t backlog);
  * store->saved (backup.c). */
 CHECKED enum status save_before_upgrade(struct store *store, struct arena *arena,
                                         const struct rows *applied, struct fault *fault);
+/* The database stayed as it was: the backup is of no use. */
+void drop_saved(struct store *store);
 
 /* Bring the schema up to date, or refuse. */
 CHECKED enum status migrate(struct store *store, struct arena *arena, struct fault *fault);

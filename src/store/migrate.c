@@ -126,5 +126,8 @@ enum status migrate(struct store *store, struct arena *arena, struct fault *faul
                       store->database.where);
     if (state.applied.n > 0 && !store->unsaved)
         TRY(save_before_upgrade(store, arena, &state.applied, fault));
-    return upgrade(store, arena, fault);
+    status = upgrade(store, arena, fault);
+    if (status != OK)
+        drop_saved(store);
+    return status;
 }
