@@ -2,7 +2,7 @@
  * http - the application on a socket: libmicrohttpd with event threads for what is quick (cached
  * answers, FAST routes, static files) and a pool of workers for the rest.
  *
- * Limits: 10,000 connections; 13 KB of request line and heads (414, 431); bodies as app_admit says,
+ * Limits: 11,000 connections; 13 KB of request line and heads (414, 431); bodies as app_admit says,
  * longer ones refused before they are read; one deadline for the heads, one for the body, one for
  * taking the answer, none of which starts again at every byte. A request with two Hosts, or with
  * both Content-Length and Transfer-Encoding, is refused. Who asks too often gets 429 with

@@ -9,7 +9,7 @@
 #include "http/priv.h"
 
 enum {
-    CONNECTIONS_MAX = 10000,
+    CONNECTIONS_MAX = 11000, /* ten thousand that idle, and those that ask */
     EVENT_THREADS_MAX = 8,
     WORKERS_LEAST = 4,
     DEADLINE_MS = 30000,
