@@ -1,6 +1,7 @@
 /*
- * run.mjs - node bench/run.mjs [reader] [directory] [million] [start] [idle] [writes]: figures of this run as a
- * table, against thresholds.tsv; written to build/bench.tsv. Exit 1 when one is missed.
+ * run.mjs - node bench/run.mjs [reader] [directory] [million] [start] [idle] [writes]: figures of
+ * this run as a table, against thresholds.tsv; written to build/bench.tsv. Exit 1 when one is
+ * missed.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';

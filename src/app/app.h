@@ -168,6 +168,7 @@ struct call {
     struct fault fault;
     struct reading *reading;      /* what private things the answer shows; NULL = none */
     const struct object *current; /* 409: what the record is now, told with the refusal */
+    bool expected;                /* the store knows that a write may come */
     bool html;                    /* only for app/ and view templates' frame; actions do not look */
 };
 

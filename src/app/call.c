@@ -119,6 +119,13 @@ struct actor call_actor(const struct call *call)
                           .now = call->now};
 }
 
+void call_expect(struct call *call, bool expected)
+{
+    if (call->expected != expected)
+        store_expect(call->app->options.store, expected ? 1 : -1);
+    call->expected = expected;
+}
+
 enum status call_write_on(struct call *call, int64_t body_id, int flags, write_apply *apply,
                           void *context)
 {
@@ -127,6 +134,7 @@ enum status call_write_on(struct call *call, int64_t body_id, int flags, write_a
     if (call->route->flags & ROUTE_LONG)
         flags |= WRITE_LONG;
     struct actor actor = call_actor(call);
+    call_expect(call, false);
     enum status status = store_write(call->app->options.store, call->arena, body_id, flags, &actor,
                                      apply, context, &call->fault);
     versions_written(call->app);

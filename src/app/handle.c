@@ -310,6 +310,7 @@ static bool answer(struct app *app, const struct request *request, bool quick,
     *response = (struct response){.heads = arena_open(KIB(512))};
     enum status status = plan_make(app, request, call.arena, &plan, &call.fault);
     take_plan(&call, &plan);
+    call_expect(&call, status == OK && request->method == METHOD_POST);
     bool done = true;
     if (status == OK && plan.viewer.touch && !quick)
         app->options.touch_viewer(app, &plan.viewer, call.arena);
@@ -323,6 +324,7 @@ static bool answer(struct app *app, const struct request *request, bool quick,
     if (status != OK)
         answer_problem(&call, &plan, status, response);
     response->route = plan.route ? plan.route->path : NULL;
+    call_expect(&call, false);
     store_read_end(call.tx);
     scratch_give(app, scratch);
     return done;

@@ -88,6 +88,11 @@ struct match {
 };
 struct match router_match(const struct router *router, const struct path *path);
 
+/* --- call.c --- */
+
+/* Tell the store once that this call may write, and once that it has or will not. */
+void call_expect(struct call *call, bool expected);
+
 /* --- negotiate.c --- */
 
 extern const struct form_kind {

@@ -99,7 +99,7 @@ void peer_reset(struct peer *peer);
 
 /* --- pool.c --- */
 
-enum { WORKERS_MAX = 16, QUEUE_MAX = 1024 };
+enum { WORKERS_MAX = 64, QUEUE_MAX = 1024 };
 struct pool {
     pthread_t threads[WORKERS_MAX];
     int threads_n;
@@ -187,7 +187,8 @@ struct http {
     struct MHD_Daemon *daemon;
     struct network *trusted;
     struct files *files;
-    struct pool pool;
+    struct pool readers; /* as many as there are processors, and some */
+    struct pool writers; /* wait for the disk: as many as one commit takes */
     struct sweeper sweeper;
     struct limits *limits;
     struct meter meter;

@@ -182,7 +182,7 @@ static enum MHD_Result dispatch(struct peer *peer)
         return reply_send(peer);
     }
     response_release(&peer->response);
-    if (pool_push(&http->pool, peer))
+    if (pool_push(get ? &http->readers : &http->writers, peer))
         return MHD_YES;
     refuse_request(peer, &fault, BUSY, 503, "办理的人过多，请稍候片刻再试。");
     return answer_refused(peer, &fault);

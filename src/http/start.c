@@ -169,11 +169,13 @@ enum status http_start(struct arena *arena, const struct http_options *options,
         return status;
     }
     http->files = files_new(&http->arena, http->tls);
-    pool_start(&http->pool, http->options.workers);
+    pool_start(&http->readers, http->options.workers);
+    pool_start(&http->writers, WORKERS_MAX);
     sweeper_start(http);
     status = start_daemon(http, fd, arena, fault);
     if (status != OK) {
-        pool_stop(&http->pool);
+        pool_stop(&http->readers);
+        pool_stop(&http->writers);
         sweeper_stop(http);
         http_free(http);
         return status;
@@ -199,7 +201,8 @@ void http_stop(struct http *http, int drain_ms)
     int64_t until = now_ms() + drain_ms;
     while (atomic_load(&http->active) > 0 && now_ms() < until)
         nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
-    pool_stop(&http->pool);
+    pool_stop(&http->readers);
+    pool_stop(&http->writers);
     MHD_stop_daemon(http->daemon);
     sweeper_stop(http);
     http_free(http);

@@ -18,7 +18,7 @@
 
 #include "store.sql.h"
 
-enum { RERUNS = 3 };
+enum { RERUNS = 3, GATHER_US = 4000 };
 
 static int64_t now_us(void)
 {
@@ -226,7 +226,34 @@ static int take_batch(struct lane *lane, struct write **batch)
         if (is_long)
             break;
     }
+    lane->queued -= n;
     return n;
+}
+
+void store_expect(struct store *store, int change)
+{
+    atomic_fetch_add(&store->expected, change);
+}
+
+/* Where one lane does all, whether the batch is as large as it will soon be. */
+static bool is_gathered(const struct lane *lane)
+{
+    return lane->closing || lane->queued >= BATCH_MAX || lane->store->lanes_n > 1 ||
+           atomic_load(&lane->store->expected) <= 0;
+}
+
+/* Each COMMIT costs the disk the same: those that are on their way are waited for, a moment. */
+static void gather(struct lane *lane)
+{
+    if (is_gathered(lane))
+        return;
+    int64_t until = now_us() + GATHER_US;
+    const struct timespec at = {.tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000};
+    lane->gathering = true;
+    while (!is_gathered(lane) &&
+           pthread_cond_clockwait(&lane->work, &lane->lock, CLOCK_MONOTONIC, &at) == 0)
+        ;
+    lane->gathering = false;
 }
 
 static void *work(void *context)
@@ -237,6 +264,7 @@ static void *work(void *context)
     for (;;) {
         while (!lane->first && !lane->closing)
             pthread_cond_wait(&lane->work, &lane->lock);
+        gather(lane);
         int n = take_batch(lane, batch);
         if (n == 0)
             break;
@@ -298,7 +326,9 @@ static void enqueue_and_wait(struct lane *lane, struct write *entry)
     else
         lane->first = entry;
     lane->last = entry;
-    pthread_cond_signal(&lane->work);
+    lane->queued++;
+    if (!lane->gathering || is_gathered(lane))
+        pthread_cond_signal(&lane->work);
     while (!entry->done)
         pthread_cond_wait(&entry->answered, &lane->lock);
     pthread_mutex_unlock(&lane->lock);

@@ -108,6 +108,8 @@ struct lane {
     pthread_mutex_t lock;
     pthread_cond_t work;
     struct write *first, *last;
+    int queued;
+    bool gathering; /* waits for more: woken when all are there */
     struct journal journal;
     bool started, closing;
     struct store_stats counted; /* by the thread alone */
@@ -176,6 +178,7 @@ struct store {
     pthread_mutex_t version_lock;
     struct connection *version_reader;
 
+    _Atomic int expected;       /* writes being prepared */
     _Atomic int64_t statements; /* of reads that have ended */
     struct intern intern;
     struct lane lanes[LANES_MAX];

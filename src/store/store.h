@@ -159,6 +159,12 @@ CHECKED enum status store_write(struct store *store, struct arena *arena, int64_
                                 void *context, struct fault *fault);
 
 /*
+ * Somebody is preparing a write (1), and has queued it or given it up (-1). What waits then waits a
+ * few milliseconds longer, so that more share one COMMIT; with nobody on the way nothing waits.
+ */
+void store_expect(struct store *store, int change);
+
+/*
  * Number of durable writes of a body and of the instance since the database was made: the cache's
  * key. Writes of the instance count for every body: they change its own record, and a load does
  * not know its body before it has run. It is kept in the database, raised in the same COMMIT as
