@@ -357,6 +357,7 @@ static void open_app(struct sample *sample, const struct sample_options *options
         .list_bodies = list_bodies,
         .nav = nav,
         .home = "unit",
+        .first_step = {"起步", "/start", RIGHT_IMPORT},
         .guest = ROLE_STUDY_COMMITTEE,
         .metrics_token = STR("a-token-of-the-monitor"),
     };
