@@ -34,6 +34,22 @@ static bool names_post(const struct tokens *tokens, int i)
     return tokens->items[i + 1].from - verb->to <= POST_GAP;
 }
 
+/* 可以根据需要召开座谈会: what may be held is told as well, and never late. */
+static bool is_allowed(const struct clause *clause, int i)
+{
+    static const word_list verbs = {STR_INIT("召开"), STR_INIT("举行"), STR_INIT("举办"),
+                                    STR_INIT("组织"), {NULL, 0}};
+    static const word_list meetings = {STR_INIT("会"), STR_INIT("会议"), {NULL, 0}};
+    const struct tokens *tokens = &clause->tokens;
+    const struct token *token = &tokens->items[i];
+    int modal = token_before(tokens, i, LEX_MODAL, 0);
+    if (token->kind != LEX_DEED || modal < 0 || tokens->items[modal].value != STRENGTH_MAY ||
+        !word_ends(meetings, str_slice(clause->at.key, token->from, token->to)) ||
+        str_starts(str_from_byte(clause->at.key, token->to), STR("的")))
+        return false;
+    return word_in(verbs, str_slice(clause->at.key, tokens->items[modal].to, token->from));
+}
+
 bool ask_read(struct clause *clause, struct demand *ret_demand)
 {
     const struct tokens *tokens = &clause->tokens;
@@ -41,7 +57,8 @@ bool ask_read(struct clause *clause, struct demand *ret_demand)
         const struct token *token = &tokens->items[i];
         bool post = names_post(tokens, i);
         bool ask = token->kind == LEX_ASK && is_complete(clause, token);
-        if (!(post || ask) || !is_asked(tokens, clause->at.key, i))
+        bool allowed = is_allowed(clause, i);
+        if (!allowed && (!(post || ask) || !is_asked(tokens, clause->at.key, i)))
             continue;
         const char *deed = post ? tokens->items[i + 1].deed : token->deed;
         bool observer = ask && str_has(str_from_byte(clause->at.key, token->to), STR("列席"));

@@ -59,6 +59,16 @@ static void check_end(struct reading *reading)
                     para_line(para, key.len));
 }
 
+/* A notice of something else, or an arrangement in words that are not known. A document on sectors
+ * need not name who is linked. */
+static void check_links(struct reading *reading)
+{
+    bool sectors = str_has(normal_key(reading, reading->out->document.title), STR("界别"));
+    if (reading->out->links_n == 0 && !sectors)
+        scheme_warn(reading->arena, reading->out, 0, "no-links", STR(""),
+                    "没有读出对口联系安排，请核对是否为对口联系文件，确有安排的请人工补录。");
+}
+
 void checks_run(struct reading *reading)
 {
     const struct scheme *out = reading->out;
@@ -70,5 +80,6 @@ void checks_run(struct reading *reading)
         for (int k = 0; k < link->to_n; k++)
             check_misprint(reading, &link->to[k]);
     }
+    check_links(reading);
     check_end(reading);
 }

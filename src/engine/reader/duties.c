@@ -221,12 +221,12 @@ static bool read_ask(struct duty_walk *walk, const struct para *para, struct par
     return true;
 }
 
-/* One sentence: its clauses ask with numbers, or the whole of it asks for one act. */
+/* One sentence: its clauses ask with numbers; those that do not, for one act in all. */
 static void read_sentence(struct duty_walk *walk, const struct para *para, size_t from, size_t to)
 {
     static const struct str separator = STR_INIT("；");
     struct para_text pieces[CLAUSES_MAX];
-    int n = 0, found = 0;
+    int n = 0;
     bool may_ask = para->section != SECTION_CONTENT;
     while (from < to && n < CLAUSES_MAX) {
         ptrdiff_t stop = str_find(str_slice(para->at.key, from, to), separator);
@@ -234,15 +234,15 @@ static void read_sentence(struct duty_walk *walk, const struct para *para, size_
         pieces[n++] = text_cut(para->at, from, end);
         from = end + separator.len;
     }
-    struct duty_walk before = *walk;
-    for (int i = 0; i < n; i++)
-        found += read_clause(walk, para, pieces[i]);
-    if (found > 0 || !may_ask)
-        return;
-    before.tokens = walk->tokens;
-    for (int i = 0; i < n && !read_ask(&before, para, pieces[i]); i++)
-        ;
-    walk->tokens = before.tokens;
+    bool asked = !may_ask;
+    for (int i = 0; i < n; i++) {
+        struct duty_walk before = *walk;
+        if (read_clause(walk, para, pieces[i]) > 0 || asked)
+            continue;
+        before.tokens = walk->tokens;
+        asked = read_ask(&before, para, pieces[i]);
+        walk->tokens = before.tokens;
+    }
 }
 
 static void read_para(struct duty_walk *walk, const struct para *para)

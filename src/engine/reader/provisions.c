@@ -5,7 +5,7 @@
 #include "engine/reader/lexicon.h"
 #include "text/text.h"
 
-enum { DECISION_BACK = 180, TITLE_BACK = 300, BASES_MAX = 60, REPEALS_MAX = 20, BASES_PARAS = 12 };
+enum { DECISION_BACK = 180, TITLE_BACK = 300, BASES_MAX = 60, REPEALS_MAX = 20, BASES_PARAS = 12, TERM_MAX = 60 };
 
 /* Where the next of the words stands from `from` on, or -1. */
 static ptrdiff_t find_word(struct str key, size_t from, const word_list words, size_t *ret_len)
@@ -281,6 +281,36 @@ static void read_effect(struct reading *reading, const struct para *para)
         (void)text_date(&rest, &document->ends);
 }
 
+/* 试行期两年, 有效期为5年, 自…起试行一年: months; 0 = none. */
+static int months_of_force(struct str key)
+{
+    static const word_list words = {STR_INIT("试行期"), STR_INIT("暂行期"), STR_INIT("有效期"),
+                                    STR_INIT("试行"),   STR_INIT("暂行"),   {NULL, 0}};
+    static const word_list joints = {STR_INIT("限"), STR_INIT("为"), STR_INIT("暂定"), {NULL, 0}};
+    size_t len;
+    for (ptrdiff_t at = -1; (at = find_word(key, (size_t)(at + 1), words, &len)) >= 0;) {
+        struct str rest = str_from_byte(key, (size_t)at);
+        rest = str_from_byte(rest, word_start(words, rest));
+        for (size_t joint; (joint = word_start(joints, rest)) > 0;)
+            rest = str_from_byte(rest, joint);
+        int64_t number = text_numeral(&rest);
+        if (number <= 0 || number > TERM_MAX)
+            continue;
+        if (str_starts(rest, STR("年")))
+            return (int)number * 12;
+        if (str_starts(rest, STR("个月")))
+            return (int)number;
+    }
+    return 0;
+}
+
+/* The last day of so many months from the first. */
+static struct date last_day(struct date first, int months)
+{
+    struct date end = date_add_months(first, months);
+    return end.day == first.day ? date_add_days(end, -1) : end;
+}
+
 static void read_interpreter(struct reading *reading, const struct para *para)
 {
     static const word_list words = {STR_INIT("负责解释"), STR_INIT("解释"), {NULL, 0}};
@@ -315,7 +345,7 @@ static struct para opening_of(const struct para *para)
 void provisions_read(struct reading *reading)
 {
     bool decided = false;
-    int prose = 0;
+    int prose = 0, months = 0;
     for (int i = 0; i < reading->paras_n; i++) {
         struct para para = opening_of(&reading->paras[i]);
         if (para.kind != PARA_TEXT || para.zone == ZONE_DROPPED)
@@ -327,10 +357,14 @@ void provisions_read(struct reading *reading)
         if (!str_has(para.at.key, STR("本"))) /* of itself, not of another */
             continue;
         read_effect(reading, &para);
+        months = months > 0 || para.zone != ZONE_BODY ? months : months_of_force(para.at.key);
         read_repeals(reading, &para);
         read_interpreter(reading, &para);
     }
     struct scheme_document *document = &reading->out->document;
     if (document->effective_on_issue && !date_is_set(document->effective))
         document->effective = date_is_set(document->printed) ? document->printed : document->date;
+    struct date first = date_is_set(document->effective) ? document->effective : document->date;
+    if (months > 0 && date_is_set(first) && !date_is_set(document->ends))
+        document->ends = last_day(first, months);
 }
