@@ -37,8 +37,8 @@ static bool names_post(const struct tokens *tokens, int i)
 /* 可以根据需要召开座谈会: what may be held is told as well, and never late. */
 static bool is_allowed(const struct clause *clause, int i)
 {
-    static const word_list verbs = {STR_INIT("召开"), STR_INIT("举行"), STR_INIT("举办"),
-                                    STR_INIT("组织"), {NULL, 0}};
+    static const word_list verbs = {
+        STR_INIT("召开"), STR_INIT("举行"), STR_INIT("举办"), STR_INIT("组织"), {NULL, 0}};
     static const word_list meetings = {STR_INIT("会"), STR_INIT("会议"), {NULL, 0}};
     const struct tokens *tokens = &clause->tokens;
     const struct token *token = &tokens->items[i];

@@ -5,7 +5,14 @@
 #include "engine/reader/lexicon.h"
 #include "text/text.h"
 
-enum { DECISION_BACK = 180, TITLE_BACK = 300, BASES_MAX = 60, REPEALS_MAX = 20, BASES_PARAS = 12, TERM_MAX = 60 };
+enum {
+    DECISION_BACK = 180,
+    TITLE_BACK = 300,
+    BASES_MAX = 60,
+    REPEALS_MAX = 20,
+    BASES_PARAS = 12,
+    TERM_MAX = 60
+};
 
 /* Where the next of the words stands from `from` on, or -1. */
 static ptrdiff_t find_word(struct str key, size_t from, const word_list words, size_t *ret_len)
