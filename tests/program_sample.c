@@ -35,6 +35,9 @@ struct program_sample *program_sample_open(struct date today)
         fail_msg("no directory");
     sample->url = trial_url(&sample->arena, sample->directory);
     struct program_options options = {.db = sample->url,
+                                      .files =
+                                          str_fmt(&sample->arena, "%s/a.files", sample->directory),
+                                      .key = str_fmt(&sample->arena, "%s/a.key", sample->directory),
                                       .create = true,
                                       .now = today,
                                       .no_cache = true,

@@ -14,14 +14,16 @@
 static const char backup_usage[] =
     "用法：duikou backup [--db 数据库] 备份文件\n"
     "  --db  sqlite:路径 或 postgresql://用户@主机/库名（默认 sqlite:duikou.db）；服务不必停\n"
-    "  备份文件是一个可以直接打开的 SQLite 数据库，已有同名文件时不会覆盖\n";
+    "  备份文件是一个可以直接打开的 SQLite 数据库，已有同名文件时不会覆盖\n"
+    "  附件目录（--files）和密钥文件不在其中，请另行备份\n";
 static const char restore_usage[] =
     "用法：duikou restore [--db 数据库] 备份文件\n"
     "  --db  恢复到哪里（默认 sqlite:duikou.db）；那里必须还没有数据库，或是空的\n";
 static const char migrate_usage[] =
     "用法：duikou migrate --from 数据库 --to 数据库\n"
     "  --from  从哪里，sqlite:路径 或 postgresql://用户@主机/库名；只读取\n"
-    "  --to    到哪里；必须是空的。行数逐表相符、操作日志核对无误才算完成\n";
+    "  --to    到哪里；必须是空的。行数逐表相符、操作日志核对无误才算完成\n"
+    "  附件目录（--files）和密钥文件不在数据库中，请一并带走\n";
 
 /* --- progress --- */
 
