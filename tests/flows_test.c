@@ -249,6 +249,19 @@ static void ALL_term_and_ZY22_A1_terms_and_portfolios_change_in_one_step(void **
     run_transcript("terms.http");
 }
 
+/* After a day the key is free again. */
+static void a_write_sent_again_is_done_once(void **state)
+{
+    (void)state;
+    struct program_sample *sample = open_linjiang();
+    sample_transcript(sample, "replays.http");
+    program_sample_day(sample, (struct date){2026, 1, 22});
+    sample_expect(sample, "POST /linjiang/designation\nAccept: application/json\n"
+                          "Idempotency-Key: key-1\n"
+                          "> organization=市水利局&role=liaison&name=李四\n201\n");
+    program_sample_close(sample);
+}
+
 /* The directory of an earlier day has the units, names and people of that day. */
 static void ZY22_0_the_directory_is_shown_as_of_any_day(void **state)
 {
@@ -324,6 +337,7 @@ int main(void)
         cmocka_unit_test(ZY22_0_links_change_with_a_document),
         cmocka_unit_test(NB17_4_organizations_merge_split_and_are_renamed),
         cmocka_unit_test(ALL_term_and_ZY22_A1_terms_and_portfolios_change_in_one_step),
+        cmocka_unit_test(a_write_sent_again_is_done_once),
         cmocka_unit_test(ZY22_0_the_directory_is_shown_as_of_any_day),
         cmocka_unit_test(the_labels_are_those_of_the_scheme),
     };

@@ -98,6 +98,7 @@ static void take_head(struct run *run, struct exchange *exchange, struct str lin
         {"Origin", &request->origin},
         {"Sec-Fetch-Site", &request->fetch_site},
         {"If-None-Match", &request->if_none_match},
+        {"Idempotency-Key", &request->idempotency_key},
         {"Content-Type", &request->content_type},
         {"Cookie", &request->cookie},
         {"Authorization", &request->authorization},

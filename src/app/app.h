@@ -87,6 +87,7 @@ struct request {
     int uploads_n;
     struct str body; /* application/json bodies */
     struct str accept, host, origin, fetch_site, if_none_match, content_type;
+    struct str idempotency_key; /* of a write that must not be done twice; empty = none */
     struct str cookie, authorization, user_agent;
     bool secure; /* over TLS, also when a trusted proxy says so */
     bool htmx;   /* htmx wants a part: answer the content without the frame */
@@ -235,6 +236,7 @@ struct page {
     struct str filename;        /* of downloads, without suffix; empty = the title */
     /* Set instead of a model: */
     struct str redirect;   /* after POST: 303; JSON clients get 200/201 and the model if any */
+    struct str answer;     /* JSON clients get this instead of the model: what they got before */
     struct str file, mime; /* FORM_FILE: bytes */
     struct str set_cookie;
     bool secret; /* never kept by a browser: Cache-Control: no-store */

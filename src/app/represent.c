@@ -182,7 +182,9 @@ static enum status put_redirect(struct call *call, int form, struct page *page,
         response->status = post ? 303 : 302;
         return OK;
     }
-    if (page->model)
+    if (page->answer.len)
+        buf_put(&response->owned, page->answer);
+    else if (page->model)
         view_put_json(&response->owned, page->model);
     else
         BUF_LIT(&response->owned, "{}\n");

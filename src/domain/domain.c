@@ -29,28 +29,19 @@
 #include "link.sql.h"
 #include "organization.sql.h"
 #include "person.sql.h"
+#include "replay.sql.h"
 #include "roster.sql.h"
 #include "scheme.sql.h"
 
 const struct schema *const *domain_schemas(void)
 {
-    static const struct schema *const schemas[] = {&SCHEMA_body,
-                                                   &SCHEMA_flow,
-                                                   &SCHEMA_audit,
-                                                   &SCHEMA_organization,
-                                                   &SCHEMA_person,
-                                                   &SCHEMA_document,
-                                                   &SCHEMA_scheme,
-                                                   &SCHEMA_link,
-                                                   &SCHEMA_designation,
-                                                   &SCHEMA_correction,
-                                                   &SCHEMA_adjustment,
-                                                   &SCHEMA_directory,
-                                                   &SCHEMA_import,
-                                                   &SCHEMA_roster,
-                                                   &SCHEMA_account,
-                                                   &SCHEMA_file,
-                                                   NULL};
+    static const struct schema *const schemas[] = {
+        &SCHEMA_body,        &SCHEMA_replay,       &SCHEMA_flow,
+        &SCHEMA_audit,       &SCHEMA_organization, &SCHEMA_person,
+        &SCHEMA_document,    &SCHEMA_scheme,       &SCHEMA_link,
+        &SCHEMA_designation, &SCHEMA_correction,   &SCHEMA_adjustment,
+        &SCHEMA_directory,   &SCHEMA_import,       &SCHEMA_roster,
+        &SCHEMA_account,     &SCHEMA_file,         NULL};
     return schemas;
 }
 

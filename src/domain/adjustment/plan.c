@@ -13,6 +13,7 @@ enum { PARTIES_MAX = 20, ROWS_READ_MAX = 100000 };
 struct successor {
     int64_t id;
     int effect; /* 1 + index; 0 = it is there */
+    struct str name;
 };
 
 struct plan {
@@ -128,6 +129,10 @@ static enum status push_copy(struct plan *plan, const struct record *old, const 
                              struct successor to)
 {
     struct record *copy = copy_of(plan, old);
+    struct str was = value_str(old->labels[kind_field(old->kind, key)]);
+    struct str title = record_title(plan->arena, old);
+    if (was.len > 0)
+        title = str_replace(plan->arena, title, was, to.name);
     record_set(copy, key, value_int(to.id));
     return push(plan, (struct effect){.op = EFFECT_ADD,
                                       .kind = old->kind,
@@ -135,7 +140,7 @@ static enum status push_copy(struct plan *plan, const struct record *old, const 
                                       .record = copy,
                                       .successor = to.effect,
                                       .successor_key = key,
-                                      .title = record_title(plan->arena, old)});
+                                      .title = title});
 }
 
 /* --- organizations --- */
@@ -264,7 +269,8 @@ static enum status find_targets(struct plan *plan, const struct record *first, s
 {
     const struct record_rows *names = rows_of(plan, "targets");
     for (int i = 0; i < n; i++) {
-        TRY(find_one(plan, &kind_organization, value_str(names->cells[i]), &to[i].id));
+        to[i].name = value_str(names->cells[i]);
+        TRY(find_one(plan, &kind_organization, to[i].name, &to[i].id));
         if (to[i].id != 0)
             continue;
         struct record *made = record_new(plan->arena, &kind_organization);

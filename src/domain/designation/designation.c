@@ -162,7 +162,8 @@ static enum status begin(struct deed *deed)
     }
     if (text_of(record, "label").len == 0)
         TRY(set_label(deed));
-    deed->also = text_of(record, "label");
+    deed->also = str_fmt(tx_arena(deed->tx), "%.*s：%.*s", STR_ARG(text_of(record, "label")),
+                         STR_ARG(text_of(record, "name")));
     if (record_value(record, "person").kind == VALUE_INT)
         return OK;
     return find_person(deed, record);

@@ -1,5 +1,7 @@
 #include "engine/flow/priv.h"
 
+#include "engine/record/replay.h"
+
 /* Buttons, forms and the story of records with a flow; POST /{body}/{kind}/{id}/{action}. */
 
 static const struct column page_columns[] = {
@@ -212,9 +214,21 @@ static enum status read_act(struct call *call, const struct record *record,
     return status;
 }
 
+struct taking {
+    const struct flow_act *act;
+    const struct record *record;
+    struct replay replay;
+    bool done; /* the same was taken between reading and writing */
+};
+
 static enum status apply(struct tx *tx, void *context, struct fault *fault)
 {
-    return flow_step(tx, context, fault);
+    struct taking *taking = context;
+    TRY(replay_again(tx, &taking->replay, &taking->done));
+    if (taking->done)
+        return OK;
+    TRY(flow_step(tx, taking->act, fault));
+    return replay_keep(tx, &taking->replay, 200, taking->record);
 }
 
 /* The form again with what was typed and what is wrong; 422 or 409, with the record as it is. */
@@ -243,15 +257,22 @@ static enum status take(struct call *call, struct page *page)
     struct record *record;
     struct flow_act act = {0};
     struct field_faults faults = {0};
+    struct taking taking = {.act = &act};
+    TRY(replay_find(call, route->engine, page, &taking.replay));
+    if (taking.replay.found)
+        return OK;
     TRY(load(call, &record));
+    taking.record = record;
     enum status status = read_act(call, record, step_of(call, record), &act, &faults);
     if (act.kind == NULL)
         return status;
     if (status == OK)
-        status = call_write(call, 0, apply, &act);
+        status = call_write(call, 0, apply, &taking);
     if (status == INVALID || status == CONFLICT)
         return again(call, page, status, &act, &faults);
     TRY(status);
+    if (taking.done)
+        return replay_find(call, route->engine, page, &taking.replay);
     return record_answer(call, route->engine, route->kind, record->id, page);
 }
 

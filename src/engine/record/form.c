@@ -16,16 +16,6 @@ struct str form_value(struct arena *arena, const struct field *field, struct val
     return value.s;
 }
 
-struct form {
-    struct call *call;
-    const struct kind_pages *pages;
-    const struct record *record; /* NULL: empty */
-    bool typed;                  /* show what was posted */
-    bool moved;                  /* `record` changed since it was seen: show both */
-    const struct field_faults *faults;
-    const char *mark; /* of one form among several on a page */
-};
-
 static struct str fault_of(const struct form *form, const char *key)
 {
     for (int i = 0; form->faults && i < form->faults->n; i++)
@@ -280,7 +270,7 @@ const struct list *record_inputs(struct call *call, const struct kind *kind, con
 }
 
 /* What the engine above adds to the making of a record; NULL = nothing. */
-static const struct record_hooks *hooks_of(const struct call *call)
+const struct record_hooks *hooks_of(const struct call *call)
 {
     const struct kind_pages *pages = pages_of(call);
     return pages->kind->flow ? pages->engine->hooks : NULL;
@@ -342,7 +332,7 @@ static struct object *form_model(const struct form *form, int64_t id, int64_t ve
     return model;
 }
 
-static void form_page(const struct form *form, struct page *page, int64_t id, int64_t version)
+void form_page(const struct form *form, struct page *page, int64_t id, int64_t version)
 {
     struct call *call = form->call;
     const struct kind *kind = form->pages->kind;
@@ -360,7 +350,7 @@ enum status record_new_page(struct call *call, struct page *page)
     return OK;
 }
 
-static enum status load(struct call *call, struct record **ret_record)
+enum status form_load(struct call *call, struct record **ret_record)
 {
     const struct kind *kind = pages_of(call)->kind;
     int64_t id;
@@ -375,125 +365,8 @@ enum status record_edit_page(struct call *call, struct page *page)
 {
     struct form form = {.call = call, .pages = pages_of(call)};
     struct record *record;
-    TRY(load(call, &record));
+    TRY(form_load(call, &record));
     form.record = record;
     form_page(&form, page, record->id, record->version);
     return OK;
-}
-
-/* --- writing --- */
-
-struct write {
-    struct call *call;
-    struct record *record;
-    const void *told; /* for the engine above */
-    struct instant now;
-    bool making;
-};
-
-static enum status apply(struct tx *tx, void *context, struct fault *fault)
-{
-    struct write *write = context;
-    struct record record = *write->record, *made; /* applied twice, it starts from the same */
-    if (write->making && record_get(tx, record.kind, record.body_id, record.id, &made) == OK)
-        return OK; /* the other of a double submit came between */
-    if (!write->making)
-        return record_change(tx, &record, write->now, fault);
-    const struct record_hooks *hooks = hooks_of(write->call);
-    return hooks ? hooks->make(tx, write->told, &record, fault)
-                 : record_add(tx, &record, write->now, fault);
-}
-
-/* The form again, with what was typed and what is wrong; 422 or 409. A record that changed since
- * it was seen is shown beside what was typed, and the form takes its version, so that what is sent
- * next was seen. */
-static enum status again(struct call *call, struct page *page, enum status status,
-                         struct field_faults *faults, const struct record *record,
-                         const struct record *old)
-{
-    struct record *now = NULL;
-    if (status == CONFLICT && old)
-        TRY(record_get(call->tx, old->kind, old->body_id, old->id, &now));
-    bool moved = now && now->version != record->version;
-    if (faults->n == 0 && call->fault.field.len > 0)
-        *arena_push(call->arena, faults->items, faults->n, faults->room) =
-            (struct field_fault){call->fault.field.ptr, call->fault.message};
-    struct form form = {.call = call,
-                        .pages = pages_of(call),
-                        .record = moved ? now : old,
-                        .typed = true,
-                        .moved = moved,
-                        .faults = faults};
-    if (moved)
-        call->current = record_object(call, pages_of(call), now);
-    if (faults->n > 0 && call->fault.message.len == 0) {
-        call->fault = (struct fault){.status = status,
-                                     .field = str_from(faults->items[0].key),
-                                     .message = faults->items[0].message};
-    }
-    form_page(&form, page, record->id, moved ? now->version : record->version);
-    page->status = status_http(status);
-    return OK;
-}
-
-static bool is_shown_again(enum status status)
-{
-    return status == INVALID || status == CONFLICT;
-}
-
-/* Where it is, for a browser; what it is now, for a program. */
-static enum status show_written(struct call *call, struct page *page, const struct record *written)
-{
-    const struct kind_pages *pages = pages_of(call);
-    return record_answer(call, pages->engine, pages->kind, written->id, page);
-}
-
-static enum status write_record(struct call *call, struct page *page, struct record *record,
-                                const void *told, const struct record *old,
-                                struct field_faults *faults)
-{
-    struct write write = {
-        .call = call, .record = record, .told = told, .now = call->now, .making = old == NULL};
-    enum status status = call_write(call, 0, apply, &write);
-    if (is_shown_again(status))
-        return again(call, page, status, faults, record, old);
-    TRY(status);
-    page->status = old ? 200 : 201;
-    return show_written(call, page, record);
-}
-
-enum status record_make(struct call *call, struct page *page)
-{
-    struct record *record, *made;
-    const void *told = NULL;
-    struct field_faults faults = {0};
-    const struct record_hooks *hooks = hooks_of(call);
-    enum status status = record_from_form(call, pages_of(call)->kind, NULL, &record, &faults);
-    if (hooks && hooks->read(call, pages_of(call)->kind, &told, &faults) != OK)
-        status = INVALID;
-    /* The form carries the new record's id, so that a double submit is the same record. */
-    if (!id_parse(call_form(call, "id"), &record->id))
-        record->id = call_new_id(call);
-    if (record_get(call->tx, record->kind, record->body_id, record->id, &made) == OK)
-        return show_written(call, page, record);
-    if (status != OK)
-        return again(call, page, status, &faults, record, NULL);
-    return write_record(call, page, record, told, NULL, &faults);
-}
-
-enum status record_save(struct call *call, struct page *page)
-{
-    struct record *old, *record;
-    struct field_faults faults = {0};
-    TRY(load(call, &old));
-    enum status status = record_from_form(call, old->kind, old, &record, &faults);
-    record->id = old->id;
-    int64_t seen = 0;
-    if (!str_to_int(call_form(call, "version"), &seen) || seen < 1)
-        return call_refuse(call, INVALID, "version",
-                           "缺少所见版本号，请重新打开修改页面后再提交。");
-    record->version = seen;
-    if (status != OK)
-        return again(call, page, status, &faults, record, old);
-    return write_record(call, page, record, NULL, old, &faults);
 }

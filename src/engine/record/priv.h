@@ -102,6 +102,24 @@ void item_fill(struct call *call, const struct kind_pages *pages, const struct r
 struct object *record_object(struct call *call, const struct kind_pages *pages,
                              const struct record *record);
 
+/* --- form.c --- */
+
+struct form {
+    struct call *call;
+    const struct kind_pages *pages;
+    const struct record *record; /* NULL: empty */
+    bool typed;                  /* show what was posted */
+    bool moved;                  /* `record` changed since it was seen: show both */
+    const struct field_faults *faults;
+    const char *mark; /* of one form among several on a page */
+};
+/* The form as a page; `version` 0: of a record that is being made. */
+void form_page(const struct form *form, struct page *page, int64_t id, int64_t version);
+/* The record of the address; NOT_FOUND with its sentence. */
+CHECKED enum status form_load(struct call *call, struct record **ret_record);
+/* What the engine above adds to the making of a record; NULL = nothing. */
+const struct record_hooks *hooks_of(const struct call *call);
+
 bool choice_has(const struct choice *choices, struct str word);
 /* What was posted for a field: of a tick the last value, else the first. */
 struct str form_typed(const struct call *call, const struct field *field);

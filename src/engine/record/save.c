@@ -1,0 +1,141 @@
+#include "engine/record/priv.h"
+#include "engine/record/replay.h"
+
+/* Forms sent: records made and changed, once. */
+
+struct write {
+    struct call *call;
+    struct record *record;
+    const void *told; /* for the engine above */
+    const struct replay *replay;
+    bool done; /* the same was written between reading and writing */
+    struct instant now;
+    bool making;
+};
+
+static enum status apply(struct tx *tx, void *context, struct fault *fault)
+{
+    struct write *write = context;
+    struct record record = *write->record, *made; /* applied twice, it starts from the same */
+    const struct record_hooks *hooks = hooks_of(write->call);
+    TRY(replay_again(tx, write->replay, &write->done));
+    if (write->done)
+        return OK;
+    if (write->making && record_get(tx, record.kind, record.body_id, record.id, &made) == OK)
+        return OK; /* the other of a double submit came between */
+    if (!write->making)
+        TRY(record_change(tx, &record, write->now, fault));
+    else if (hooks)
+        TRY(hooks->make(tx, write->told, &record, fault));
+    else
+        TRY(record_add(tx, &record, write->now, fault));
+    return replay_keep(tx, write->replay, write->making ? 201 : 200, &record);
+}
+
+/* The form again, with what was typed and what is wrong; 422 or 409. A record that changed since
+ * it was seen is shown beside what was typed, and the form takes its version, so that what is sent
+ * next was seen. */
+static enum status again(struct call *call, struct page *page, enum status status,
+                         struct field_faults *faults, const struct record *record,
+                         const struct record *old)
+{
+    struct record *now = NULL;
+    if (status == CONFLICT && old)
+        TRY(record_get(call->tx, old->kind, old->body_id, old->id, &now));
+    bool moved = now && now->version != record->version;
+    if (faults->n == 0 && call->fault.field.len > 0)
+        *arena_push(call->arena, faults->items, faults->n, faults->room) =
+            (struct field_fault){call->fault.field.ptr, call->fault.message};
+    struct form form = {.call = call,
+                        .pages = pages_of(call),
+                        .record = moved ? now : old,
+                        .typed = true,
+                        .moved = moved,
+                        .faults = faults};
+    if (moved)
+        call->current = record_object(call, pages_of(call), now);
+    if (faults->n > 0 && call->fault.message.len == 0) {
+        call->fault = (struct fault){.status = status,
+                                     .field = str_from(faults->items[0].key),
+                                     .message = faults->items[0].message};
+    }
+    form_page(&form, page, record->id, moved ? now->version : record->version);
+    page->status = status_http(status);
+    return OK;
+}
+
+static bool is_shown_again(enum status status)
+{
+    return status == INVALID || status == CONFLICT;
+}
+
+/* Where it is, for a browser; what it is now, for a program. */
+static enum status show_written(struct call *call, struct page *page, const struct record *written)
+{
+    const struct kind_pages *pages = pages_of(call);
+    return record_answer(call, pages->engine, pages->kind, written->id, page);
+}
+
+static enum status write_record(struct call *call, struct page *page, struct write *write,
+                                const struct record *old, struct field_faults *faults)
+{
+    struct record *record = write->record;
+    struct replay replay;
+    write->call = call;
+    write->now = call->now;
+    write->making = old == NULL;
+    enum status status = call_write(call, 0, apply, write);
+    if (is_shown_again(status))
+        return again(call, page, status, faults, record, old);
+    TRY(status);
+    if (write->done)
+        return replay_find(call, pages_of(call)->engine, page, &replay);
+    page->status = old ? 200 : 201;
+    return show_written(call, page, record);
+}
+
+enum status record_make(struct call *call, struct page *page)
+{
+    struct record *record, *made;
+    const void *told = NULL;
+    struct field_faults faults = {0};
+    const struct record_hooks *hooks = hooks_of(call);
+    struct replay replay;
+    TRY(replay_find(call, pages_of(call)->engine, page, &replay));
+    if (replay.found)
+        return OK;
+    enum status status = record_from_form(call, pages_of(call)->kind, NULL, &record, &faults);
+    if (hooks && hooks->read(call, pages_of(call)->kind, &told, &faults) != OK)
+        status = INVALID;
+    /* The form carries the new record's id, so that a double submit is the same record. */
+    if (!id_parse(call_form(call, "id"), &record->id))
+        record->id = call_new_id(call);
+    if (record_get(call->tx, record->kind, record->body_id, record->id, &made) == OK)
+        return show_written(call, page, record);
+    if (status != OK)
+        return again(call, page, status, &faults, record, NULL);
+    struct write write = {.record = record, .told = told, .replay = &replay};
+    return write_record(call, page, &write, NULL, &faults);
+}
+
+enum status record_save(struct call *call, struct page *page)
+{
+    struct record *old, *record;
+    struct field_faults faults = {0};
+    struct replay replay;
+    TRY(replay_find(call, pages_of(call)->engine, page, &replay));
+    if (replay.found)
+        return OK;
+    TRY(form_load(call, &old));
+    enum status status = record_from_form(call, old->kind, old, &record, &faults);
+    record->id = old->id;
+    int64_t seen = 0;
+    if (!str_to_int(call_form(call, "version"), &seen) || seen < 1)
+        return call_refuse(call, INVALID, "version",
+                           "缺少所见版本号，请重新打开修改页面后再提交。");
+    record->version = seen;
+    if (status != OK)
+        return again(call, page, status, &faults, record, old);
+    struct write write = {.record = record, .replay = &replay};
+    return write_record(call, page, &write, old, &faults);
+}
