@@ -75,6 +75,48 @@ struct str trial_url(struct arena *arena, const char *directory)
     return str_fmt(arena, "%s%s%s", trials.url, schema_mark, schema.ptr);
 }
 
+/* The text as PostgreSQL writes bytes. */
+static const char *hex_of(struct arena *arena, const char *text)
+{
+    struct str hex = {0};
+    for (; *text; text++)
+        hex = str_fmt(arena, "%.*s%02x", STR_ARG(hex), (unsigned char)*text);
+    return hex.ptr;
+}
+
+static bool table_has(PGconn *connection, struct arena *arena, const char *table,
+                      const char *const *wanted)
+{
+    struct str sql = str_fmt(arena,
+                             "select 1 from %s t where strpos(t::text, $1) > 0 "
+                             "or strpos(t::text, $2) > 0 limit 1",
+                             table);
+    PGresult *result = PQexecParams(connection, sql.ptr, 2, NULL, wanted, NULL, NULL, 0);
+    if (PQresultStatus(result) != PGRES_TUPLES_OK)
+        print_error("%s: %s\n", sql.ptr, PQerrorMessage(connection));
+    assert_int_equal(PQresultStatus(result), PGRES_TUPLES_OK);
+    bool has = PQntuples(result) > 0;
+    PQclear(result);
+    return has;
+}
+
+bool trial_has(struct str url, const char *text)
+{
+    AUTOARENA arena = arena_open(MIB(1));
+    PGconn *connection = PQconnectdb(str_c(&arena, url));
+    PGresult *tables = PQexec(connection, "select quote_ident(tablename) from pg_tables "
+                                          "where schemaname = current_schema()");
+    assert_int_equal(PQresultStatus(tables), PGRES_TUPLES_OK);
+    assert_true(PQntuples(tables) > 0);
+    const char *const wanted[] = {text, hex_of(&arena, text)};
+    bool has = false;
+    for (int i = 0; i < PQntuples(tables); i++)
+        has = has || table_has(connection, &arena, PQgetvalue(tables, i, 0), wanted);
+    PQclear(tables);
+    PQfinish(connection);
+    return has;
+}
+
 void trial_drop(struct str url)
 {
     AUTOARENA arena = arena_open(KIB(64));

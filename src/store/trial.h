@@ -17,6 +17,10 @@ bool trial_is_postgres(void);
  * database. The text lives in the arena. Fails the test when it cannot be had. */
 struct str trial_url(struct arena *arena, const char *directory);
 
+/* Whether any value of any table of a PostgreSQL trial has the text, be it text or bytes. Rows that
+ * have gone are not looked at: the server's files are its own. */
+bool trial_has(struct str url, const char *text);
+
 /* Drop what trial_url made, when it is not in the directory. */
 void trial_drop(struct str url);
 
