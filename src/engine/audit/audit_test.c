@@ -210,8 +210,8 @@ static void a_cut_tail_is_found_against_a_checkpoint(void **state)
     static const char *const cut[] = {
         "delete from journal where body_id = 1 and number = 6",
         "delete from journal_value where body_id = 1 and number = 6",
-        "update journal_head set length = 5, hash = (select j.hash from journal j where "
-        "j.body_id = 1 and j.chain = 0 and j.number = 5) where body_id = 1 and chain = 0",
+        ("update journal_head set length = 5, hash = (select j.hash from journal j where "
+         "j.body_id = 1 and j.chain = 0 and j.number = 5) where body_id = 1 and chain = 0"),
         "update tool set keeper_phone = null", NULL};
     struct audit_result result = verify(place, &checkpoint);
     is_told(&result, "");
