@@ -8,6 +8,7 @@
 #define STORE_FAULT_VFS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum fault_operation { FAULT_WRITE = 1, FAULT_SYNC = 2 };
 
@@ -24,5 +25,15 @@ void fault_vfs_remove(void);
 void fault_vfs_plan(struct fault_plan plan);
 /* Operations that matched the plan since it was set. */
 int fault_vfs_seen(void);
+
+/*
+ * A power loss. After so many writes and syncs of any file all fail; what was written and not
+ * synced by then is remembered. When every connection is closed, fault_vfs_lose makes the files
+ * what the disk may have kept: each write that was not synced is there, dropped or torn at a
+ * sector, by the seed.
+ */
+void fault_vfs_cut_after(int operations);
+bool fault_vfs_is_out(void);
+void fault_vfs_lose(uint64_t seed);
 
 #endif
