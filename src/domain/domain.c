@@ -21,6 +21,7 @@
 #include "domain/person/person.h"
 #include "domain/roster/roster.h"
 #include "domain/scheme/scheme_kinds.h"
+#include "engine/audit/audit.h"
 #include "engine/flow/flow.h"
 #include "audit.sql.h"
 #include "file.sql.h"
@@ -128,6 +129,7 @@ enum status domain_start(struct app *app, struct arena *arena, const struct doma
         record_engine_free(engine);
         return status;
     }
+    audit_routes(engine);
     adjustment_routes(app);
     directory_routes(app);
     import_routes(app, arena);

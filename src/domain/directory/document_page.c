@@ -252,6 +252,7 @@ static enum status show(struct call *call, struct page *page)
     page_crumb(page, STR("制度文件"), call_url(call, "document"));
     if (call_may(call, RIGHT_EDIT))
         page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
+    record_journal_action(call, page, &kind_document, id);
     TRY(flow_show(call, page, record, model));
     return OK;
 }

@@ -267,6 +267,7 @@ static enum status show(struct call *call, struct page *page)
                     call_url(call, "correction/new?organization=%.*s", STR_ARG(id_text)), false);
     if (call_may(call, RIGHT_EDIT))
         page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
+    record_journal_action(call, page, &kind_organization, id);
     return OK;
 }
 

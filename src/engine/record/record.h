@@ -151,6 +151,10 @@ struct str record_title(struct arena *arena, const struct record *record);
 CHECKED enum status record_get(struct tx *tx, const struct kind *kind, int64_t body_id, int64_t id,
                                struct record **ret_record);
 
+/* A way to the record's 操作日志 (engine/audit), for who may read it. */
+void record_journal_action(struct call *call, struct page *page, const struct kind *kind,
+                           int64_t id);
+
 /* The record as canonical JSON (proof/entry.h), as the journal has it; `than`: only what is not
  * the same in that one. */
 void record_canonical(struct buf *to, const struct record *record, const struct record *than);

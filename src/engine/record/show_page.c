@@ -91,6 +91,16 @@ static enum status load_related(struct call *call, const struct kind_pages *page
     return OK;
 }
 
+void record_journal_action(struct call *call, struct page *page, const struct kind *kind,
+                           int64_t id)
+{
+    char text[ID_TEXT_LEN];
+    id_format_to(id, text);
+    if (call_may(call, RIGHT_EDIT) && !kind->instance)
+        page_action(page, STR("操作日志"),
+                    call_url(call, "journal/%s/%.*s", kind->name, ID_TEXT_LEN, text), false);
+}
+
 enum status record_show_page(struct call *call, struct page *page)
 {
     const struct kind_pages *pages = pages_of(call);
@@ -122,6 +132,7 @@ enum status record_show_page(struct call *call, struct page *page)
     page_crumb(page, str_from(kind->label), list_url(call, kind, ""));
     if (call_may(call, RIGHT_EDIT) && !kind->by_program)
         page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
+    record_journal_action(call, page, kind, id);
     if (kind->flow && pages->engine->hooks)
         TRY(pages->engine->hooks->show(call, page, record, model));
     if (pages->engine->hooks && pages->engine->hooks->attach)
