@@ -132,6 +132,7 @@ static void what_is_gone_ends_what_is_new_begins_and_both_are_seen_on_their_days
     assert_true(str_is(change_of(&plan, "至少")->old_, "2"));
     assert_true(str_is(change_of(&plan, "至少")->new_, "3"));
     sample_transcript(sample, "load_changed.http");
+    sample_transcript(sample, "journal.http");
     plan = sample_load(sample, changed, no_date);
     assert_counts(&plan, 0, 0, 0);
     program_sample_close(sample);
