@@ -20,7 +20,7 @@ static const unsigned char table[ROLES_N][RIGHTS_N] = {
          [RIGHT_ASK_CORRECTION] = SCOPE_BODY, [RIGHT_SETTLE_CORRECTION] = SCOPE_BODY,
          [RIGHT_REORGANIZE] = SCOPE_BODY, [RIGHT_TERM] = SCOPE_BODY, [RIGHT_PURGE] = SCOPE_BODY,
          [RIGHT_ACCOUNT_LIST] = SCOPE_BODY, [RIGHT_ACCOUNTS] = SCOPE_BODY,
-         [RIGHT_SEATS] = SCOPE_BODY},
+         [RIGHT_SEATS] = SCOPE_BODY, [RIGHT_JOURNAL] = SCOPE_BODY},
     [ROLE_COMMITTEE_STAFF] = {EVERYBODY, READS(LINKS), PHONES(LINKS), ENTERS(LINKS),
                               COMMITTEE_SIDE},
     [ROLE_COMMITTEE_DIRECTOR] = {EVERYBODY, READS(LINKS), PHONES(LINKS), ENTERS(LINKS),
@@ -76,7 +76,7 @@ static const struct {
     [RIGHT_ACCOUNTS] = {"accounts", "管理帐号"},
     [RIGHT_SEATS] = {"seats", "管理身份"},
     [RIGHT_SETTINGS] = {"settings", "管理设置"},
-    [RIGHT_JOURNAL] = {"journal", "查看审计记录"},
+    [RIGHT_JOURNAL] = {"journal", "查看操作日志"},
 };
 
 const char *role_word(enum role role)

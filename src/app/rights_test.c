@@ -33,7 +33,7 @@ struct expectation {
 static const struct expectation expected[] = {
     {"office-clerk", "", "",
      "read phones edit import designate register ask-correction settle-correction reorganize term "
-     "on-behalf purge account-list accounts seats",
+     "on-behalf purge account-list accounts seats journal",
      ""},
     {"committee-staff", "designate", COMMITTEE_RIGHTS, "", ""},
     {"committee-director", "designate", COMMITTEE_RIGHTS, "", ""},
@@ -147,7 +147,7 @@ static void a_clerk_of_every_body_may_in_every_body(void **state)
     (void)state;
     assert_true(rights_may(&viewer_clerk, RIGHT_EDIT, &(struct target){BODY, UNIT}));
     assert_true(rights_may(&viewer_clerk, RIGHT_EDIT, &(struct target){OTHER_BODY, STRANGER}));
-    assert_false(rights_may(&viewer_clerk, RIGHT_JOURNAL, NULL));
+    assert_false(rights_may(&viewer_clerk, RIGHT_SETTINGS, NULL));
 }
 
 /* --- seats given and taken --- */

@@ -67,6 +67,7 @@ const struct nav_item domain_nav[] = {
     {"制度文件", "document", "制度", true},
     {"工作要求", "duty", "制度", false},
     {"导入文件", "import", "制度", false, RIGHT_IMPORT},
+    {"操作日志", "journal", "管理", false, RIGHT_JOURNAL},
     {NULL, NULL, NULL, false},
 };
 

@@ -257,6 +257,9 @@ static enum status show_body(struct call *call, struct page *page)
 {
     int64_t before;
     struct rows rows;
+    if (call->body.id == 0 &&
+        rights_scope(call->viewer.seat.role, RIGHT_JOURNAL) != SCOPE_INSTANCE)
+        return call_refuse(call, DENIED, NULL, "本系统的操作日志只供审计管理员查看。");
     bool readings = str_is(call_query(call, "chain"), "readings");
     int64_t chain = readings ? CHAIN_READINGS : CHAIN_CHANGES;
     TRY(call_query_int(call, "before", 1, INT64_MAX, INT64_MAX, &before));
@@ -316,7 +319,7 @@ void audit_routes(struct record_engine *engine)
     routes[0].help = "本级组织的操作日志";
     routes[1].path = "/{body}/journal/{kind}/{id}";
     routes[1].run = show_record;
-    routes[1].need = RIGHT_EDIT;
+    routes[1].need = RIGHT_JOURNAL;
     routes[1].help = "一条记录的操作日志";
     routes[2].path = "/journal";
     routes[2].run = show_body;

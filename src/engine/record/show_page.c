@@ -96,7 +96,7 @@ void record_journal_action(struct call *call, struct page *page, const struct ki
 {
     char text[ID_TEXT_LEN];
     id_format_to(id, text);
-    if (call_may(call, RIGHT_EDIT) && !kind->instance)
+    if (call_may(call, RIGHT_JOURNAL) && !kind->instance)
         page_action(page, STR("操作日志"),
                     call_url(call, "journal/%s/%.*s", kind->name, ID_TEXT_LEN, text), false);
 }
