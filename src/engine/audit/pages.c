@@ -257,8 +257,7 @@ static enum status show_body(struct call *call, struct page *page)
 {
     int64_t before;
     struct rows rows;
-    if (call->body.id == 0 &&
-        rights_scope(call->viewer.seat.role, RIGHT_JOURNAL) != SCOPE_INSTANCE)
+    if (call->body.id == 0 && rights_scope(call->viewer.seat.role, RIGHT_JOURNAL) != SCOPE_INSTANCE)
         return call_refuse(call, DENIED, NULL, "本系统的操作日志只供审计管理员查看。");
     bool readings = str_is(call_query(call, "chain"), "readings");
     int64_t chain = readings ? CHAIN_READINGS : CHAIN_CHANGES;
