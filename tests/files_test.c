@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include <ftw.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -285,6 +286,143 @@ static void attachments_are_found_by_name(void **state)
     program_sample_close(scene.sample);
 }
 
+static void run_jobs(const struct scene *scene)
+{
+    int tried;
+    struct fault fault = {0};
+    do {
+        if (outbox_run(scene->sample->program.outbox, &tried, &fault) != OK)
+            fail_msg("%.*s", STR_ARG(fault.message));
+    } while (tried > 0);
+}
+
+/* What search finds first; empty: nothing. */
+static struct str found(const struct scene *scene, const char *q)
+{
+    struct arena *arena = &scene->sample->arena;
+    return sample_at(scene->sample, str_fmt(arena, "/nanbu/search.json?q=%s", q).ptr,
+                     "/items/0/title");
+}
+
+static void the_text_of_an_attachment_is_found(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene();
+    struct arena *arena = &scene.sample->arena;
+    /* The word stands in the last of several rows, and one on the border of two. */
+    AUTOBUF text = buf_open(MIB(1));
+    for (int i = 0; i < 3990; i++)
+        BUF_LIT(&text, "林");
+    BUF_LIT(&text, "quetzalcoatl");
+    for (int i = 0; i < 6000; i++)
+        buf_put(&text, i % 60 ? STR("木") : STR("\n"));
+    BUF_LIT(&text, "axolotl\n");
+    expect_kept(&scene, "a.txt", str_copy(arena, buf_str(&text)), "纯文本");
+    assert_int_equal(found(&scene, "axolotl").len, 0);
+    run_jobs(&scene);
+    assert_true(str_is(found(&scene, "axolotl"), "a.txt"));
+    assert_true(str_is(found(&scene, "quetzalcoatl"), "a.txt"));
+    struct str url = nth(&scene, 0, "url");
+    assert_int_equal(act(&scene, url, "remove", "").status, 303);
+    assert_int_equal(found(&scene, "axolotl").len, 0);
+    assert_int_equal(act(&scene, url, "restore", "").status, 303);
+    run_jobs(&scene);
+    assert_true(str_is(found(&scene, "axolotl"), "a.txt"));
+    expect_kept(&scene, "b.docx",
+                docx_made(arena, "<w:p><w:r><w:t>capybara</w:t></w:r></w:p>", NULL, NULL),
+                "Word 文档");
+    run_jobs(&scene);
+    assert_true(str_is(found(&scene, "capybara"), "b.docx"));
+    program_sample_close(scene.sample);
+}
+
+/* --- 误传处置 --- */
+
+static struct str hunted; /* a mark that may stand nowhere */
+static int hunted_n;
+
+static int hunt(const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+    (void)walk;
+    if (type != FTW_F || info->st_size == 0)
+        return 0;
+    AUTOBUF bytes = buf_open(MIB(512));
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    char *to = buf_reserve(&bytes, (size_t)info->st_size);
+    bytes.len = fread(to, 1, (size_t)info->st_size, file);
+    fclose(file);
+    if (str_has(buf_str(&bytes), hunted)) {
+        print_error("%.*s is in %s\n", STR_ARG(hunted), path);
+        hunted_n++;
+    }
+    return 0;
+}
+
+/* In how many of the instance's files a mark stands. */
+static int files_with(const struct scene *scene, const char *mark)
+{
+    hunted = str_from(mark);
+    hunted_n = 0;
+    nftw(scene->sample->directory, hunt, 16, FTW_PHYS);
+    return hunted_n;
+}
+
+static void a_purge_leaves_no_byte_of_a_mistaken_upload(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene();
+    static const char *const marks[] = {"ZHUQUE7731", "zhuque7731",   "XUANWU5519",
+                                        "xuanwu5519", "鹓鶵夤夜之约", NULL};
+    struct str text = STR("XUANWU5519 鹓鶵夤夜之约\n");
+    expect_kept(&scene, "ZHUQUE7731 会谈.txt", text, "纯文本");
+    expect_kept(&scene, "留下的.txt", STR("BAIZE2206\n"), "纯文本");
+    run_jobs(&scene);
+    assert_true(str_starts(found(&scene, "xuanwu5519"), STR("ZHUQUE7731")));
+    assert_true(files_with(&scene, "XUANWU5519") > 0 && files_with(&scene, "zhuque7731") > 0);
+    struct str url = nth(&scene, 0, "url"), content = nth(&scene, 0, "content_url");
+    assert_int_equal(act(&scene, url, "purge", "").status, 409);
+    assert_int_equal(act(&scene, url, "freeze", "reason=传错了文件").status, 303);
+    assert_int_equal(attached(&scene), 1);
+    assert_int_equal(found(&scene, "xuanwu5519").len, 0);
+    /* The same bytes cannot come in again meanwhile, nor afterwards. */
+    expect_refused(&scene, "别名.txt", text, "误传处置");
+    assert_int_equal(act(&scene, url, "purge", "").status, 303);
+    assert_int_equal(sample_get(scene.sample, content.ptr).status, 404);
+    run_jobs(&scene);
+    for (int i = 0; marks[i]; i++)
+        assert_int_equal(files_with(&scene, marks[i]), 0);
+    expect_refused(&scene, "别名.txt", text, "误传处置");
+    /* What is left says that there was one, and why it went. */
+    const char *page = str_fmt(&scene.sample->arena, "%.*s.json", STR_ARG(url)).ptr;
+    assert_true(str_is(sample_at(scene.sample, page, "/standing"), "已清除"));
+    assert_true(str_is(sample_at(scene.sample, page, "/reason"), "传错了文件"));
+    assert_true(str_is(found(&scene, "baize2206"), "留下的.txt"));
+    assert_true(str_is(nth(&scene, 0, "name"), "留下的.txt"));
+    program_sample_close(scene.sample);
+}
+
+static void every_copy_of_the_same_bytes_is_frozen_and_may_be_released(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene();
+    struct str text = STR("同一份\n");
+    struct scene other = scene;
+    other.uploads =
+        str_fmt(&scene.sample->arena, "%.*s/files",
+                STR_ARG(sample_at(scene.sample, "/nanbu/organization.json", "/items/5/url")))
+            .ptr;
+    expect_kept(&scene, "a.txt", text, "纯文本");
+    expect_kept(&other, "b.txt", text, "纯文本");
+    struct str url = nth(&scene, 0, "url");
+    assert_int_equal(act(&scene, url, "freeze", "reason=核实").status, 303);
+    assert_int_equal(attached(&scene) + attached(&other), 0);
+    assert_int_equal(act(&scene, url, "release", "").status, 303);
+    assert_int_equal(attached(&scene) + attached(&other), 2);
+    run_jobs(&scene);
+    program_sample_close(scene.sample);
+}
+
 static struct file_check check_now(const struct scene *scene, int64_t age, bool removes, bool whole)
 {
     struct file_check check;
@@ -379,6 +517,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_bodys_own_limits_hold),
         cmocka_unit_test(what_was_deleted_can_be_restored),
         cmocka_unit_test(attachments_are_found_by_name),
+        cmocka_unit_test(the_text_of_an_attachment_is_found),
+        cmocka_unit_test(a_purge_leaves_no_byte_of_a_mistaken_upload),
+        cmocka_unit_test(every_copy_of_the_same_bytes_is_frozen_and_may_be_released),
         cmocka_unit_test(a_death_between_file_and_row_leaves_an_orphan_that_the_check_removes),
         cmocka_unit_test(a_missing_file_is_told_by_the_check_and_by_the_page),
         cmocka_unit_test(strangers_read_what_they_may_and_change_nothing),

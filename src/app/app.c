@@ -123,6 +123,8 @@ static enum status add_route(struct app *app, int index, struct arena *arena, st
                       route->path ? route->path : "?", slip);
     if (str_is(str_from(route->path), "/{body}/search") && route->method == METHOD_GET)
         app->has_search = true;
+    if (str_is(str_from(route->path), "/{body}/notice/count"))
+        app->has_notices = true;
     if (!route->template)
         return OK;
     return template_compile(app->options.templates, arena, route->template, route->shape,
@@ -139,4 +141,10 @@ enum status app_start(struct app *app, struct arena *arena, struct fault *fault)
     for (int i = 0; i < app->routes_n; i++)
         TRY(add_route(app, i, arena, fault));
     return OK;
+}
+
+void app_forget(struct app *app)
+{
+    if (app->cache)
+        cache_clear(app->cache);
 }

@@ -289,6 +289,8 @@ struct app_options {
 
 struct app *app_new(const struct app_options *options);
 void app_free(struct app *app);
+/* Drop every answer kept in memory: what was in them was purged. */
+void app_forget(struct app *app);
 struct store *app_store(struct app *app);
 struct clock *app_clock(struct app *app);
 struct id_maker *app_ids(struct app *app);

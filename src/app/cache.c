@@ -134,6 +134,14 @@ void cache_free(struct cache *cache)
     arena_close(&arena);
 }
 
+void cache_clear(struct cache *cache)
+{
+    pthread_mutex_lock(&cache->lock);
+    while (cache->newest)
+        take_out(cache, cache->newest);
+    pthread_mutex_unlock(&cache->lock);
+}
+
 static struct entry *find(struct cache *cache, uint64_t hash, struct str key)
 {
     struct entry *entry = cache->buckets[hash % BUCKETS];

@@ -21,6 +21,8 @@ static const struct column frame_columns[] = {
     {"home", NULL, COLUMN_URL},
     {"search", NULL, COLUMN_URL},
     {"searched", NULL, COLUMN_TEXT},
+    {"notices", NULL, COLUMN_URL},
+    {"notices_count", NULL, COLUMN_URL},
     {"as_of", NULL, COLUMN_DATE},
     {"bare", NULL, COLUMN_FLAG},
     {"local", NULL, COLUMN_FLAG},
@@ -161,6 +163,10 @@ const struct object *frame_model(struct call *call, const struct page *page)
     const struct nav_item *here = nav_here(call);
     object_set(frame, "groups", nav_groups(call, here));
     object_set(frame, "phone", nav_phone(call, here));
+    if (call->app->has_notices && call_may(call, RIGHT_READ)) {
+        object_set(frame, "notices", value_text(call_url(call, "notice")));
+        object_set(frame, "notices_count", value_text(call_url(call, "notice/count")));
+    }
     if (call->app->has_search) {
         object_set(frame, "search", value_text(call_url(call, "search")));
         object_set(frame, "searched", value_text_or_null(call_query(call, "q")));

@@ -141,6 +141,7 @@ struct cache_answer {
 
 struct cache *cache_new(size_t cap_bytes);
 void cache_free(struct cache *cache);
+void cache_clear(struct cache *cache);
 /* The entry, held, or NULL. */
 struct entry *cache_get(struct cache *cache, struct str key);
 /* Keep an answer and hold it; NULL when it is too large to be kept. When the key is there already,
@@ -211,7 +212,7 @@ struct app {
     struct scratch *spare;
     struct meter_slot meters[METERS_MAX];
     const struct template *layout, *error;
-    bool has_search;
+    bool has_search, has_notices;
 };
 
 /* How a request is to be answered, before anything is read from the database. */

@@ -78,7 +78,7 @@ static enum status start(struct arena *arena, const struct program_options *opti
                               .sign_in = "/sign-in"};
     program->app = app_new(&app);
     const struct domain_options domain = {.files = program->files};
-    TRY(domain_start(program->app, arena, &domain, &program->engine, fault));
+    TRY(domain_start(program->app, arena, &domain, &program->engine, &program->outbox, fault));
     return app_start(program->app, arena, fault);
 }
 
@@ -96,6 +96,7 @@ enum status program_open(struct arena *arena, const struct program_options *opti
 
 void program_close(struct program *program)
 {
+    outbox_free(program->outbox);
     if (program->app)
         app_free(program->app);
     accounts_free(program->accounts);

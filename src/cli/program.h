@@ -30,6 +30,7 @@ struct program {
     struct app *app;
     struct accounts *accounts;
     struct record_engine *engine;
+    struct outbox *outbox; /* not started: serve does */
 };
 
 /* On failure nothing stays open and the fault has one sentence. */

@@ -167,6 +167,8 @@ static int serve_until_told(struct serve *serve, struct arena *arena)
         status = program_open(arena, &serve->program, &program, &fault);
     if (status != OK)
         return cli_refuse(status, &fault);
+    if (!outbox_start(program.outbox))
+        fprintf(stderr, "系统不允许再开线程，通知和附件检索暂不办理，请关闭其他程序后重新启动。\n");
     struct http_options options = http_options_of(serve, program.app);
     struct http *http;
     if (store_saved(program.store))

@@ -17,6 +17,7 @@
 #include "domain/file/file.h"
 #include "domain/import/import.h"
 #include "domain/link/link.h"
+#include "domain/notice/notice.h"
 #include "domain/organization/organization.h"
 #include "domain/person/person.h"
 #include "domain/roster/roster.h"
@@ -28,7 +29,9 @@
 #include "flow.sql.h"
 #include "import.sql.h"
 #include "link.sql.h"
+#include "notice.sql.h"
 #include "organization.sql.h"
+#include "outbox.sql.h"
 #include "person.sql.h"
 #include "replay.sql.h"
 #include "roster.sql.h"
@@ -37,12 +40,11 @@
 const struct schema *const *domain_schemas(void)
 {
     static const struct schema *const schemas[] = {
-        &SCHEMA_body,        &SCHEMA_replay,       &SCHEMA_flow,
-        &SCHEMA_audit,       &SCHEMA_organization, &SCHEMA_person,
-        &SCHEMA_document,    &SCHEMA_scheme,       &SCHEMA_link,
-        &SCHEMA_designation, &SCHEMA_correction,   &SCHEMA_adjustment,
-        &SCHEMA_directory,   &SCHEMA_import,       &SCHEMA_roster,
-        &SCHEMA_account,     &SCHEMA_file,         NULL};
+        &SCHEMA_body,         &SCHEMA_replay,      &SCHEMA_flow,       &SCHEMA_audit,
+        &SCHEMA_organization, &SCHEMA_person,      &SCHEMA_document,   &SCHEMA_scheme,
+        &SCHEMA_link,         &SCHEMA_designation, &SCHEMA_correction, &SCHEMA_adjustment,
+        &SCHEMA_directory,    &SCHEMA_import,      &SCHEMA_roster,     &SCHEMA_account,
+        &SCHEMA_file,         &SCHEMA_outbox,      &SCHEMA_notice,     NULL};
     return schemas;
 }
 
@@ -120,8 +122,21 @@ static const struct record_hooks *hooks(void)
     return &all;
 }
 
+/* The work that follows writes, and who does it. */
+static const struct outbox_channel *channels(struct record_engine *engine, struct file_store *files)
+{
+    struct outbox_channel *rows = arena_new(record_engine_arena(engine), struct outbox_channel, 4);
+    void *jobs = file_jobs(engine, files);
+    rows[0] = (struct outbox_channel){"notice", "站内通知", notice_deliver, engine, 60, 8};
+    rows[1] = (struct outbox_channel){"file-index", "附件检索", file_deliver_index, jobs, 300, 5};
+    rows[2] =
+        (struct outbox_channel){"file-purge", "误传清除", file_deliver_purge, jobs, 600, 1000};
+    return rows;
+}
+
 enum status domain_start(struct app *app, struct arena *arena, const struct domain_options *options,
-                         struct record_engine **ret_engine, struct fault *fault)
+                         struct record_engine **ret_engine, struct outbox **ret_outbox,
+                         struct fault *fault)
 {
     TRY(roster_purge(app_store(app), arena, clock_now(app_clock(app)), fault));
     struct record_engine *engine = record_engine_new(app, domain_kinds(), hooks());
@@ -135,7 +150,11 @@ enum status domain_start(struct app *app, struct arena *arena, const struct doma
     directory_routes(app);
     import_routes(app, arena);
     roster_routes(app);
+    struct outbox *outbox =
+        outbox_new(app_store(app), app_clock(app), channels(engine, options->files));
     file_routes(app, engine, options->files);
+    notice_routes(app, engine, outbox);
+    *ret_outbox = outbox;
     if (app_accounts(app))
         account_routes(app);
     *ret_engine = engine;

@@ -7,6 +7,7 @@
 #ifndef DOMAIN_DOMAIN_H
 #define DOMAIN_DOMAIN_H
 
+#include "engine/outbox/outbox.h"
 #include "engine/record/record.h"
 
 /* Schemas of all modules in the order of their foreign keys; NULL-terminated. */
@@ -35,10 +36,11 @@ struct domain_options {
     struct file_store *files; /* of attachments; borrowed */
 };
 
-/* Register kinds and routes with an application; called before app_start. The engine is freed by
- * the caller after the app. */
+/* Register kinds and routes with an application; called before app_start. Engine and outbox are
+ * freed by the caller: the outbox before the app, the engine after it. */
 CHECKED enum status domain_start(struct app *app, struct arena *arena,
                                  const struct domain_options *options,
-                                 struct record_engine **ret_engine, struct fault *fault);
+                                 struct record_engine **ret_engine, struct outbox **ret_outbox,
+                                 struct fault *fault);
 
 #endif

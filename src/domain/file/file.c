@@ -49,18 +49,23 @@ bool file_owner(const struct record_engine *engine, const struct record *file,
     return false;
 }
 
-enum status file_index_name(struct tx *tx, const struct record *file)
+struct str file_audience(struct arena *arena, const struct record *owner)
+{
+    (void)arena;
+    return str_from(record_audience(owner->kind->name));
+}
+
+enum status file_index_name(struct tx *tx, const struct record *file, const struct record *owner)
 {
     struct arena *arena = tx_arena(tx);
     struct str name = value_str(record_value(file, "name"));
-    struct str of_kind = value_str(record_value(file, "of_kind"));
     struct search_row row = {.body_id = file->body_id,
                              .id = file->id,
                              .kind = STR("file"),
                              .title = name,
                              .text = text_fold(arena, name),
                              .tokens = text_bigrams(arena, name),
-                             .audience = str_from(record_audience(str_c(arena, of_kind)))};
+                             .audience = file_audience(arena, owner)};
     (void)date_parse(value_str(record_value(file, "on_date")), &row.date);
     return search_put(tx, &row);
 }
@@ -183,6 +188,11 @@ static struct file_route *route_data(struct record_engine *engine, struct file_s
     struct file_route *data = arena_new(record_engine_arena(engine), struct file_route, 1);
     *data = (struct file_route){engine, store, kind};
     return data;
+}
+
+void *file_jobs(struct record_engine *engine, struct file_store *store)
+{
+    return route_data(engine, store, NULL);
 }
 
 void file_routes(struct app *app, struct record_engine *engine, struct file_store *store)

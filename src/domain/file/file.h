@@ -22,6 +22,7 @@
 #ifndef DOMAIN_FILE_FILE_H
 #define DOMAIN_FILE_FILE_H
 
+#include "engine/outbox/outbox.h"
 #include "engine/record/record.h"
 #include "files/files.h"
 
@@ -42,6 +43,12 @@ enum { FILE_MB = 16, FILE_COUNT = 50, FILE_GB = 10 };
  * shape_record_attached. */
 CHECKED enum status file_attach(struct call *call, const struct kind *kind, int64_t id,
                                 struct object *model);
+
+/* Channels of the outbox: the text of an upload into search rows; what was purged out of the file
+ * store, the cache and the database's files. `context` is file_jobs. */
+enum status file_deliver_index(struct delivery *delivery, struct fault *fault);
+enum status file_deliver_purge(struct delivery *delivery, struct fault *fault);
+void *file_jobs(struct record_engine *engine, struct file_store *store);
 
 /* Routes of the attachments of all kinds but this one. Borrows the store. */
 void file_routes(struct app *app, struct record_engine *engine, struct file_store *store);

@@ -1,6 +1,7 @@
 #include "domain/file/priv.h"
 
 #include "file.sql.h"
+#include "store/journal.h"
 #include "store/search.h"
 
 /* One attachment: its page, its bytes, and what can be done with it. */
@@ -59,7 +60,7 @@ static const struct file_action {
      RIGHT_PURGE,
      true,
      false,
-     "核实后确认不是误传，恢复原样。"},
+     "核实后确认不是误传，恢复为在用。"},
     {"purge",
      "清除",
      {"frozen"},
@@ -207,17 +208,38 @@ enum status file_content(struct call *call, struct page *page)
 
 /* --- what is done --- */
 
+enum { JOBS_MAX = 16 };
+
 struct acting {
+    const struct record_engine *engine;
     const struct file_action *action;
     const struct record *file; /* as it was seen */
     struct str reason;
     struct instant now;
-    int64_t seen; /* 0 = any */
-    int64_t job;  /* id of what has to be done after it */
+    int64_t seen;           /* 0 = any */
+    int64_t jobs[JOBS_MAX]; /* ids for what has to be done after it */
+    int jobs_used;
 };
 
-static enum status change(struct tx *tx, const struct acting *acting, int64_t id,
-                          struct fault *fault)
+/* What came back is found again. */
+static enum status index_again(struct tx *tx, struct acting *acting, const struct record *file)
+{
+    const struct kind *kind;
+    struct record *now, *owner;
+    int64_t id;
+    TRY(record_get(tx, &kind_file, file->body_id, file->id, &now));
+    if (!file_owner(acting->engine, now, &kind, &id) ||
+        record_get(tx, kind, file->body_id, id, &owner) != OK)
+        return OK;
+    TRY(file_index_name(tx, now, owner));
+    if (acting->jobs_used == JOBS_MAX)
+        return OK; /* more of the same bytes than that are found by name */
+    struct outbox_entry entry = {file->body_id, acting->jobs[acting->jobs_used++], "file-index",
+                                 id_format(tx_arena(tx), file->id)};
+    return outbox_put(tx, &entry, acting->now);
+}
+
+static enum status change(struct tx *tx, struct acting *acting, int64_t id, struct fault *fault)
 {
     bool purges = strcmp(acting->action->to, "purged") == 0;
     struct record *file = record_new(tx_arena(tx), &kind_file);
@@ -230,19 +252,20 @@ static enum status change(struct tx *tx, const struct acting *acting, int64_t id
         record_set(file, "name", value_text(STR(PURGED_NAME)));
     TRY(record_change(tx, file, acting->now, fault));
     TRY(search_drop(tx, file->body_id, id, 0));
+    if (purges)
+        TRY(journal_purge(tx, file->body_id, kind_file.name, id));
     if (strcmp(acting->action->to, "current") != 0)
         return OK;
-    struct record *now;
-    TRY(record_get(tx, &kind_file, file->body_id, id, &now));
-    return file_index_name(tx, now);
+    return index_again(tx, acting, file);
 }
 
 static enum status apply(struct tx *tx, void *context, struct fault *fault)
 {
-    const struct acting *acting = context;
+    struct acting *acting = context;
     struct record *file;
     struct rows rows;
     int64_t body = acting->file->body_id;
+    acting->jobs_used = 0;
     if (record_get(tx, &kind_file, body, acting->file->id, &file) != OK)
         return refuse(tx_arena(tx), fault, NOT_FOUND, NULL, "没有这个附件，可能已被移除。");
     if (!is_from(acting->action, standing_of(file)) ||
@@ -256,7 +279,11 @@ static enum status apply(struct tx *tx, void *context, struct fault *fault)
     for (int i = 0; i < rows.n; i++)
         if (is_from(acting->action, value_str(rows_at(&rows, i, 1))))
             TRY(change(tx, acting, value_i64(rows_at(&rows, i, 0)), fault));
-    return OK;
+    if (strcmp(acting->action->to, "purged") != 0)
+        return OK;
+    struct outbox_entry entry = {body, acting->jobs[0], "file-purge",
+                                 value_str(record_value(file, "digest"))};
+    return outbox_put(tx, &entry, acting->now);
 }
 
 static const struct file_action *find_action(struct str word)
@@ -280,11 +307,13 @@ enum status file_act(struct call *call, struct page *page)
     if (!call_may(call, act->who))
         return call_refuse(call, DENIED, NULL, "“%s”由保密员或办公室办理，请联系他们。",
                            act->label);
-    struct acting acting = {.action = act,
+    struct acting acting = {.engine = route->engine,
+                            .action = act,
                             .file = file,
                             .reason = str_trim(call_form(call, "reason")),
-                            .now = call->now,
-                            .job = call_new_id(call)};
+                            .now = call->now};
+    for (int i = 0; i < JOBS_MAX; i++)
+        acting.jobs[i] = call_new_id(call);
     if (call_form(call, "version").len > 0 && !str_to_int(call_form(call, "version"), &seen))
         return call_refuse(call, INVALID, "version", "version 应为整数，请刷新页面后再办理。");
     acting.seen = seen;

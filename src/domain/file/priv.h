@@ -46,7 +46,10 @@ CHECKED enum status file_get(struct call *call, struct record **ret_file);
 /* --- file.c --- */
 CHECKED enum status file_attached(struct call *call, const struct kind *kind, int64_t id,
                                   struct object *attached);
+/* Who may find it: who may find its record. */
+struct str file_audience(struct arena *arena, const struct record *owner);
 /* The search rows of its name; its text's are made by a job. Inside an apply. */
-CHECKED enum status file_index_name(struct tx *tx, const struct record *file);
+CHECKED enum status file_index_name(struct tx *tx, const struct record *file,
+                                    const struct record *owner);
 
 #endif

@@ -188,7 +188,10 @@ static enum status apply(struct tx *tx, void *context, struct fault *fault)
         struct record *record = uploading->items[i].record;
         TRY(check_purged(tx, record, fault));
         TRY(record_add(tx, record, uploading->now, fault));
-        TRY(file_index_name(tx, record));
+        TRY(file_index_name(tx, record, owner));
+        struct outbox_entry entry = {record->body_id, record->id, "file-index",
+                                     id_format(tx_arena(tx), record->id)};
+        TRY(outbox_put(tx, &entry, uploading->now));
     }
     return OK;
 }

@@ -78,7 +78,7 @@ static int remove_one(const char *path, const struct stat *info, int type, struc
 void roster_sample_close(struct roster_sample *sample)
 {
     if (sample->app) {
-        app_free(sample->app);
+        outbox_free(sample->outbox), app_free(sample->app);
         record_engine_free(sample->engine);
         template_set_free(sample->templates);
     }
@@ -121,7 +121,7 @@ static void open_app(struct roster_sample *sample)
                                   .nav = domain_nav};
     sample->app = app_new(&options);
     must(domain_start(sample->app, &sample->arena, &(struct domain_options){0}, &sample->engine,
-                      &fault),
+                      &sample->outbox, &fault),
          &fault);
     must(app_start(sample->app, &sample->arena, &fault), &fault);
 }

@@ -17,6 +17,7 @@ struct roster_sample {
     struct template_set *templates;
     struct app *app;
     struct record_engine *engine;
+    struct outbox *outbox;
     struct body_info body;
 };
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "engine/outbox/outbox.h"
 #include "engine/record/step.h"
 
 /* Taking a step: the only place where a state is written. */
@@ -96,6 +97,20 @@ static struct deed deed_open(struct tx *tx, const struct flow_act *act, const st
                          .fault = fault};
 }
 
+/* Who is told is found out when it is delivered; the content has no title and no name. */
+static enum status notify(const struct deed *deed, const struct flow_step *step)
+{
+    struct arena *arena = tx_arena(deed->tx);
+    const struct flow_act *act = deed->act;
+    struct outbox_entry entry = {.body_id = act->body_id,
+                                 .id = act->ids[0],
+                                 .channel = "notice",
+                                 .content =
+                                     str_fmt(arena, "%s %.*s %s", act->kind->name,
+                                             STR_ARG(id_format(arena, act->id)), step->notice)};
+    return outbox_put(deed->tx, &entry, act->now);
+}
+
 static enum status tell(const struct deed *deed, const struct flow_step *step, struct str from)
 {
     struct arena *arena = tx_arena(deed->tx);
@@ -108,7 +123,8 @@ static enum status tell(const struct deed *deed, const struct flow_step *step, s
                         .to = flow_state(now, deed->today),
                         .said = story_said(arena, step, deed->said, deed->also),
                         .on = deed->on};
-    return story_add(deed->tx, &told, deed->fault);
+    TRY(story_add(deed->tx, &told, deed->fault));
+    return step->notice ? notify(deed, step) : OK;
 }
 
 static enum status run_rules(struct deed *deed, const struct flow_step *step)
