@@ -6,93 +6,27 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include <ftw.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "domain/file/file.h"
 #include "engine/reader/docx_testing.h"
-#include "store/trial.h"
-#include "tests/program_sample.h"
-
-static const struct date today = {2022, 6, 15};
-
-struct scene {
-    struct program_sample *sample;
-    const char *record;  /* /nanbu/organization/… */
-    const char *uploads; /* where its attachments go */
-};
-
-static struct scene open_scene(void)
-{
-    struct scene scene = {.sample = program_sample_open(today)};
-    struct arena *arena = &scene.sample->arena;
-    sample_load(scene.sample, sample_file(scene.sample, "schemes/nanbu-2017-1.yaml"),
-                (struct date){0});
-    scene.record =
-        str_copy(arena, sample_at(scene.sample, "/nanbu/organization.json", "/items/3/url")).ptr;
-    scene.uploads = str_fmt(arena, "%s/files", scene.record).ptr;
-    return scene;
-}
-
-static struct sample_answer upload(const struct scene *scene, const char *name, struct str bytes)
-{
-    return sample_upload(scene->sample, scene->uploads, name, bytes);
-}
-
-static const char *json(const struct scene *scene)
-{
-    return str_fmt(&scene->sample->arena, "%s.json", scene->uploads).ptr;
-}
-
-static struct str nth(const struct scene *scene, int n, const char *key)
-{
-    struct arena *arena = &scene->sample->arena;
-    return sample_at(scene->sample, json(scene), str_fmt(arena, "/items/%d/%s", n, key).ptr);
-}
-
-static int attached(const struct scene *scene)
-{
-    int n = 0;
-    while (nth(scene, n, "id").len > 0)
-        n++;
-    return n;
-}
-
-static void expect_refused(const struct scene *scene, const char *name, struct str bytes,
-                           const char *words)
-{
-    int before = attached(scene);
-    struct sample_answer answer = upload(scene, name, bytes);
-    if (answer.status != 422 || !str_has(answer.body, str_from(words)))
-        fail_msg("%s: %d %.*s", name, answer.status, STR_ARG(answer.body));
-    assert_int_equal(attached(scene), before);
-}
-
-static void expect_kept(const struct scene *scene, const char *name, struct str bytes,
-                        const char *type)
-{
-    struct sample_answer answer = upload(scene, name, bytes);
-    if (answer.status != 303)
-        fail_msg("%s: %d %.*s", name, answer.status, STR_ARG(answer.body));
-    assert_true(str_is(nth(scene, attached(scene) - 1, "type"), type));
-}
+#include "tests/files_scene.h"
 
 static void an_upload_stays_with_its_record_and_comes_back(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
+    struct scene scene = scene_open();
     struct str bytes = STR("会议记录：研究春季视察安排。\n");
-    struct sample_answer answer = upload(&scene, "C:\\资料\\记录.txt", bytes);
+    struct sample_answer answer = scene_upload(&scene, "C:\\资料\\记录.txt", bytes);
     assert_int_equal(answer.status, 303);
     assert_true(str_ends(answer.location, STR("#files")));
-    assert_true(str_is(nth(&scene, 0, "name"), "记录.txt"));
-    assert_true(str_is(nth(&scene, 0, "by"), "本机"));
+    assert_true(str_is(scene_nth(&scene, 0, "name"), "记录.txt"));
+    assert_true(str_is(scene_nth(&scene, 0, "by"), "本机"));
     answer = sample_get(scene.sample, scene.record);
     assert_true(str_has(answer.body, STR("记录.txt")));
     assert_true(str_has(answer.body, STR("严禁上传国家秘密")));
-    answer = sample_get(scene.sample, nth(&scene, 0, "content_url").ptr);
+    answer = sample_get(scene.sample, scene_nth(&scene, 0, "content_url").ptr);
     assert_int_equal(answer.status, 200);
     assert_true(str_eq(answer.body, bytes));
     assert_true(str_is(answer.content_type, "text/plain"));
@@ -102,9 +36,9 @@ static void an_upload_stays_with_its_record_and_comes_back(void **state)
 static void its_page_says_what_it_is_and_whose(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
-    expect_kept(&scene, "记录.txt", STR("第一项。\n"), "纯文本");
-    struct str url = nth(&scene, 0, "url");
+    struct scene scene = scene_open();
+    scene_kept(&scene, "记录.txt", STR("第一项。\n"), "纯文本");
+    struct str url = scene_nth(&scene, 0, "url");
     const char *page = str_fmt(&scene.sample->arena, "%.*s.json", STR_ARG(url)).ptr;
     assert_true(str_starts(sample_at(scene.sample, page, "/digest"), STR("sha256-")));
     assert_true(str_is(sample_at(scene.sample, page, "/record/url"), scene.record));
@@ -121,72 +55,72 @@ static void its_page_says_what_it_is_and_whose(void **state)
 static void the_content_tells_the_type_and_not_the_name(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
+    struct scene scene = scene_open();
     struct arena *arena = &scene.sample->arena;
     struct str elf = {arena_alloc(arena, 4096), 4096};
     memcpy((char *)(uintptr_t)elf.ptr,
            "\x7F"
            "ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\x3E\0\1\0\0\0",
            24);
-    expect_refused(&scene, "报告.pdf", elf, "不能作为附件");
-    expect_refused(&scene, "a.txt", STR("<!DOCTYPE html><html><script>x()</script></html>"),
-                   "网页不能作为附件");
-    expect_refused(&scene, "a.png",
-                   STR("<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
-                   "不能作为附件");
+    scene_refused(&scene, "报告.pdf", elf, "不能作为附件");
+    scene_refused(&scene, "a.txt", STR("<!DOCTYPE html><html><script>x()</script></html>"),
+                  "网页不能作为附件");
+    scene_refused(&scene, "a.png",
+                  STR("<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+                  "不能作为附件");
     struct docx_part plain[] = {{"a.txt", STR("x")}};
-    expect_refused(&scene, "a.docx", zip_made(arena, plain, 1), "压缩包不能作为附件");
+    scene_refused(&scene, "a.docx", zip_made(arena, plain, 1), "压缩包不能作为附件");
     struct docx_part macro[] = {{"word/document.xml", STR("<w:document/>")},
                                 {"word/vbaProject.bin", STR("x")}};
-    expect_refused(&scene, "a.docx", zip_made(arena, macro, 2), "带有宏");
-    expect_refused(&scene, "a.txt", STR(""), "没有上传");
+    scene_refused(&scene, "a.docx", zip_made(arena, macro, 2), "带有宏");
+    scene_refused(&scene, "a.txt", STR(""), "没有上传");
     static const char png[] = "\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\6\0\0\0";
-    expect_kept(&scene, "照片.pdf", (struct str){png, sizeof png - 1}, "图片");
+    scene_kept(&scene, "照片.pdf", (struct str){png, sizeof png - 1}, "图片");
     struct docx_part ofd[] = {{"OFD.xml", STR("<ofd/>")}};
-    expect_kept(&scene, "公文.zip", zip_made(arena, ofd, 1), "OFD 版式文件");
-    expect_kept(&scene, "公文",
-                docx_made(arena, "<w:p><w:r><w:t>通知</w:t></w:r></w:p>", NULL, NULL), "Word 文档");
+    scene_kept(&scene, "公文.zip", zip_made(arena, ofd, 1), "OFD 版式文件");
+    scene_kept(&scene, "公文",
+               docx_made(arena, "<w:p><w:r><w:t>通知</w:t></w:r></w:p>", NULL, NULL), "Word 文档");
     program_sample_close(scene.sample);
 }
 
 static void ALL_secret_a_file_with_a_mark_of_secrecy_is_refused_and_kept_nowhere(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
+    struct scene scene = scene_open();
     struct arena *arena = &scene.sample->arena;
     static const char words[] = "国家秘密标志";
-    expect_refused(&scene, "a.txt", STR("机密★3年\n\n关于某事的通知\n"), words);
-    expect_refused(&scene, "a.txt", STR("绝密\n\n关于某事的通知\n\n正文。\n"), words);
-    expect_refused(&scene, "秘密★.txt", STR("正文。\n"), words);
+    scene_refused(&scene, "a.txt", STR("机密★3年\n\n关于某事的通知\n"), words);
+    scene_refused(&scene, "a.txt", STR("绝密\n\n关于某事的通知\n\n正文。\n"), words);
+    scene_refused(&scene, "秘密★.txt", STR("正文。\n"), words);
     struct docx_part header[] = {
         {"word/document.xml", STR("<w:document " DOCX_W "><w:body><w:p><w:r><w:t>正文</w:t></w:r>"
                                   "</w:p></w:body></w:document>")},
         {"word/header1.xml", STR("<w:hdr " DOCX_W "><w:p><w:r><w:t>秘密</w:t></w:r><w:r><w:t>★1年"
                                  "</w:t></w:r></w:p></w:hdr>")}};
-    expect_refused(&scene, "a.docx", zip_made(arena, header, 2), words);
+    scene_refused(&scene, "a.docx", zip_made(arena, header, 2), words);
     struct docx_part sheet[] = {{"xl/workbook.xml", STR("<workbook/>")},
                                 {"xl/sharedStrings.xml", STR("<sst><si><t>机密★</t></si></sst>")}};
-    expect_refused(&scene, "a.xlsx", zip_made(arena, sheet, 2), words);
+    scene_refused(&scene, "a.xlsx", zip_made(arena, sheet, 2), words);
     struct docx_part slide[] = {{"ppt/presentation.xml", STR("<p/>")},
                                 {"ppt/slides/slide1.xml", STR("<a:p>绝密★30年</a:p>")}};
-    expect_refused(&scene, "a.pptx", zip_made(arena, slide, 2), words);
+    scene_refused(&scene, "a.pptx", zip_made(arena, slide, 2), words);
     struct file_check check;
     assert_int_equal(file_check(scene.sample->program.store, scene.sample->program.files, arena, 0,
                                 false, false, &check, NULL),
                      OK);
     assert_int_equal(check.files + check.orphans + check.partial, 0);
     /* To speak of secrecy is no mark. */
-    expect_kept(&scene, "保密.txt", STR("关于学习保密法的通知\n\n机密文件的管理按规定办理。\n"),
-                "纯文本");
+    scene_kept(&scene, "保密.txt", STR("关于学习保密法的通知\n\n机密文件的管理按规定办理。\n"),
+               "纯文本");
     program_sample_close(scene.sample);
 }
 
 static void internal_matter_is_asked_about(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
+    struct scene scene = scene_open();
     struct str text = STR("内部资料\n\n工作安排如下。\n");
-    expect_refused(&scene, "a.txt", text, "勾选确认后再上传");
+    scene_refused(&scene, "a.txt", text, "勾选确认后再上传");
     struct upload file = {STR("file"), STR("a.txt"), text};
     struct param ticked = {STR("internal"), STR("1")};
     struct request request = {.method = METHOD_POST,
@@ -201,14 +135,14 @@ static void internal_matter_is_asked_about(void **state)
     app_handle(scene.sample->program.app, &request, &response);
     assert_int_equal(response.status, 303);
     response_release(&response);
-    assert_int_equal(attached(&scene), 1);
+    assert_int_equal(scene_attached(&scene), 1);
     program_sample_close(scene.sample);
 }
 
 static void of_several_files_the_good_ones_are_kept(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
+    struct scene scene = scene_open();
     struct upload files[] = {{STR("file"), STR("一.txt"), STR("第一份。\n")},
                              {STR("file"), STR("二.txt"), STR("机密★\n")},
                              {STR("file"), STR("三.txt"), STR("第三份。\n")}};
@@ -223,15 +157,15 @@ static void of_several_files_the_good_ones_are_kept(void **state)
     assert_int_equal(response.status, 422);
     assert_true(str_has(response.body, STR("上传了 2 个，1 个没有上传")));
     response_release(&response);
-    assert_int_equal(attached(&scene), 2);
-    assert_true(str_is(nth(&scene, 1, "name"), "三.txt"));
+    assert_int_equal(scene_attached(&scene), 2);
+    assert_true(str_is(scene_nth(&scene, 1, "name"), "三.txt"));
     program_sample_close(scene.sample);
 }
 
 static void a_bodys_own_limits_hold(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
+    struct scene scene = scene_open();
     struct arena *arena = &scene.sample->arena;
     struct str body = sample_at(scene.sample, "/body.json", "/items/0/url");
     struct sample_answer answer = sample_post(
@@ -242,73 +176,47 @@ static void a_bodys_own_limits_hold(void **state)
     size_t len = MIB(1) + 1;
     char *bytes = arena_alloc(arena, len);
     memset(bytes, 'a', len);
-    expect_refused(&scene, "a.txt", (struct str){bytes, len}, "超过 1 MB 的上限");
-    expect_kept(&scene, "a.txt", STR("一\n"), "纯文本");
-    expect_refused(&scene, "b.txt", STR("二\n"), "1 个的上限");
+    scene_refused(&scene, "a.txt", (struct str){bytes, len}, "超过 1 MB 的上限");
+    scene_kept(&scene, "a.txt", STR("一\n"), "纯文本");
+    scene_refused(&scene, "b.txt", STR("二\n"), "1 个的上限");
     program_sample_close(scene.sample);
-}
-
-static struct sample_answer act(const struct scene *scene, struct str url, const char *what,
-                                const char *form)
-{
-    struct arena *arena = &scene->sample->arena;
-    return sample_post(scene->sample, str_fmt(arena, "%.*s/%s", STR_ARG(url), what).ptr,
-                       str_from(form));
 }
 
 static void what_was_deleted_can_be_restored(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
-    expect_kept(&scene, "a.txt", STR("一\n"), "纯文本");
-    struct str url = nth(&scene, 0, "url"), content = nth(&scene, 0, "content_url");
-    assert_int_equal(act(&scene, url, "remove", "version=7").status, 409);
-    assert_int_equal(act(&scene, url, "remove", "version=1").status, 303);
-    assert_int_equal(attached(&scene), 0);
+    struct scene scene = scene_open();
+    scene_kept(&scene, "a.txt", STR("一\n"), "纯文本");
+    struct str url = scene_nth(&scene, 0, "url"), content = scene_nth(&scene, 0, "content_url");
+    assert_int_equal(scene_act(&scene, url, "remove", "version=7").status, 409);
+    assert_int_equal(scene_act(&scene, url, "remove", "version=1").status, 303);
+    assert_int_equal(scene_attached(&scene), 0);
     assert_true(str_has(sample_get(scene.sample, scene.record).body, STR("已删除的附件 1 个")));
-    assert_int_equal(act(&scene, url, "purge", "").status, 409);
-    assert_int_equal(act(&scene, url, "restore", "version=2").status, 303);
-    assert_int_equal(attached(&scene), 1);
+    assert_int_equal(scene_act(&scene, url, "purge", "").status, 409);
+    assert_int_equal(scene_act(&scene, url, "restore", "version=2").status, 303);
+    assert_int_equal(scene_attached(&scene), 1);
     assert_int_equal(sample_get(scene.sample, content.ptr).status, 200);
-    assert_int_equal(act(&scene, url, "launch", "").status, 404);
+    assert_int_equal(scene_act(&scene, url, "launch", "").status, 404);
     program_sample_close(scene.sample);
 }
 
 static void attachments_are_found_by_name(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
-    expect_kept(&scene, "春季视察方案.txt", STR("一\n"), "纯文本");
+    struct scene scene = scene_open();
+    scene_kept(&scene, "春季视察方案.txt", STR("一\n"), "纯文本");
     const char *search = "/nanbu/search.json?q=%E6%98%A5%E5%AD%A3%E8%A7%86%E5%AF%9F";
     if (!str_is(sample_at(scene.sample, search, "/items/0/title"), "春季视察方案.txt"))
         fail_msg("%.*s", STR_ARG(sample_get(scene.sample, search).body));
-    assert_int_equal(act(&scene, nth(&scene, 0, "url"), "remove", "").status, 303);
+    assert_int_equal(scene_act(&scene, scene_nth(&scene, 0, "url"), "remove", "").status, 303);
     assert_int_equal(sample_at(scene.sample, search, "/items/0/title").len, 0);
     program_sample_close(scene.sample);
-}
-
-static void run_jobs(const struct scene *scene)
-{
-    int tried;
-    struct fault fault = {0};
-    do {
-        if (outbox_run(scene->sample->program.outbox, &tried, &fault) != OK)
-            fail_msg("%.*s", STR_ARG(fault.message));
-    } while (tried > 0);
-}
-
-/* What search finds first; empty: nothing. */
-static struct str found(const struct scene *scene, const char *q)
-{
-    struct arena *arena = &scene->sample->arena;
-    return sample_at(scene->sample, str_fmt(arena, "/nanbu/search.json?q=%s", q).ptr,
-                     "/items/0/title");
 }
 
 static void the_text_of_an_attachment_is_found(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
+    struct scene scene = scene_open();
     struct arena *arena = &scene.sample->arena;
     /* The word stands in the last of several rows, and one on the border of two. */
     AUTOBUF text = buf_open(MIB(1));
@@ -318,110 +226,22 @@ static void the_text_of_an_attachment_is_found(void **state)
     for (int i = 0; i < 6000; i++)
         buf_put(&text, i % 60 ? STR("木") : STR("\n"));
     BUF_LIT(&text, "axolotl\n");
-    expect_kept(&scene, "a.txt", str_copy(arena, buf_str(&text)), "纯文本");
-    assert_int_equal(found(&scene, "axolotl").len, 0);
-    run_jobs(&scene);
-    assert_true(str_is(found(&scene, "axolotl"), "a.txt"));
-    assert_true(str_is(found(&scene, "quetzalcoatl"), "a.txt"));
-    struct str url = nth(&scene, 0, "url");
-    assert_int_equal(act(&scene, url, "remove", "").status, 303);
-    assert_int_equal(found(&scene, "axolotl").len, 0);
-    assert_int_equal(act(&scene, url, "restore", "").status, 303);
-    run_jobs(&scene);
-    assert_true(str_is(found(&scene, "axolotl"), "a.txt"));
-    expect_kept(&scene, "b.docx",
-                docx_made(arena, "<w:p><w:r><w:t>capybara</w:t></w:r></w:p>", NULL, NULL),
-                "Word 文档");
-    run_jobs(&scene);
-    assert_true(str_is(found(&scene, "capybara"), "b.docx"));
-    program_sample_close(scene.sample);
-}
-
-/* --- 误传处置 --- */
-
-static struct str hunted; /* a mark that may stand nowhere */
-static int hunted_n;
-
-static int hunt(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)walk;
-    if (type != FTW_F || info->st_size == 0)
-        return 0;
-    AUTOBUF bytes = buf_open(MIB(512));
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    char *to = buf_reserve(&bytes, (size_t)info->st_size);
-    bytes.len = fread(to, 1, (size_t)info->st_size, file);
-    fclose(file);
-    if (str_has(buf_str(&bytes), hunted)) {
-        print_error("%.*s is in %s\n", STR_ARG(hunted), path);
-        hunted_n++;
-    }
-    return 0;
-}
-
-/* In how many of the instance's files a mark stands; a PostgreSQL database is one, and asked for
- * its rows. */
-static int files_with(const struct scene *scene, const char *mark)
-{
-    hunted = str_from(mark);
-    hunted_n = 0;
-    nftw(scene->sample->directory, hunt, 16, FTW_PHYS);
-    return hunted_n + (trial_is_postgres() && trial_has(scene->sample->url, mark));
-}
-
-static void a_purge_leaves_no_byte_of_a_mistaken_upload(void **state)
-{
-    (void)state;
-    struct scene scene = open_scene();
-    static const char *const marks[] = {"ZHUQUE7731", "zhuque7731",   "XUANWU5519",
-                                        "xuanwu5519", "鹓鶵夤夜之约", NULL};
-    struct str text = STR("XUANWU5519 鹓鶵夤夜之约\n");
-    expect_kept(&scene, "ZHUQUE7731 会谈.txt", text, "纯文本");
-    expect_kept(&scene, "留下的.txt", STR("BAIZE2206\n"), "纯文本");
-    run_jobs(&scene);
-    assert_true(str_starts(found(&scene, "xuanwu5519"), STR("ZHUQUE7731")));
-    assert_true(files_with(&scene, "XUANWU5519") > 0 && files_with(&scene, "zhuque7731") > 0);
-    struct str url = nth(&scene, 0, "url"), content = nth(&scene, 0, "content_url");
-    assert_int_equal(act(&scene, url, "purge", "").status, 409);
-    assert_int_equal(act(&scene, url, "freeze", "reason=传错了文件").status, 303);
-    assert_int_equal(attached(&scene), 1);
-    assert_int_equal(found(&scene, "xuanwu5519").len, 0);
-    /* The same bytes cannot come in again meanwhile, nor afterwards. */
-    expect_refused(&scene, "别名.txt", text, "误传处置");
-    assert_int_equal(act(&scene, url, "purge", "").status, 303);
-    assert_int_equal(sample_get(scene.sample, content.ptr).status, 404);
-    run_jobs(&scene);
-    for (int i = 0; marks[i]; i++)
-        assert_int_equal(files_with(&scene, marks[i]), 0);
-    expect_refused(&scene, "别名.txt", text, "误传处置");
-    /* What is left says that there was one, and why it went. */
-    const char *page = str_fmt(&scene.sample->arena, "%.*s.json", STR_ARG(url)).ptr;
-    assert_true(str_is(sample_at(scene.sample, page, "/standing"), "已清除"));
-    assert_true(str_is(sample_at(scene.sample, page, "/reason"), "传错了文件"));
-    assert_true(str_is(found(&scene, "baize2206"), "留下的.txt"));
-    assert_true(str_is(nth(&scene, 0, "name"), "留下的.txt"));
-    program_sample_close(scene.sample);
-}
-
-static void every_copy_of_the_same_bytes_is_frozen_and_may_be_released(void **state)
-{
-    (void)state;
-    struct scene scene = open_scene();
-    struct str text = STR("同一份\n");
-    struct scene other = scene;
-    other.uploads =
-        str_fmt(&scene.sample->arena, "%.*s/files",
-                STR_ARG(sample_at(scene.sample, "/nanbu/organization.json", "/items/5/url")))
-            .ptr;
-    expect_kept(&scene, "a.txt", text, "纯文本");
-    expect_kept(&other, "b.txt", text, "纯文本");
-    struct str url = nth(&scene, 0, "url");
-    assert_int_equal(act(&scene, url, "freeze", "reason=核实").status, 303);
-    assert_int_equal(attached(&scene) + attached(&other), 0);
-    assert_int_equal(act(&scene, url, "release", "").status, 303);
-    assert_int_equal(attached(&scene) + attached(&other), 2);
-    run_jobs(&scene);
+    scene_kept(&scene, "a.txt", str_copy(arena, buf_str(&text)), "纯文本");
+    assert_int_equal(scene_found(&scene, "axolotl").len, 0);
+    scene_run_jobs(&scene);
+    assert_true(str_is(scene_found(&scene, "axolotl"), "a.txt"));
+    assert_true(str_is(scene_found(&scene, "quetzalcoatl"), "a.txt"));
+    struct str url = scene_nth(&scene, 0, "url");
+    assert_int_equal(scene_act(&scene, url, "remove", "").status, 303);
+    assert_int_equal(scene_found(&scene, "axolotl").len, 0);
+    assert_int_equal(scene_act(&scene, url, "restore", "").status, 303);
+    scene_run_jobs(&scene);
+    assert_true(str_is(scene_found(&scene, "axolotl"), "a.txt"));
+    scene_kept(&scene, "b.docx",
+               docx_made(arena, "<w:p><w:r><w:t>capybara</w:t></w:r></w:p>", NULL, NULL),
+               "Word 文档");
+    scene_run_jobs(&scene);
+    assert_true(str_is(scene_found(&scene, "capybara"), "b.docx"));
     program_sample_close(scene.sample);
 }
 
@@ -439,8 +259,8 @@ static struct file_check check_now(const struct scene *scene, int64_t age, bool 
 static void a_death_between_file_and_row_leaves_an_orphan_that_the_check_removes(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
-    expect_kept(&scene, "a.txt", STR("一\n"), "纯文本");
+    struct scene scene = scene_open();
+    scene_kept(&scene, "a.txt", STR("一\n"), "纯文本");
     pid_t child = fork();
     if (child == 0) {
         struct str digest;
@@ -463,7 +283,7 @@ static void a_death_between_file_and_row_leaves_an_orphan_that_the_check_removes
     check = check_now(&scene, 0, true, true);
     assert_int_equal(check.files, 1);
     assert_int_equal(check.orphans + check.missing + check.damaged, 0);
-    assert_int_equal(sample_get(scene.sample, nth(&scene, 0, "content_url").ptr).status, 200);
+    assert_int_equal(sample_get(scene.sample, scene_nth(&scene, 0, "content_url").ptr).status, 200);
     program_sample_close(scene.sample);
 }
 
@@ -476,23 +296,23 @@ static enum status lose(void *context, const struct file_found *found)
 static void a_missing_file_is_told_by_the_check_and_by_the_page(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
-    expect_kept(&scene, "a.txt", STR("一\n"), "纯文本");
+    struct scene scene = scene_open();
+    scene_kept(&scene, "a.txt", STR("一\n"), "纯文本");
     AUTOARENA arena = arena_open(MIB(1));
     assert_int_equal(file_store_each(scene.sample->program.files, &arena, lose, &scene, NULL), OK);
     struct file_check check = check_now(&scene, 0, false, true);
     assert_int_equal(check.missing, 1);
     assert_true(file_is_digest(check.first_missing));
-    assert_int_equal(sample_get(scene.sample, nth(&scene, 0, "content_url").ptr).status, 404);
+    assert_int_equal(sample_get(scene.sample, scene_nth(&scene, 0, "content_url").ptr).status, 404);
     program_sample_close(scene.sample);
 }
 
 static void strangers_read_what_they_may_and_change_nothing(void **state)
 {
     (void)state;
-    struct scene scene = open_scene();
-    expect_kept(&scene, "a.txt", STR("一\n"), "纯文本");
-    struct str url = nth(&scene, 0, "url");
+    struct scene scene = scene_open();
+    scene_kept(&scene, "a.txt", STR("一\n"), "纯文本");
+    struct str url = scene_nth(&scene, 0, "url");
     struct str text =
         str_fmt(&scene.sample->arena,
                 "== without a seat nothing of an attachment is seen\n"
@@ -520,8 +340,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_was_deleted_can_be_restored),
         cmocka_unit_test(attachments_are_found_by_name),
         cmocka_unit_test(the_text_of_an_attachment_is_found),
-        cmocka_unit_test(a_purge_leaves_no_byte_of_a_mistaken_upload),
-        cmocka_unit_test(every_copy_of_the_same_bytes_is_frozen_and_may_be_released),
         cmocka_unit_test(a_death_between_file_and_row_leaves_an_orphan_that_the_check_removes),
         cmocka_unit_test(a_missing_file_is_told_by_the_check_and_by_the_page),
         cmocka_unit_test(strangers_read_what_they_may_and_change_nothing),
