@@ -7,12 +7,6 @@
 
 static const struct date today = {2022, 6, 15};
 
-struct scene {
-    struct program_sample *sample;
-    const char *record;  /* /nanbu/organization/… */
-    const char *uploads; /* where its attachments go */
-};
-
 struct scene scene_open(void)
 {
     struct scene scene = {.sample = program_sample_open(today)};

@@ -8,6 +8,12 @@
 #include "domain/file/file.h"
 #include "tests/program_sample.h"
 
+struct scene {
+    struct program_sample *sample;
+    const char *record;  /* /nanbu/organization/… */
+    const char *uploads; /* where its attachments go */
+};
+
 struct scene scene_open(void); /* program_sample_close(scene.sample) ends it */
 
 /* An upload to the record; one that is refused with these words, or kept as a type. */
