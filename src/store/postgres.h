@@ -44,9 +44,11 @@ enum status postgres_connect(const struct database *database, enum access access
 void postgres_disconnect(struct connection *base);
 /* Linked to a server that keeps what it acknowledged, or BUSY or FAULT with its sentence. */
 enum status postgres_link(struct postgres_connection *connection);
-void postgres_unlink(struct postgres_connection *connection);
 
 /* --- postgres_trouble.c --- */
+
+/* Forget a link that was lost, or is to be. */
+void postgres_unlink(struct postgres_connection *connection);
 
 /* Turn a result that failed (NULL: the link did) into a status, and say it in base.trouble. What
  * another transaction made impossible ends the whole transaction. */

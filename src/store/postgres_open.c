@@ -132,14 +132,6 @@ static enum status set_up(struct postgres_connection *connection)
     return status;
 }
 
-void postgres_unlink(struct postgres_connection *connection)
-{
-    PQfinish(connection->link);
-    connection->link = NULL;
-    memset(connection->prepared, 0, sizeof connection->prepared);
-    lru_init(&connection->lru);
-}
-
 enum status postgres_link(struct postgres_connection *connection)
 {
     if (connection->link && PQstatus(connection->link) == CONNECTION_OK)

@@ -76,6 +76,14 @@ static enum status say_lost(struct postgres_connection *connection)
     return say(connection, trouble_of("08"));
 }
 
+void postgres_unlink(struct postgres_connection *connection)
+{
+    PQfinish(connection->link);
+    connection->link = NULL;
+    memset(connection->prepared, 0, sizeof connection->prepared);
+    lru_init(&connection->lru);
+}
+
 enum status postgres_trouble(struct postgres_connection *connection, const PGresult *result,
                              const char *what)
 {

@@ -50,12 +50,15 @@ struct str row_digest(struct arena *arena, const struct scheme *scheme, enum lis
 struct str unit_line(struct arena *arena, const struct scheme_party *party);
 #define GROUP_MARK "【集合】"
 
-/* --- correct.c --- */
+/* --- typed.c --- */
 
-CHECKED enum status import_correct(struct call *call, struct page *page);
 /* What was typed into a field of one line; the filled lines of an area. */
 struct str form_text(struct call *call, const char *name);
 struct str_list form_lines(struct call *call, const char *name);
+
+/* --- correct.c --- */
+
+CHECKED enum status import_correct(struct call *call, struct page *page);
 /* The units of a link, in correct_units.c: as typed, or refused at "units". */
 CHECKED enum status correct_units(struct call *call, struct scheme_link *link);
 /* One correction of a duty, in correct_duty.c. */

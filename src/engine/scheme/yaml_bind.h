@@ -42,6 +42,8 @@ struct binding {
 /* What a link's party has before the file said otherwise: see settle_parties. */
 enum { CLASS_NOT_SAID = -1, LINE_NOT_SAID = -1 };
 
+/* Sentences that nobody will see are not made, but counted. */
+bool errors_are_full(struct scheme_errors *errors);
 void bind_error(struct binding *binding, const struct node *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -12,39 +12,6 @@ struct slot {
 static void bind_record(struct binding *binding, const struct scheme_record *shape,
                         const struct node *node, void *record);
 
-/* Sentences that nobody will see are not made. */
-static bool is_full(struct scheme_errors *errors)
-{
-    errors->dropped += errors->n >= SCHEME_ERRORS_MAX;
-    return errors->n >= SCHEME_ERRORS_MAX;
-}
-
-void bind_error(struct binding *binding, const struct node *node, const char *format, ...)
-{
-    if (is_full(binding->errors))
-        return;
-    va_list args;
-    va_start(args, format);
-    struct str message = str_vfmt(binding->arena, format, args);
-    va_end(args);
-    yaml_error(binding->arena, binding->errors, node->line, node->column, "%.*s", STR_ARG(message));
-}
-
-void note(struct binding *binding, struct noted_list *list, struct str text,
-          const struct node *node)
-{
-    *arena_push(binding->arena, list->items, list->n, list->room) =
-        (struct noted){.text = text, .node = node};
-}
-
-const struct node *node_value(const struct node *map, const char *key)
-{
-    for (const struct node *entry = map->first; entry; entry = entry->next)
-        if (str_is(entry->text, key))
-            return entry->value;
-    return NULL;
-}
-
 /* What was found, short enough for a sentence. */
 static struct str shown(struct slot slot)
 {
@@ -135,7 +102,7 @@ static void bind_code(struct slot slot)
 /* The words that are allowed, each with its meaning: must（应）、may（可）. */
 static void refuse_word(struct slot slot, struct str word)
 {
-    if (is_full(slot.binding->errors))
+    if (errors_are_full(slot.binding->errors))
         return;
     struct arena *arena = slot.binding->arena;
     int n = *slot.field->words_n;
@@ -254,13 +221,6 @@ static void bind_texts(struct slot slot)
     *(struct str_list *)field_at(slot.field, slot.record) = list;
 }
 
-void note_party(struct binding *binding, struct scheme_party *party, const struct scheme_link *link,
-                bool is_from, const struct node *node)
-{
-    *arena_push(binding->arena, binding->parties, binding->parties_n, binding->parties_room) =
-        (struct noted_party){.party = party, .link = link, .is_from = is_from, .node = node};
-}
-
 /* A party is its name, or a map. */
 static void bind_party(struct slot slot, struct scheme_party *party, bool is_from)
 {
@@ -361,7 +321,7 @@ static const char *key_of_label(const struct scheme_record *shape, struct str la
 static void refuse_key(struct binding *binding, const struct scheme_record *shape,
                        const struct node *key)
 {
-    if (key->kind == NODE_REFUSED || is_full(binding->errors))
+    if (key->kind == NODE_REFUSED || errors_are_full(binding->errors))
         return;
     const char *meant = key_of_label(shape, key->text);
     struct str head = utf8_head(key->text, 40);
