@@ -51,6 +51,11 @@ static void check_end(struct reading *reading)
         is_organ_name(key) || is_unit_name(reading->words, key) || str_ends(key, STR("）")) ||
         para->zone == ZONE_HEAD)
         return;
+    static const word_list closing = {STR_INIT("记录："), STR_INIT("列席："), STR_INIT("出席："),
+                                      STR_INIT("参加："), STR_INIT("校对："), STR_INIT("分送："),
+                                      STR_INIT("发："),   STR_INIT("送："),   {NULL, 0}};
+    if (word_starts(closing, key))
+        return;
     bool prose = str_has(key, STR("，")) || str_has(key, STR("。")) || para->level != HEAD_NONE ||
                  str_has(key, STR("、"));
     if (prose && !reading->cut_told)

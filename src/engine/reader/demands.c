@@ -110,6 +110,14 @@ static void count(struct scan *scan, int i)
     if (tells_neglect(scan, i))
         return;
     struct demand demand = {.shape = SHAPE_COUNT, .main = i};
+    /* 每季度末月25日前编印1期: the day and the number ask for one thing */
+    if (same_segment(scan, scan->by_day, i) && scan->out->n > 0) {
+        struct demand *same = &scan->out->items[scan->out->n - 1];
+        scan_bounds(scan, &token->quantity, same);
+        same->max = same->min == same->max ? -1 : same->max;
+        same->min_implicit = false;
+        return;
+    }
     demand.deed_from = scan->deed_from;
     demand.deed_to = item_end(scan, i);
     scan_bounds(scan, &token->quantity, &demand);
@@ -141,7 +149,10 @@ static void count(struct scan *scan, int i)
 static bool acts_behind(const struct scan *scan, int i)
 {
     const struct tokens *tokens = &scan->clause->tokens;
+    static const word_list ends = {
+        STR_INIT("完成"), STR_INIT("办结"), STR_INIT("落实到位"), {NULL, 0}};
     int last = token_at(scan, i)->segment + 2;
+    bool done = word_starts(ends, str_from_byte(scan->clause->at.key, token_at(scan, i)->to));
     for (int k = 0; k < tokens->n; k++) {
         enum lexeme_kind kind = tokens->items[k].kind;
         bool act =
@@ -151,8 +162,24 @@ static bool acts_behind(const struct scan *scan, int i)
         /* 年度工作总结于12月底前报送: what is due may stand ahead of its date */
         if (act && k < i && tokens->items[k].segment == tokens->items[i].segment)
             return true;
+        /* 召开一次座谈会，由提案委员会牵头，8月底前完成 */
+        if (act && k < i && done)
+            return true;
     }
     return false;
+}
+
+/* A date without a year is one of each year, unless it is 今年's, that of a list of names to be
+ * handed in once, or in the minutes of one meeting. */
+static bool falls_once(const struct scan *scan, int i, bool yearly)
+{
+    static const word_list rosters = {
+        STR_INIT("名单"), STR_INIT("登记表"), STR_INIT("回执"), {NULL, 0}};
+    struct str title = scan->clause->reading->out->document.title;
+    const struct when *when = &token_at(scan, i)->when;
+    if (date_is_set(when->by_date) || when->once)
+        return true;
+    return !yearly && (str_ends(title, STR("纪要")) || word_in(rosters, segment_key(scan, i)));
 }
 
 static void flush_when(struct scan *scan, int until)
@@ -167,7 +194,8 @@ static void flush_when(struct scan *scan, int until)
     bool asked = token_before(&scan->clause->tokens, i, LEX_MODAL, 3) >= 0 ||
                  token_after(&scan->clause->tokens, i, LEX_MODAL, 1) >= 0;
     bool window = when->opens.month > 0 && when->by.month > 0;
-    if (!acts_behind(scan, i) || (date_is_set(when->by_date) && !when->bounded) ||
+    if (!acts_behind(scan, i) || (when->told && !asked && !yearly) ||
+        (date_is_set(when->by_date) && !when->bounded) ||
         (!yearly && !asked &&
          (window ||
           (when->by.month == 0 && when->opens.month == 0 && !date_is_set(when->by_date)))))
@@ -177,7 +205,7 @@ static void flush_when(struct scan *scan, int until)
                             .min = 1,
                             .max = -1,
                             .min_implicit = true,
-                            .per = date_is_set(when->by_date) ? PER_ONCE : PER_YEAR,
+                            .per = falls_once(scan, i, yearly) ? PER_ONCE : PER_YEAR,
                             .when = *when,
                             .main = i,
                             .deed_from = token->to,
@@ -235,6 +263,7 @@ static bool day_of_month(struct scan *scan, int i)
     if (!month && !(quarter && word_is(months, gap)))
         return false;
     scan->period_used = true;
+    scan->by_day = i;
     scan_add(scan, (struct demand){.shape = SHAPE_COUNT,
                                    .min = 1,
                                    .max = -1,
@@ -284,12 +313,13 @@ static bool is_each_period(const struct scan *scan)
 {
     const struct token *token = token_at(scan, scan->period);
     struct str rest = str_from_byte(scan->clause->at.key, token->to);
+    bool all = str_has(segment_key(scan, scan->period), STR("全覆盖")); /* 届内走访全覆盖 */
     return token->value >= 0 &&
-           str_starts(str_from_byte(scan->clause->at.key, token->from), STR("每")) &&
+           (all || str_starts(str_from_byte(scan->clause->at.key, token->from), STR("每"))) &&
            !str_starts(rest, STR("的")) && !str_starts(rest, STR("度的"));
 }
 
-static void implicit_count(struct scan *scan)
+static void implicit_count(struct scan *scan, int until)
 {
     if (scan->period < 0 || scan->period_used || !is_each_period(scan))
         return;
@@ -298,6 +328,8 @@ static void implicit_count(struct scan *scan)
     size_t to = segment_end(scan->clause, last < scan->clause->tokens.segments
                                               ? last
                                               : scan->clause->tokens.segments - 1);
+    if (until >= 0 && to > token_at(scan, until)->from)
+        to = token_at(scan, until)->from;
     if (!deed_between(&scan->clause->tokens, period->to, to) ||
         strength_of(scan->clause, scan->period) == STRENGTH_MAY)
         return;
@@ -341,6 +373,7 @@ static void scan_token(struct scan *scan, int i)
         break;
     case LEX_PERIOD:
         flush_when(scan, i);
+        implicit_count(scan, i);
         scan->period = i;
         scan->period_used = false;
         break;
@@ -378,6 +411,7 @@ void demands_read(struct clause *clause, struct demands *ret_demands)
                         .least = -1,
                         .most = -1,
                         .when = -1,
+                        .by_day = -1,
                         .ahead = -1};
     for (int i = 0; i < clause->tokens.n; i++)
         if (clause->tokens.items[i].kind == LEX_FACT)
@@ -385,6 +419,6 @@ void demands_read(struct clause *clause, struct demands *ret_demands)
     for (int i = 0; i < clause->tokens.n; i++)
         scan_token(&scan, i);
     flush_when(&scan, -1);
-    implicit_count(&scan);
+    implicit_count(&scan, -1);
     yearly_review(&scan);
 }

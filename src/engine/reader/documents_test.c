@@ -175,6 +175,11 @@ int main(void)
         DOCUMENT("offices.txt", "offices of the organ and counties, a sentence a line"),
         DOCUMENT("two-headers.html", "a header of two rows; particulars on one line"),
         DOCUMENT("member-groups.txt", "groups of members; an annex named above the signature"),
+        DOCUMENT("dashes.txt", "lists behind dashes, each on a line of its own"),
+        DOCUMENT("minutes.txt", "minutes: what was held asks for nothing, dates fall once"),
+        DOCUMENT("sub-header.html", "GB 2312 that is not; 名称 and 个数 under one heading"),
+        DOCUMENT("menus.txt", "menus of a portal above the title; former names"),
+        DOCUMENT("portal.html", "a menu in a table, a letter a span, particulars in cells"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

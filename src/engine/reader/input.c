@@ -74,8 +74,11 @@ static enum status refuse_ole(struct arena *arena, struct str bytes, struct faul
 static bool decode_as(struct arena *arena, struct str charset, struct str bytes,
                       struct str *ret_text)
 {
+    /* A page that says GB 2312 holds what GBK added to it: 〇, 镕. */
+    bool chinese =
+        charset.len > 2 && (charset.ptr[0] | 0x20) == 'g' && (charset.ptr[1] | 0x20) == 'b';
     UErrorCode error = U_ZERO_ERROR;
-    UConverter *from = ucnv_open(str_c(arena, charset), &error);
+    UConverter *from = ucnv_open(chinese ? "gb18030" : str_c(arena, charset), &error);
     UConverter *to = ucnv_open("UTF-8", &error);
     bool done = false;
     if (U_SUCCESS(error)) {

@@ -28,6 +28,7 @@ const struct lexeme lexemes[] = {
     {W("百"), LEX_OPENING},
     {W("第"), LEX_OPENING},
     {W("次年"), LEX_OPENING},
+    {W("今年"), LEX_OPENING},
     {W("翌年"), LEX_OPENING},
     {W("下年"), LEX_OPENING},
     {W("当年"), LEX_OPENING},

@@ -65,6 +65,8 @@ struct when {
     struct month_day opens, by;
     struct date by_date; /* a printed year */
     bool bounded;        /* 前, 底前: what comes later is too late */
+    bool once;           /* 今年6月底前 */
+    bool told;           /* 2月14日上午: when something was held */
 };
 
 struct limit {

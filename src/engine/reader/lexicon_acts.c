@@ -187,6 +187,7 @@ const struct lexeme act_lexemes[] = {
     {W("书面报告"), LEX_DEED, 4, "briefing"},
     {W("告知"), LEX_DEED, 5, "notify"},
     {W("归档"), LEX_DEED, 7, "other"},
+    {W("收集"), LEX_DEED, 7, "other"},
     {W("登记"), LEX_DEED, 7, "other"},
     {W("办结"), LEX_DEED, 7, "other"},
     {W("转交"), LEX_DEED, 7, "other"},

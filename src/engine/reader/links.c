@@ -185,6 +185,7 @@ static struct list_head head_of_list(struct reading *reading, const struct para 
             return head;
         }
         bool named = is_head_party(reading->words, name.key) ||
+                     (str_is(name.key, "办公室") && para->level != HEAD_NONE) ||
                      (person_read(reading->words, name, false, &person) && reading->about_links);
         if (named && reading->about_links && entities_read(reading, para, at, &head.from)) {
             head.link = LINK_FIXED;
@@ -252,6 +253,15 @@ static bool is_list_text(struct walk *walk, const struct para *para, struct name
     return is_unit_name(walk->reading->words, key) || is_group_name(walk->reading->words, key);
 }
 
+/* 经济委员会——甲局、乙局: the next list, with its head in front. */
+static bool has_own_head(const struct walk *walk, const struct para *para)
+{
+    struct para_text at = body_of(para);
+    ptrdiff_t dash = str_find(str_head(at.key, LIMIT_HEAD), STR("——"));
+    return dash > 0 &&
+           is_head_party(walk->reading->words, name_of_head(text_cut(at, 0, (size_t)dash)).key);
+}
+
 /* A list below `X对口联系单位：`, in one paragraph or a name a line. */
 static bool continue_list(struct walk *walk, const struct para *para)
 {
@@ -262,7 +272,8 @@ static bool continue_list(struct walk *walk, const struct para *para)
     /* a committee alone on its line, in a list of one: the next heading */
     bool heading = is_committee_name(body_of(para).key) &&
                    is_committee_name(normal_key(walk->reading, walk->open.items[0].name));
-    if (ends || heading || str_has(para->at.key, STR("：")) || !is_list_text(walk, para, &list)) {
+    if (ends || heading || str_has(para->at.key, STR("：")) || has_own_head(walk, para) ||
+        !is_list_text(walk, para, &list)) {
         walk->open.n = 0;
         return false;
     }

@@ -261,8 +261,8 @@ static void read_repeals(struct reading *reading, const struct para *para)
 /* 自印发之日起施行, 自2023年1月1日起施行, 有效期至2025年12月31日 */
 static void read_effect(struct reading *reading, const struct para *para)
 {
-    static const word_list words = {
-        STR_INIT("施行"), STR_INIT("实施"), STR_INIT("执行"), STR_INIT("生效"), {NULL, 0}};
+    static const word_list words = {STR_INIT("施行"), STR_INIT("实施"), STR_INIT("执行"),
+                                    STR_INIT("生效"), STR_INIT("试行"), {NULL, 0}};
     struct scheme_document *document = &reading->out->document;
     struct str key = para->at.key;
     size_t len;

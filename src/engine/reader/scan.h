@@ -10,6 +10,7 @@ struct scan {
     struct clause *clause;
     struct demands *out;
     int period, each, least, most; /* tokens; -1 = none */
+    int by_day;                    /* 每月5日前: its demand is the last one; -1 = none */
     int when;                      /* a time that waits for its act */
     bool period_used;
     int ahead;        /* 15日内 that waits for 确定1名…; -1 = none */

@@ -153,8 +153,11 @@ static bool subject_in(const struct clause *clause, int segment, struct subject 
     if (word_starts(prepositions, key) ||
         (str_starts(key, STR("对")) && !str_starts(key, STR("对口"))))
         return false;
+    static const word_list ordinals = {STR_INIT("一是"), STR_INIT("二是"), STR_INIT("三是"),
+                                       STR_INIT("四是"), STR_INIT("五是"), STR_INIT("六是"),
+                                       {NULL, 0}};
     ptrdiff_t agent = str_find(key, STR("由"));
-    size_t from = agent >= 0 ? start + (size_t)agent + 3 : start;
+    size_t from = start + (agent >= 0 ? (size_t)agent + 3 : word_start(ordinals, key));
     for (int i = 0; i < clause->tokens.n; i++) {
         const struct token *token = &clause->tokens.items[i];
         bool convener = token->kind == LEX_POST && str_has(str_from(token->deed), STR("convener"));

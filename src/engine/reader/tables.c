@@ -181,9 +181,12 @@ static bool read_header(struct table *table, const struct para *row)
     }
     if (roles < 2)
         return false;
-    table->columns_n = row->cells_n;
+    /* 对口联系单位 over 名称 and 数量: what the second row leaves open, the first one says */
+    bool second = table->header == row - 1 && table->columns_n == row->cells_n && !table->entities;
     for (int i = 0; i < row->cells_n; i++)
-        column_from_label(&table->columns[i], row->cells[i].at);
+        if (!second || role_of_label(row->cells[i].at.key) != ROLE_NONE)
+            column_from_label(&table->columns[i], row->cells[i].at);
+    table->columns_n = row->cells_n;
     table->known = settle_roles(table);
     table->entities = false;
     table->header = row;

@@ -120,8 +120,8 @@ static bool read_part_of_year(struct str *rest, struct stretch *ret)
     return false;
 }
 
-/* 次年, 当年 (an offset) or 2017年 (a year); false leaves *rest. */
-static bool read_year(struct str *rest, int *ret_offset, int *ret_year)
+/* 次年, 当年 (an offset), 今年 (this once) or 2017年 (a year); false leaves *rest. */
+static bool read_year(struct str *rest, int *ret_offset, int *ret_year, bool *ret_once)
 {
     static const word_list following = {STR_INIT("次年"), STR_INIT("翌年"),   STR_INIT("下一年"),
                                         STR_INIT("下年"), STR_INIT("第二年"), {NULL, 0}};
@@ -130,6 +130,9 @@ static bool read_year(struct str *rest, int *ret_offset, int *ret_year)
     struct str at = *rest;
     int64_t year = at.len > 4 && is_numeral_start(at) ? text_numeral(&at) : -1;
     *ret_offset = *ret_year = 0;
+    *ret_once = take(rest, STR("今年"));
+    if (*ret_once)
+        return true;
     if (year >= YEAR_LEAST && year <= YEAR_MOST && str_starts(at, STR("年"))) {
         /* 2017年底: the 年 belongs to both */
         static const word_list ends = {
@@ -176,7 +179,7 @@ static bool may_start(struct str rest)
                                        STR_INIT("本年"),   STR_INIT("同年"),   STR_INIT("该年"),
                                        STR_INIT("上半年"), STR_INIT("下半年"), STR_INIT("年底"),
                                        STR_INIT("年末"),   STR_INIT("年终"),   STR_INIT("年初"),
-                                       STR_INIT("岁末"),   {NULL, 0}};
+                                       STR_INIT("岁末"),   STR_INIT("今年"),   {NULL, 0}};
     return is_numeral_start(rest) || word_starts(openings, rest);
 }
 
@@ -188,9 +191,10 @@ static void read_range(struct str *rest, struct stretch *stretch)
     struct str at = *rest;
     struct stretch to;
     int offset, year;
+    bool once;
     if (!take_any(&at, dashes))
         return;
-    read_year(&at, &offset, &year);
+    read_year(&at, &offset, &year, &once);
     if (!read_stretch(&at, &to) || to.none)
         return;
     stretch->to_month = to.to_month;
@@ -202,17 +206,21 @@ size_t time_read(struct str rest, struct str before, struct when *ret_when)
 {
     struct str at = rest;
     struct stretch stretch;
+    static const word_list hours = {STR_INIT("上午"), STR_INIT("下午"), STR_INIT("晚"), {NULL, 0}};
     int offset = 0, year = 0;
+    bool once;
     if (!may_start(rest) || str_ends(before, STR("第")))
         return 0;
-    read_year(&at, &offset, &year);
+    read_year(&at, &offset, &year, &once);
     if (!read_stretch(&at, &stretch))
         return 0;
     bool point = stretch.from_month == stretch.to_month && stretch.from_day == stretch.to_day;
     read_range(&at, &stretch);
     size_t behind = at.len;
     enum bound bound = read_bound(&at, point);
-    struct when when = {.bounded = bound == BOUND_BY && at.len < behind};
+    struct when when = {.bounded = bound == BOUND_BY && at.len < behind,
+                        .once = once,
+                        .told = point && word_starts(hours, at)};
     if (!stretch.none && bound != BOUND_OPENS) {
         if (year > 0)
             when.by_date = (struct date){year, stretch.to_month,

@@ -123,20 +123,42 @@ static bool set_title(struct reading *reading, struct str title, int line)
     return title.len > 0;
 }
 
+/* （试行）on a line of its own. */
+static void add_tail(struct reading *reading, int last, struct str *title)
+{
+    const struct para *next = last + 1 < reading->paras_n ? &reading->paras[last + 1] : NULL;
+    if (!next || next->zone != ZONE_HEAD || !word_is(title_tails, next->at.key) ||
+        !str_starts(next->at.key, STR("（")))
+        return;
+    struct str parts[] = {*title, next->at.text};
+    *title = str_join(reading->arena, STR(""), parts, 2);
+}
+
 static bool title_in_head(struct reading *reading)
 {
+    static const word_list letterhead_kinds = {STR_INIT("会议纪要"),
+                                               STR_INIT("主席会议纪要"),
+                                               STR_INIT("专题会议纪要"),
+                                               STR_INIT("工作简报"),
+                                               {NULL, 0}};
+    int head = -1;
     for (int i = 0; i < reading->paras_n; i++) {
         const struct para *para = &reading->paras[i];
         if (para->zone == ZONE_BODY)
-            return false;
+            break;
         if (!may_be_title(para) || !ends_title(para->at.key))
             continue;
         int first = first_line(reading, i);
         struct str title = joined(reading, first, i);
-        if (title.len >= TITLE_BYTES_MIN)
+        /* 会议纪要, as a letterhead: the title proper follows */
+        if (word_is(letterhead_kinds, normal_key(reading, title))) {
+            head = head < 0 ? first : head;
+        } else if (title.len >= TITLE_BYTES_MIN) {
+            add_tail(reading, i, &title);
             return set_title(reading, title, reading->paras[first].line);
+        }
     }
-    return false;
+    return head >= 0 && set_title(reading, reading->paras[head].at.text, reading->paras[head].line);
 }
 
 void title_read(struct reading *reading)

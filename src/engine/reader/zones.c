@@ -7,7 +7,25 @@
 #include "engine/reader/priv.h"
 #include "text/text.h"
 
-enum { CHROME_BYTES_MAX = 240, PROSE_BYTES = 120, MOBILE_DIGITS = 11 };
+enum {
+    CHROME_BYTES_MAX = 240,
+    PROSE_BYTES = 120,
+    MOBILE_DIGITS = 11,
+    MENU_ITEM_BYTES = 18,
+    MENU_ITEMS = 3
+};
+
+/* 首页|政协概况|委员风采 */
+static bool is_menu(struct str key)
+{
+    int items = 0;
+    while (key.len > 0) {
+        if (str_cut(&key, STR("|")).len > MENU_ITEM_BYTES)
+            return false;
+        items++;
+    }
+    return items >= MENU_ITEMS;
+}
 
 static bool is_chrome(const struct reading *reading, const struct para *para, bool at_edge)
 {
@@ -16,7 +34,7 @@ static bool is_chrome(const struct reading *reading, const struct para *para, bo
         return false;
     if (word_is(chrome_lines, key) || set_in(reading->words, SET_CHROME_WORDS, key))
         return true;
-    return at_edge && word_starts(chrome_openings, key);
+    return at_edge && (word_starts(chrome_openings, key) || is_menu(key));
 }
 
 static bool is_prose(const struct para *para)
@@ -121,6 +139,21 @@ static bool is_portal_row(const struct para *para)
     return false;
 }
 
+/* 首页 | 政务公开 | 互动交流: a menu set as a table of one row. */
+static bool is_menu_row(const struct reading *reading, int at)
+{
+    const struct para *row = &reading->paras[at];
+    bool alone = (at == 0 || row[-1].kind != PARA_ROW) &&
+                 (at + 1 >= reading->paras_n || row[1].kind != PARA_ROW);
+    if (row->kind != PARA_ROW || !alone || row->cells_n < 3)
+        return false;
+    for (int i = 0; i < row->cells_n; i++)
+        if (row->cells[i].at.key.len > MENU_ITEM_BYTES ||
+            set_ends(reading->words, SET_UNIT_SUFFIXES, row->cells[i].at.key))
+            return false;
+    return true;
+}
+
 static bool ends_head(const struct para *para)
 {
     if (para->kind == PARA_ROW)
@@ -135,7 +168,7 @@ static void mark_head(struct reading *reading)
     int dropped = 0, first = -1;
     for (int i = 0; i < reading->paras_n; i++) {
         struct para *para = &reading->paras[i];
-        if (is_chrome(reading, para, true)) {
+        if (is_chrome(reading, para, true) || is_menu_row(reading, i)) {
             first = first < 0 ? i : first;
             dropped = i;
             para->zone = ZONE_DROPPED;
