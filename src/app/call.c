@@ -137,6 +137,7 @@ enum status call_write_on(struct call *call, int64_t body_id, int flags, write_a
     call_expect(call, false);
     enum status status = store_write(call->app->options.store, call->arena, body_id, flags, &actor,
                                      apply, context, &call->fault);
+    call->kept = status == OK;
     versions_written(call->app);
     enum status reopened = store_read(call->app->options.store, call->arena, &call->tx);
     if (reopened != OK)

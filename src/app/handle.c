@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "app/priv.h"
+#include "base/log.h"
 
 enum { CALL_BYTES_MAX = 256 << 20 };
 
@@ -288,12 +289,24 @@ static void take_plan(struct call *call, const struct plan *plan)
     memcpy(call->path_params, plan->match.params, sizeof call->path_params);
 }
 
+/* What was saved is not refused: the database went away before it could be shown. */
+static void tell_kept(struct call *call)
+{
+    if (call->fault.message.len > 0)
+        log_line(LOG_ERROR, call->request->id, "%s: %.*s", call->route->path,
+                 STR_ARG(call->fault.message));
+    call->fault = (struct fault){0};
+    call_refuse(call, BUSY, NULL, "已保存，但暂时无法显示结果，请稍后打开查看，不必再次提交。");
+}
+
 /* A refusal is shown in the frame of the body it concerns, when that is at hand. */
 static void answer_problem(struct call *call, const struct plan *plan, enum status status,
                            struct response *response)
 {
     if (call->body.id == 0 && plan->path.n > 0)
         (void)bodies_at_hand(call->app, plan->path.segments[0], call->arena, &call->body);
+    if (call->kept && (status == BUSY || status == FAULT))
+        tell_kept(call);
     if (call->fault.status == OK)
         call->fault.status = status;
     response_release(response);

@@ -66,7 +66,9 @@ static const struct object *error_model(struct call *call, const struct fault *f
     object_set(model, "title", value_text(str_from(kinds[kind].title)));
     object_set(model, "status", value_int(code));
     object_set(model, "detail", value_text(message));
-    object_set(model, "advice", value_text(str_from(kinds[kind].advice)));
+    const char *advice =
+        call->kept && code == 503 ? "请从栏目中进入，查看已保存的内容。" : kinds[kind].advice;
+    object_set(model, "advice", value_text(str_from(advice)));
     object_set(model, "request", value_text(str_copy(call->arena, str_from(call->request->id))));
     if (fault->field.len)
         object_set(model, "field", value_text(fault->field));

@@ -198,6 +198,13 @@ static enum status add_unit(struct call *call, struct page *page)
     return OK;
 }
 
+/* It is kept, and then the database goes away. */
+static enum status add_and_lose(struct call *call, struct page *page)
+{
+    TRY(add_unit(call, page));
+    return BUSY;
+}
+
 static enum status take_file(struct call *call, struct page *page)
 {
     const struct upload *upload = call_upload(call, "file");
@@ -250,6 +257,8 @@ static const struct route routes[] = {
     {METHOD_GET, "/{body}/export", export_numbers, RIGHT_READ, FORM_CSV | FORM_XLSX, 0, "numbers"},
     {METHOD_POST, "/{body}/unit", add_unit, RIGHT_READ, FORM_HTML | FORM_JSON, 0, "add a unit",
      .data = &form_template},
+    {METHOD_POST, "/{body}/lost", add_and_lose, RIGHT_READ, FORM_HTML | FORM_JSON, 0,
+     "add a unit, unseen", .data = &form_template},
     {METHOD_GET, "/{body}/unit/new", show_form, RIGHT_EDIT, FORM_HTML, 0, "form", "sample/form",
      &shape_form},
     {METHOD_GET, "/{body}/unit/{id}", show_unit, RIGHT_READ, FORM_HTML | FORM_JSON, ROUTE_FAST,

@@ -8,10 +8,11 @@ const LOGIN = 'pangwei', PASSWORD = 'Shiyong-2026-07';
 export const TODAY = ['--now', new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 10)];
 
 /* In the database that a context has, before a server is started on a copy of it. */
-export async function addClerk({ binary, database }, body = 'yiyang') {
-    const child = spawn(binary, ['user', 'add', '--db', `sqlite:${database.folder}/duikou.db`,
+export async function addClerk({ binary, database, cwd }, body = 'yiyang') {
+    const url = database.url ?? `sqlite:${database.folder}/duikou.db`;
+    const child = spawn(binary, ['user', 'add', '--db', url,
         '--login', LOGIN, '--name', '试用文书', '--body', body, '--password-stdin'],
-        { stdio: ['pipe', 'ignore', 'pipe'] });
+        { stdio: ['pipe', 'ignore', 'pipe'], cwd });
     let said = '';
     child.stderr.on('data', (data) => (said += data));
     child.stdin.end(PASSWORD + '\n');

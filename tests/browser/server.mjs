@@ -11,9 +11,9 @@ import path from 'node:path';
 
 export const NOW = '2022-06-15';
 
-function run(binary, args) {
+export function run(binary, args, options = {}) {
     return new Promise((resolve, reject) => {
-        const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+        const child = spawn(binary, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
         let said = '';
         for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (data) => (said += data));
         child.on('error', reject);
@@ -23,7 +23,7 @@ function run(binary, args) {
 }
 
 /* A folder with a database of the shipped schemes; drop() removes it. */
-async function makeDatabase({ root, binary }) {
+export async function makeDatabase({ root, binary }) {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'duikou-browser-'));
     const drop = () => rm(folder, { recursive: true, force: true });
     try {
@@ -55,14 +55,16 @@ async function untilAnswered({ origin, child }) {
     return false;
 }
 
-/* Where a server finds its data: a file used as it is, or a copy of the shipped schemes. */
+/* Where a server finds its data: a file or an address used as it is, or a copy of the shipped
+ * schemes. */
 async function placeData(context) {
-    if (context.database?.file) return { file: context.database.file, drop: async () => {} };
+    const { url, file } = context.database ?? {};
+    if (url || file) return { url: url ?? `sqlite:${file}`, drop: async () => {} };
     context.database ??= await makeDatabase(context);
     const folder = await mkdtemp(path.join(os.tmpdir(), 'duikou-browser-'));
     await cp(context.database.folder, folder, { recursive: true });
     const drop = () => rm(folder, { recursive: true, force: true });
-    return { file: `${folder}/duikou.db`, drop };
+    return { url: `sqlite:${folder}/duikou.db`, drop };
 }
 
 /*
@@ -73,9 +75,9 @@ export async function startServer(context, args = [], hooks = {}) {
     const data = await placeData(context);
     const port = await freePort();
     hooks.spawned?.();
-    const child = spawn(context.binary, ['serve', '--db', `sqlite:${data.file}`,
+    const child = spawn(context.binary, ['serve', '--db', data.url,
         '--listen', `127.0.0.1:${port}`, '--now', NOW, ...args],
-        { stdio: ['ignore', 'pipe', 'pipe'] });
+        { stdio: ['ignore', 'pipe', 'pipe'], cwd: context.cwd });
     let said = '';
     for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (data) => (said += data));
     const ended = once(child, 'close');

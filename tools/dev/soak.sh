@@ -1,7 +1,18 @@
-# soak.sh - ./dev soak: what takes long. Fuzzers of 60 seconds each, a minute of 64 clients on the
-# optimised program and half a minute on the one with sanitizers, twenty kills while it writes.
+# soak.sh - ./dev soak [NAME…]: what takes long, or the parts named. A minute of 64 clients on the
+# optimised program and half a minute on the one with sanitizers, 200 moments of each trouble that
+# acknowledged writes must outlive, fuzzers of 60 seconds each.
 # shellcheck shell=bash
 . tools/dev/fuzz.sh
+
+MOMENTS=200
+
+# name, what is run; in this order.
+SOAKS='load   node tests/soak/load.mjs build/duikou 60 64
+asan   node tests/soak/load.mjs build/test/src/duikou 30
+power  env DUIKOU_MOMENTS='$MOMENTS' build/test/src/test-store-power
+kills  node tests/soak/kills.mjs build/duikou '$MOMENTS'
+away   node tests/soak/postgres.mjs build/duikou '$MOMENTS'
+full   node tests/soak/full.mjs build/duikou 20'
 
 soak_step() {
     local name=$1 log=$LOGS/soak-$1.log start=$SECONDS
@@ -15,15 +26,19 @@ soak_step() {
     fi
 }
 
+wanted() { [ -z "$ONLY" ] || [[ " $ONLY " == *" $1 "* ]]; }
+
 run_soak() {
-    local failed=0
+    local failed=0 name what
+    ONLY=$*
     need_packages build test bench
     build_release
     build_dir test "$TEST_OPTIONS" </dev/null >"$LOGS/build.log" 2>&1 ||
         die "the tests did not build; the whole log is build/log/build.log"
-    soak_step load node tests/soak/load.mjs build/duikou 60 64 || failed=1
-    soak_step asan node tests/soak/load.mjs build/test/src/duikou 30 || failed=1
-    soak_step kills node tests/soak/kills.mjs build/duikou 20 || failed=1
-    run_fuzz 60 || failed=1
+    while read -r name what; do
+        # shellcheck disable=SC2086 # a command
+        ! wanted "$name" || soak_step "$name" $what || failed=1
+    done <<<"$SOAKS"
+    ! wanted fuzz || run_fuzz 60 || failed=1
     return $failed
 }

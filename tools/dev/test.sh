@@ -70,6 +70,19 @@ finish() {
     [ "$FAILED" = 0 ] && [ "$PASSED" -gt 0 ]
 }
 
+# The short forms of ./dev soak: what was acknowledged outlives a kill, a database that goes away, a
+# full disk.
+trouble_tests() {
+    local binary=build/test/src/duikou
+    claim 'killed while writing' node tests/soak/kills.mjs $binary 3
+    claim 'PostgreSQL killed underneath' node tests/soak/postgres.mjs $binary 2
+    if unshare --user --map-root-user --mount true 2>/dev/null; then
+        claim 'the disk full' node tests/soak/full.mjs $binary 1
+    else
+        say 'ok - the disk full # SKIP no file system may be mounted here'
+    fi
+}
+
 browser_tests() { node tests/browser/run.mjs "$@"; }
 
 test_all() {
@@ -86,6 +99,7 @@ test_all() {
     step postgres count_meson engine_tests
     [ ! -f src/cli/read.c ] || step reader count_tap reader_tests
     [ ! -f src/cli/serve.c ] || step browser count_tap browser_tests
+    [ ! -f src/cli/serve.c ] || step trouble count_tap trouble_tests
     step tidy count_one tools/checks/tidy.sh
     step release count_one build_release
     finish
@@ -103,7 +117,8 @@ test_some() {
     for name in "$@"; do
         if [ -f "tools/checks/$name.sh" ]; then
             step "$name" count_one "tools/checks/$name.sh"
-        elif [ "$name" = reader ] || [ "$name" = browser ]; then
+        elif [ "$name" = reader ] || [ "$name" = browser ] ||
+            [ "$name" = trouble ]; then
             step "$name" count_tap "${name}_tests"
         elif [ "$name" = postgres ]; then
             step postgres count_meson engine_tests
