@@ -9,7 +9,7 @@ MOMENTS=200
 # name, what is run; in this order.
 SOAKS='load   node tests/soak/load.mjs build/duikou 60 64
 asan   node tests/soak/load.mjs build/test/src/duikou 30
-power  env DUIKOU_MOMENTS='$MOMENTS' build/test/src/test-store-power
+power  env DUIKOU_MOMENTS='$MOMENTS' build/test/src/test-store_power
 kills  node tests/soak/kills.mjs build/duikou '$MOMENTS'
 away   node tests/soak/postgres.mjs build/duikou '$MOMENTS'
 full   node tests/soak/full.mjs build/duikou 20'
