@@ -46,10 +46,20 @@
     bar.max = 1;
     bar.value = 0;
     bar.setAttribute("aria-label", name);
-    const say = (words) => { text.textContent = `${name}：${words}`; };
-    say("正在上传");
-    return { item, bar, say };
+    const say = (words, how = "") => { text.textContent = `${name}：${words}`; text.className = how; };
+    const sent = (part) => {
+      bar.value = part;
+      text.textContent = part < 1 ? `${name}：正在上传，${Math.floor(part * 100)}%` : `${name}：正在检查内容`;
+    };
+    say("等待上传");
+    return { item, bar, say, sent };
   };
+
+  const detail = (request) => {
+    try { return JSON.parse(request.responseText); } catch { return {}; }
+  };
+  const unsaid = (status) => status === 0 ? "网络中断，没有上传成功，请检查网络后重新选择这个文件。"
+    : "没有上传成功，请稍后重新选择这个文件。";
 
   const send = (form, file, internal, row) => new Promise((done) => {
     const data = new FormData();
@@ -58,12 +68,11 @@
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
-    request.upload.onprogress = (event) => { if (event.lengthComputable) row.bar.value = event.loaded / event.total; };
+    request.upload.onprogress = (event) => { if (event.lengthComputable) row.sent(event.loaded / event.total); };
     request.onloadend = () => {
-      let answer = {};
-      try { answer = JSON.parse(request.responseText); } catch { answer = {}; }
+      const answer = detail(request);
       done({ ok: request.status >= 200 && request.status < 300, field: answer.field,
-        detail: answer.detail || "没有上传成功，请检查网络后再试。" });
+        detail: answer.detail || unsaid(request.status) });
     };
     request.send(data);
   });
@@ -74,7 +83,7 @@
     button.type = "button";
     button.className = "btns";
     button.textContent = "已确认可以存入，上传";
-    row.say(answer.detail);
+    row.say(answer.detail, "soon");
     row.item.append(button);
     button.addEventListener("click", async () => {
       button.remove();
@@ -83,11 +92,15 @@
   });
 
   const one = async (form, file, internal, row) => {
-    const answer = await send(form, file, internal, row);
+    const most = Number(form.dataset.limitMb);
+    // Said before the bytes travel: a telephone's line is slow, and the server would hang up on them.
+    const answer = file.size > most * 1048576
+      ? { ok: false, detail: `文件有 ${(file.size / 1048576).toFixed(1)} MB，超过 ${most} MB 的上限，请压缩后再上传。` }
+      : await send(form, file, internal, row);
     row.bar.hidden = true;
-    if (answer.ok) row.say("已上传");
+    if (answer.ok) row.say("已上传", "met");
     else if (answer.field === "internal" && !internal) return ask(form, file, row, answer);
-    else row.say(answer.detail);
+    else row.say(answer.detail, "soon");
     return answer.ok;
   };
 
@@ -99,11 +112,14 @@
     const list = form.querySelector(".uploading");
     const internal = form.querySelector("[name=internal]").checked;
     const button = form.querySelector("button");
+    const stay = (leaving) => leaving.preventDefault();
+    window.addEventListener("beforeunload", stay);
     button.disabled = true;
     list.replaceChildren();
     let kept = 0;
     const rows = [...input.files].map((file) => [file, line(list, file.name)]);
     for (const [file, row] of rows) kept += (await one(form, file, internal, row)) ? 1 : 0;
+    window.removeEventListener("beforeunload", stay);
     button.disabled = false;
     input.value = "";
     if (kept === rows.length) { window.location.hash = "files"; window.location.reload(); }

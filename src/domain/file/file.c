@@ -117,7 +117,12 @@ enum status file_attached(struct call *call, const struct kind *kind, int64_t id
     object_set(attached, "items", value_list(items));
     object_set(attached, "removed", value_list(removed));
     object_set(attached, "removed_n", value_int(removed->n));
+    struct file_limits limits;
+    TRY(file_limits(call->tx, call->body.id, &limits));
     object_set(attached, "may_add", value_int(may_edit));
+    object_set(attached, "accept", value_text(file_accept(call->arena)));
+    object_set(attached, "limit_mb", value_int(limits.mb));
+    object_set(attached, "limit_count", value_int(limits.count));
     object_set(attached, "upload_url",
                value_text(call_url(call, "%s/%.*s/files", kind->name, STR_ARG(id_text))));
     return OK;

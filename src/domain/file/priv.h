@@ -14,6 +14,7 @@ struct file_route {
 };
 
 /* --- types.c: words and names --- */
+struct str file_accept(struct arena *arena); /* of <input type=file> */
 struct str file_size_words(struct arena *arena, int64_t bytes);
 struct str file_shown_name(struct arena *arena, struct str name);
 /* Without its suffix. */
@@ -26,6 +27,10 @@ CHECKED enum status packed_text(struct arena *arena, struct str bytes, struct st
                                 struct fault *fault);
 
 /* --- upload.c --- */
+struct file_limits {
+    int64_t mb, count, gb;
+};
+CHECKED enum status file_limits(struct tx *tx, int64_t body_id, struct file_limits *ret_limits);
 enum status file_upload(struct call *call, struct page *page);
 enum status file_list_page(struct call *call, struct page *page);
 extern const struct shape shape_file_result, shape_file_list;

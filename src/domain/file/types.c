@@ -1,5 +1,7 @@
 #include "domain/file/priv.h"
 
+#include <string.h>
+
 const struct file_type file_types[] = {
     {"pdf", "PDF", "application/pdf", ".pdf", true},
     {"docx", "Word 文档", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -17,6 +19,17 @@ const struct file_type file_types[] = {
     {"png", "图片", "image/png", ".png", false},
     {"tif", "扫描图片", "image/tiff", ".tif", false},
     {0}};
+
+/* For the chooser: what the content may turn out to be. Pictures by their type, so that a telephone
+ * offers its camera; the old formats of WPS under their own names. */
+struct str file_accept(struct arena *arena)
+{
+    struct str accept = STR(".wps,.et,.dps");
+    for (const struct file_type *type = file_types; type->word; type++)
+        accept = str_fmt(arena, "%.*s,%s", STR_ARG(accept),
+                         strncmp(type->mime, "image/", 6) == 0 ? type->mime : type->suffix);
+    return accept;
+}
 
 const struct file_type *file_type_by_word(struct str word)
 {

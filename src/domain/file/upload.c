@@ -23,14 +23,10 @@ static const struct column columns[] = {
 };
 const struct shape shape_file_result = {"uploaded", columns, 5};
 
-struct limits {
-    int64_t mb, count, gb;
-};
-
-static enum status read_limits(struct tx *tx, int64_t body_id, struct limits *ret_limits)
+enum status file_limits(struct tx *tx, int64_t body_id, struct file_limits *ret_limits)
 {
     struct rows rows;
-    *ret_limits = (struct limits){FILE_MB, FILE_COUNT, FILE_GB};
+    *ret_limits = (struct file_limits){FILE_MB, FILE_COUNT, FILE_GB};
     TRY(tx_run(tx, &SQL_file_limits, ARGS(value_int(body_id)), &rows));
     int64_t *const to[] = {&ret_limits->mb, &ret_limits->count, &ret_limits->gb};
     for (int i = 0; rows.n > 0 && i < 3; i++)
@@ -62,7 +58,7 @@ struct accepted {
 struct uploading {
     const struct kind *kind;
     struct str record_id;
-    struct limits limits;
+    struct file_limits limits;
     struct accepted items[UPLOADS_MAX];
     int n;
     struct instant now;
@@ -242,7 +238,7 @@ enum status file_upload(struct call *call, struct page *page)
     if (call->request->uploads_n > UPLOADS_MAX)
         return call_refuse(call, INVALID, "file", "一次最多上传 %d 个文件，请分几次上传。",
                            UPLOADS_MAX);
-    TRY(read_limits(call->tx, call->body.id, &uploading.limits));
+    TRY(file_limits(call->tx, call->body.id, &uploading.limits));
     TRY(check_total(call, &uploading));
     results->room = UPLOADS_MAX;
     results->values = arena_new(call->arena, struct value, UPLOADS_MAX * shape_result.n);

@@ -250,6 +250,9 @@ static const struct column attached_columns[] = {
     {"removed_n", NULL, COLUMN_INT, NULL, NULL, 0},
     {"may_add", NULL, COLUMN_FLAG, NULL, NULL, 0},
     {"upload_url", NULL, COLUMN_URL, NULL, NULL, 0},
+    {"accept", NULL, COLUMN_TEXT, NULL, NULL, COLUMN_PAGE_ONLY},
+    {"limit_mb", NULL, COLUMN_INT, NULL, NULL, 0},
+    {"limit_count", NULL, COLUMN_INT, NULL, NULL, 0},
 };
 const struct shape shape_record_attached = {"attached", attached_columns,
                                             sizeof attached_columns / sizeof attached_columns[0]};
