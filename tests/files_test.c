@@ -192,7 +192,7 @@ static void what_was_deleted_can_be_restored(void **state)
     assert_int_equal(scene_act(&scene, url, "remove", "version=1").status, 303);
     assert_int_equal(scene_attached(&scene), 0);
     assert_true(str_has(sample_get(scene.sample, scene.record).body, STR("已删除的附件 1 个")));
-    assert_int_equal(scene_act(&scene, url, "purge", "").status, 409);
+    assert_int_equal(scene_act(&scene, url, "purge", "confirmed=1").status, 409);
     assert_int_equal(scene_act(&scene, url, "restore", "version=2").status, 303);
     assert_int_equal(scene_attached(&scene), 1);
     assert_int_equal(sample_get(scene.sample, content.ptr).status, 200);

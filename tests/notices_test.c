@@ -85,7 +85,7 @@ static void the_parties_of_a_link_are_told(void **state)
     sample_expect(sample, "== three are told: the office and both sides\n"
                           "GET /linjiang/notice\n200\n| 联系建立\n| 发给办公室\n| 发给市水利局\n"
                           "| 发给提案委员会\n| 3 条未读\n\n"
-                          "GET /linjiang/outbox\n200\n| 站内通知\n| 已送达\n! >重试<\n\n");
+                          "GET /linjiang/outbox\n200\n| 站内通知\n| ✓ 已办\n! >重试<\n\n");
     program_sample_close(sample);
 }
 
@@ -115,7 +115,9 @@ static void work_is_given_up_and_tried_again_by_hand(void **state)
     struct str text =
         str_fmt(&sample->arena,
                 "== given up\nPOST /linjiang/outbox/%.*s/give-up\n303\n\n"
-                "GET /linjiang/outbox\n200\n| 已放弃\n| >重试<\n! >放弃<\n\n"
+                "GET /linjiang/outbox?state=given-up\n200\n| ◇ 已放弃\n| >重试<\n! >放弃<\n\n"
+                "GET /linjiang/outbox?state=failed\n200\n! ◇ 已放弃\n\n"
+                "GET /linjiang/outbox?state=lost\n422\n\n"
                 "== others may not\nGET /linjiang/outbox\nPeer: remote\nHost: a.example\n403\n\n"
                 "== there is none\nPOST /linjiang/outbox/0000000000001/again\n409\n\n",
                 STR_ARG(id));

@@ -303,6 +303,8 @@ static const struct {
     {"notice_for", false, true},
     {"notice_all", false, true},
     {"notice_linking", false, true},
+    /* Ten of a body's oldest, by the index of states. */
+    {"outbox_drop_old", true, true},
     {"store_columns", true, true},
     {"store_indexes", true, false},
     {"store_steps", true, false},

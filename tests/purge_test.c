@@ -55,13 +55,14 @@ static void a_purge_leaves_no_byte_of_a_mistaken_upload(void **state)
     assert_true(str_starts(scene_found(&scene, "xuanwu5519"), STR("ZHUQUE7731")));
     assert_true(files_with(&scene, "XUANWU5519") > 0 && files_with(&scene, "zhuque7731") > 0);
     struct str url = scene_nth(&scene, 0, "url"), content = scene_nth(&scene, 0, "content_url");
-    assert_int_equal(scene_act(&scene, url, "purge", "").status, 409);
+    assert_int_equal(scene_act(&scene, url, "purge", "confirmed=1").status, 409);
     assert_int_equal(scene_act(&scene, url, "freeze", "reason=传错了文件").status, 303);
     assert_int_equal(scene_attached(&scene), 1);
     assert_int_equal(scene_found(&scene, "xuanwu5519").len, 0);
     /* The same bytes cannot come in again meanwhile, nor afterwards. */
     scene_refused(&scene, "别名.txt", text, "误传处置");
-    assert_int_equal(scene_act(&scene, url, "purge", "").status, 303);
+    assert_int_equal(scene_act(&scene, url, "purge", "").status, 422);
+    assert_int_equal(scene_act(&scene, url, "purge", "confirmed=1").status, 303);
     assert_int_equal(sample_get(scene.sample, content.ptr).status, 404);
     scene_run_jobs(&scene);
     for (int i = 0; marks[i]; i++)

@@ -52,6 +52,7 @@ async function frozenAndPurged({ page, faults, shot }, name) {
     say((await page.textContent('main')).includes('已按误传冻结'), 'not frozen');
     faults.push(...await inspectHere(page));
     await shot('files-frozen');
+    await page.check('[name=confirmed]');
     await Promise.all([page.waitForNavigation(), page.click('main button:has-text("清除")')]);
     const main = await page.textContent('main');
     say(main.includes('已清除') && !main.includes(name), 'not purged');
@@ -101,7 +102,7 @@ async function notices({ page, server, width, shot }) {
     await Promise.all([page.waitForNavigation(), page.click('text=全部标为已读')]);
     say(await page.locator('main .unread-mark').count() === 0, 'still unread');
     await page.click('text=发送情况');
-    await page.waitForSelector('main tr:has-text("站内通知"):has-text("已送达")');
+    await page.waitForSelector('main tr:has-text("站内通知"):has-text("已办")');
     faults.push(...await inspectHere(page));
     await shot('notices-outbox');
     say(faults.length === 0, faults.join('\n'));

@@ -178,7 +178,7 @@ static const struct route file_only_routes[] = {
     {.method = METHOD_POST,
      .path = "/{body}/file/{id}/{action}",
      .run = file_act,
-     .need = RIGHT_EDIT,
+     .need = RIGHT_READ, /* which right an action asks is in its table */
      .forms = FORM_HTML | FORM_JSON,
      .help = "附件：删除、恢复、误传处置"},
 };

@@ -8,9 +8,9 @@
 
 static const struct column action_columns[] = {
     {"label", NULL, COLUMN_TEXT},  {"url", NULL, COLUMN_URL},      {"main", NULL, COLUMN_FLAG},
-    {"reason", NULL, COLUMN_FLAG}, {"confirm", NULL, COLUMN_TEXT},
+    {"reason", NULL, COLUMN_FLAG}, {"confirm", NULL, COLUMN_TEXT}, {"tick", NULL, COLUMN_TEXT},
 };
-static const struct shape shape_action = {"action", action_columns, 5};
+static const struct shape shape_action = {"action", action_columns, 6};
 static const struct column columns[] = {
     {"id", NULL, COLUMN_ID},
     {"version", NULL, COLUMN_INT},
@@ -38,38 +38,45 @@ static const struct file_action {
     const char *action, *label;
     const char *from[2];
     const char *to;
-    enum right who;
-    bool same; /* with every attachment of the body that has the same bytes */
+    enum right who, or ; /* either */
+    bool same;           /* with every attachment of the body that has the same bytes */
     bool asks_reason;
     const char *confirm;
+    const char *tick; /* asked to be ticked */
 } actions[] = {
-    {"remove", "删除", {"current"}, "removed", RIGHT_EDIT, false, false, NULL},
-    {"restore", "恢复", {"removed"}, "current", RIGHT_EDIT, false, false, NULL},
+    {"remove", "删除", {"current"}, "removed", RIGHT_EDIT, RIGHT_EDIT, false, false, NULL, NULL},
+    {"restore", "恢复", {"removed"}, "current", RIGHT_EDIT, RIGHT_EDIT, false, false, NULL, NULL},
     {"freeze",
      "误传处置",
      {"current", "removed"},
      "frozen",
      RIGHT_EDIT,
+     RIGHT_PURGE,
      true,
      true,
-     "冻结后只有保密员和办公室看得到这个附件，由他们核实后清除，或者解除冻结。"},
+     "冻结后只有保密员和办公室看得到这个附件，由他们核实后清除，或者解除冻结。",
+     NULL},
     {"release",
      "解除冻结",
      {"frozen"},
      "current",
      RIGHT_PURGE,
+     RIGHT_PURGE,
      true,
      false,
-     "核实后确认不是误传，恢复为在用。"},
+     "核实后确认不是误传，恢复为在用。",
+     NULL},
     {"purge",
      "清除",
      {"frozen"},
      "purged",
      RIGHT_PURGE,
+     RIGHT_PURGE,
      true,
      false,
      "从存储、数据库、检索和操作日志的内容里彻底清除，不能恢复，只留下一条处置记录；"
-     "备份里的副本请另行处理。"},
+     "备份里的副本请另行处理。",
+     "已核实，确属误传"},
 };
 enum { ACTIONS_N = sizeof actions / sizeof *actions };
 
@@ -128,11 +135,16 @@ static enum status put_owner(struct call *call, const struct record *file, struc
     return OK;
 }
 
+static bool may_act(struct call *call, const struct file_action *act)
+{
+    return call_may(call, act->who) || call_may(call, act->or);
+}
+
 static const struct list *possible(struct call *call, const struct record *file, struct str url)
 {
     struct list *list = list_new(call->arena, &shape_action);
     for (int i = 0; i < ACTIONS_N; i++) {
-        if (!is_from(&actions[i], standing_of(file)) || !call_may(call, actions[i].who))
+        if (!is_from(&actions[i], standing_of(file)) || !may_act(call, &actions[i]))
             continue;
         struct value *row = list_add(call->arena, list);
         row[0] = value_text(str_from(actions[i].label));
@@ -140,6 +152,7 @@ static const struct list *possible(struct call *call, const struct record *file,
         row[2] = value_int(strcmp(actions[i].action, "purge") == 0);
         row[3] = value_int(actions[i].asks_reason);
         row[4] = value_text_or_null(str_from(actions[i].confirm));
+        row[5] = value_text_or_null(str_from(actions[i].tick));
     }
     return list;
 }
@@ -304,7 +317,7 @@ enum status file_act(struct call *call, struct page *page)
     TRY(file_get(call, &file));
     if (!act)
         return no_file(call);
-    if (!call_may(call, act->who))
+    if (!may_act(call, act))
         return call_refuse(call, DENIED, NULL, "“%s”由保密员或办公室办理，请联系他们。",
                            act->label);
     struct acting acting = {.engine = route->engine,
@@ -317,6 +330,9 @@ enum status file_act(struct call *call, struct page *page)
     if (call_form(call, "version").len > 0 && !str_to_int(call_form(call, "version"), &seen))
         return call_refuse(call, INVALID, "version", "version 应为整数，请刷新页面后再办理。");
     acting.seen = seen;
+    if (act->tick && !str_is(call_form(call, "confirmed"), "1"))
+        return call_refuse(call, INVALID, "confirmed", "请先勾选“%s”，再办理“%s”。", act->tick,
+                           act->label);
     if (act->asks_reason)
         TRY(field_check(call, &kind_file, "reason", "reason", acting.reason));
     TRY(call_write(call, 0, apply, &acting));

@@ -141,21 +141,27 @@ static enum status mark_read(struct call *call, struct page *page)
 /* --- the outbox --- */
 
 static const struct choice states[] = {{"waiting", "待发"},    {"working", "处理中"},
-                                       {"done", "已送达"},     {"failed", "失败"},
+                                       {"done", "已办"},       {"failed", "失败"},
                                        {"given-up", "已放弃"}, {NULL, NULL}};
 static const struct column entry_columns[] = {
     {"id", NULL, COLUMN_ID},
-    {"channel", "渠道", COLUMN_TEXT},
+    {"channel", "事项", COLUMN_TEXT},
     {"state", "状态", COLUMN_CHOICE, .choices = states},
     {"tries", "次数", COLUMN_INT},
     {"created", "产生", COLUMN_INSTANT},
     {"modified", "最近处理", COLUMN_INSTANT},
-    {"problem", "原因", COLUMN_TEXT},
-    {"failed", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"next", "下次办理", COLUMN_INSTANT},
+    {"problem", "说明", COLUMN_TEXT},
+    {"is_waiting", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"is_working", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"is_done", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"is_failed", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"is_given_up", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"again_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"give_up_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
 };
-static const struct shape shape_entry = {"entry", entry_columns, 10};
+static const struct shape shape_entry = {"entry", entry_columns,
+                                         sizeof entry_columns / sizeof *entry_columns};
 static const struct column outbox_columns[] = {
     {"items", NULL, COLUMN_LIST, .shape = &shape_entry},
 };
@@ -175,7 +181,13 @@ static void add_entry(struct call *call, struct list *list, const struct rows *r
     object_set(&row, "created", rows_at(rows, i, 4));
     object_set(&row, "modified", rows_at(rows, i, 5));
     object_set(&row, "problem", rows_at(rows, i, 7));
-    object_set(&row, "failed", value_int(str_is(state, "failed")));
+    if (str_is(state, "failed"))
+        object_set(&row, "next", rows_at(rows, i, 6));
+    object_set(&row, "is_waiting", value_int(str_is(state, "waiting")));
+    object_set(&row, "is_working", value_int(str_is(state, "working")));
+    object_set(&row, "is_done", value_int(str_is(state, "done")));
+    object_set(&row, "is_failed", value_int(str_is(state, "failed")));
+    object_set(&row, "is_given_up", value_int(str_is(state, "given-up")));
     if (!str_is(state, "done"))
         object_set(&row, "again_url", value_text(call_url(call, "outbox/%.*s/again", STR_ARG(id))));
     if (!str_is(state, "done") && !str_is(state, "given-up"))
@@ -183,10 +195,24 @@ static void add_entry(struct call *call, struct list *list, const struct rows *r
                    value_text(call_url(call, "outbox/%.*s/give-up", STR_ARG(id))));
 }
 
+/* ?state= of the words above; anything else is told. */
+static enum status load_entries(struct call *call, struct str in, struct rows *ret_rows)
+{
+    if (in.len == 0)
+        return tx_run(call->tx, &SQL_outbox_list, ARGS(value_int(call->body.id)), ret_rows);
+    for (const struct choice *choice = states; choice->word; choice++)
+        if (str_is(in, choice->word))
+            return tx_run(call->tx, &SQL_outbox_list_in,
+                          ARGS(value_int(call->body.id), value_text(in)), ret_rows);
+    return call_refuse(call, INVALID, "state", "没有“%.*s”这种状态，请从页上的几种里选择。",
+                       STR_ARG(in));
+}
+
 static enum status show_outbox(struct call *call, struct page *page)
 {
     struct rows rows;
-    TRY(tx_run(call->tx, &SQL_outbox_list, ARGS(value_int(call->body.id)), &rows));
+    struct str in = call_query(call, "state");
+    TRY(load_entries(call, in, &rows));
     struct list *items = list_new(call->arena, &shape_entry);
     for (int i = 0; i < rows.n; i++)
         add_entry(call, items, &rows, i);
@@ -197,6 +223,10 @@ static enum status show_outbox(struct call *call, struct page *page)
     page->title = STR("发送情况");
     page->state = STR("保存之后由系统接着办的事：通知、附件检索、清除。失败的会自动重试。");
     page_crumb(page, STR("通知"), call_url(call, "notice"));
+    page_tab(page, STR("全部"), call_url(call, "outbox"), in.len == 0);
+    for (const struct choice *choice = states; choice->word; choice++)
+        page_tab(page, str_from(choice->label), call_url(call, "outbox?state=%s", choice->word),
+                 str_is(in, choice->word));
     return OK;
 }
 

@@ -129,11 +129,17 @@ static enum status settle(struct tx *tx, void *context, struct fault *fault)
 {
     (void)fault;
     struct claim *claim = context;
-    return tx_run(tx, &SQL_outbox_settle,
-                  ARGS(value_int(claim->body_id), value_int(claim->id), value_int(claim->holder),
-                       value_text(str_from(claim->state)), value_int(claim->due),
-                       value_int(claim->now.us), value_text_or_null(claim->problem)),
-                  NULL);
+    TRY(tx_run(tx, &SQL_outbox_settle,
+               ARGS(value_int(claim->body_id), value_int(claim->id), value_int(claim->holder),
+                    value_text(str_from(claim->state)), value_int(claim->due),
+                    value_int(claim->now.us), value_text_or_null(claim->problem)),
+               NULL));
+    /* Each that is done takes some old ones with it, so that the table does not grow for ever. */
+    return tx_run(
+        tx, &SQL_outbox_drop_old,
+        ARGS(value_int(claim->body_id),
+             value_int(claim->now.us - (int64_t)OUTBOX_KEPT_DAYS * 24 * 3600 * SECOND_US)),
+        NULL);
 }
 
 static void judge(struct claim *claim, const struct outbox_channel *channel, enum status status,
@@ -152,23 +158,22 @@ static void judge(struct claim *claim, const struct outbox_channel *channel, enu
         claim->due = now.us + outbox_wait_sec(claim->tries) * SECOND_US;
 }
 
-/* The lease of the longest channel: which one it is, is known only after the claim. */
-static int64_t lease_us(const struct outbox *outbox)
+static int64_t lease_us(const struct outbox *outbox, struct str name)
 {
-    int seconds = LEASE_SEC;
-    for (const struct outbox_channel *channel = outbox->channels; channel->name; channel++)
-        seconds = channel->lease_sec > seconds ? channel->lease_sec : seconds;
-    return seconds * SECOND_US;
+    const struct outbox_channel *channel = outbox_channel_named(outbox, name);
+    return (channel && channel->lease_sec ? channel->lease_sec : LEASE_SEC) * SECOND_US;
 }
 
-static enum status do_one(struct outbox *outbox, struct arena *arena, int64_t body_id, int64_t id,
+/* `due` is a row of SQL_outbox_due. */
+static enum status do_one(struct outbox *outbox, struct arena *arena, const struct value *due,
                           int *ret_tried, struct fault *fault)
 {
+    int64_t body_id = value_i64(due[0]), id = value_i64(due[1]);
     struct claim claim = {.body_id = body_id,
                           .id = id,
                           .holder = ++outbox->claims,
                           .now = clock_now(outbox->clock),
-                          .lease_us = lease_us(outbox)};
+                          .lease_us = lease_us(outbox, value_str(due[2]))};
     TRY(store_write(outbox->store, arena, body_id, WRITE_READING, NULL, take, &claim, fault));
     if (!claim.is_ours)
         return OK;
@@ -204,9 +209,8 @@ enum status outbox_run(struct outbox *outbox, int *ret_tried, struct fault *faul
     store_read_end(tx);
     TRY(status);
     for (int i = 0; i < rows.n; i++) {
-        int64_t body_id = value_i64(rows_at(&rows, i, 0)), id = value_i64(rows_at(&rows, i, 1));
         struct arena_mark mark = arena_mark(&arena);
-        TRY(do_one(outbox, &arena, body_id, id, ret_tried, fault));
+        TRY(do_one(outbox, &arena, &rows.cells[i * rows.columns_n], ret_tried, fault));
         arena_rewind(&arena, mark);
     }
     return OK;

@@ -57,7 +57,7 @@ CHECKED enum status outbox_run(struct outbox *outbox, int *ret_tried, struct fau
 /* One thread of its own that looks every half second. False: no thread could be had. */
 bool outbox_start(struct outbox *outbox);
 
-enum { OUTBOX_FIRST_WAIT_SEC = 30, OUTBOX_WAIT_MAX_SEC = 3600 };
+enum { OUTBOX_FIRST_WAIT_SEC = 30, OUTBOX_WAIT_MAX_SEC = 3600, OUTBOX_KEPT_DAYS = 90 };
 /* How long after the n-th failure the next try is: doubling. */
 int64_t outbox_wait_sec(int tries);
 

@@ -19,13 +19,16 @@ create table outbox (
 );
 create index outbox_due on outbox (due, body_id, id);
 
+-- schema outbox-2
+create index outbox_state on outbox (body_id, state, id);
+
 -- :outbox_put  :run  ($1 id body_id, $2 id id, $3 text channel, $4 text content, $5 instant now)  new work, due at once
 insert into outbox (body_id, id, channel, content, state, tries, due, holder, created, modified, problem)
 values ($1, $2, $3, $4, 'waiting', 0, $5, 0, $5, $5, null)
 on conflict (body_id, id) do nothing;
 
 -- :outbox_due  :many  ($1 instant now)  what can be claimed, the oldest first
-select o.body_id, o.id from outbox o where o.due <= $1 order by o.due, o.body_id, o.id limit 20;
+select o.body_id, o.id, o.channel from outbox o where o.due <= $1 order by o.due, o.body_id, o.id limit 20;
 
 -- :outbox_claim  :maybe  ($1 id body_id, $2 id id, $3 instant now, $4 instant until, $5 id holder)  take one, unless another did
 update outbox set state = 'working', tries = tries + 1, due = $4, holder = $5, modified = $3
@@ -44,3 +47,10 @@ where body_id = $1 and id = $2 and state <> 'done';
 select o.id, o.channel, o.state, o.tries, o.created, o.modified, o.due, o.problem
 from outbox o where o.body_id = $1 order by o.id desc limit 200;
 
+-- :outbox_list_in  :many  ($1 id body_id, $2 text state)  of a body in one state, the newest first
+select o.id, o.channel, o.state, o.tries, o.created, o.modified, o.due, o.problem
+from outbox o where o.body_id = $1 and o.state = $2 order by o.id desc limit 200;
+
+-- :outbox_drop_old  :run  ($1 id body_id, $2 instant before)  a few of a body's oldest that are done
+delete from outbox where body_id = $1 and created < $2 and id in
+    (select o.id from outbox o where o.body_id = $1 and o.state = 'done' order by o.id limit 10);
