@@ -140,7 +140,7 @@ static enum status mark_read(struct call *call, struct page *page)
 
 /* --- the outbox --- */
 
-static const struct choice states[] = {{"waiting", "待发"},    {"working", "处理中"},
+static const struct choice states[] = {{"waiting", "待办"},    {"working", "处理中"},
                                        {"done", "已办"},       {"failed", "失败"},
                                        {"given-up", "已放弃"}, {NULL, NULL}};
 static const struct column entry_columns[] = {
