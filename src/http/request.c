@@ -57,23 +57,48 @@ static const struct str head_names[HEADS_N] = {
 
 enum { HEAD_COST = 72 }; /* what libmicrohttpd keeps beside a head's text */
 
+/* Cookies are kept once more, one by one. */
+static size_t cookies_cost(struct str cookies)
+{
+    size_t bytes = cookies.len;
+    while (cookies.len) {
+        (void)str_cut(&cookies, STR(";"));
+        bytes += HEAD_COST;
+    }
+    return bytes;
+}
+
 /* First values, how often each came, and what all take of the connection's memory. */
 struct heads {
     struct str value[HEADS_N];
     int times[HEADS_N];
     size_t bytes;
+    bool malformed; /* one holds what a proxy before us may read in another way */
 };
 
+static bool has_control(struct str text, bool blank_too)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c == 0x7f || (c < 0x20 && c != '\t') || (blank_too && (c == ' ' || c == '\t')))
+            return true;
+    }
+    return false;
+}
+
 static enum MHD_Result take_head(void *context, enum MHD_ValueKind kind, const char *name,
-                                 const char *value)
+                                 size_t len, const char *value, size_t value_len)
 {
     (void)kind;
     struct heads *heads = context;
-    size_t len = strlen(name);
-    heads->bytes += len + (value ? strlen(value) : 0) + HEAD_COST;
+    heads->bytes += len + value_len + HEAD_COST;
+    heads->malformed = heads->malformed || len == 0 || has_control((struct str){name, len}, true) ||
+                       has_control((struct str){value, value ? value_len : 0}, false);
     for (int i = 0; i < HEADS_N; i++) {
         if (head_names[i].len != len || strncasecmp(head_names[i].ptr, name, len) != 0)
             continue;
+        if (i == HEAD_COOKIE)
+            heads->bytes += cookies_cost(str_from(value));
         if (heads->times[i]++ == 0)
             heads->value[i] = str_trim(str_from(value));
         break;
@@ -161,13 +186,33 @@ static void make_id(struct peer *peer)
              (unsigned long long)(n ^ n >> 31));
 }
 
-static enum status check_framing(struct peer *peer, const struct heads *heads, struct fault *fault)
+/* A name or an address, perhaps with a port (RFC 3986 3.2); it is shown on slips. */
+static bool is_host(struct str host)
+{
+    for (size_t i = 0; i < host.len; i++) {
+        char c = host.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     (c && strchr("-._~:[]%", c));
+        if (!plain)
+            return false;
+    }
+    return true;
+}
+
+static enum status check_framing(struct peer *peer, const struct heads *heads, bool is_http_11,
+                                 struct fault *fault)
 {
     const int *times = heads->times;
     const char *slip = NULL;
     int64_t length;
-    if (times[HEAD_HOST] > 1)
+    if (heads->malformed)
+        slip = "请求头中有不能识别的字符";
+    else if (times[HEAD_HOST] > 1)
         slip = "请求头中有两个 Host";
+    else if (times[HEAD_HOST] == 0 && is_http_11)
+        slip = "请求头中没有 Host";
+    else if (!is_host(peer->request.host))
+        slip = "请求头中的 Host 不能识别";
     else if (times[HEAD_CONTENT_LENGTH] > 1 ||
              (times[HEAD_CONTENT_LENGTH] && times[HEAD_TRANSFER_ENCODING]))
         slip = "请求头中的长度有矛盾";
@@ -197,9 +242,10 @@ enum status request_read(struct peer *peer, const char *method, const char *vers
                          struct fault *fault)
 {
     struct heads heads = {0};
-    MHD_get_connection_values(peer->connection, MHD_HEADER_KIND, take_head, &heads);
+    MHD_get_connection_values_n(peer->connection, MHD_HEADER_KIND, take_head, &heads);
     peer->heads_bytes = heads.bytes;
     struct request *request = &peer->request;
+    bool is_http_11 = strcmp(version, MHD_HTTP_VERSION_1_1) == 0;
     *request = (struct request){
         .accept = heads.value[HEAD_ACCEPT],
         .host = heads.value[HEAD_HOST],
@@ -217,7 +263,7 @@ enum status request_read(struct peer *peer, const char *method, const char *vers
         .secure = peer->http->tls,
         .address = str_from(peer->address),
         /* Browsers speak HTTP/1.1; a proxy left as it came speaks HTTP/1.0 and tells nothing. */
-        .forwarded = strcmp(version, MHD_HTTP_VERSION_1_1) != 0,
+        .forwarded = !is_http_11,
     };
     static const enum head proxy_heads[] = {
         HEAD_FORWARDED,       HEAD_REAL_IP,          HEAD_VIA,
@@ -232,7 +278,7 @@ enum status request_read(struct peer *peer, const char *method, const char *vers
     request->method = get ? METHOD_GET : strcmp(method, "POST") == 0 ? METHOD_POST : METHOD_OTHER;
     split_uri(peer->uri, request);
     make_id(peer);
-    return check_framing(peer, &heads, fault);
+    return check_framing(peer, &heads, is_http_11, fault);
 }
 
 int64_t request_length(const struct peer *peer)

@@ -1,4 +1,5 @@
 /* What libmicrohttpd calls: a connection, a request line, heads, body, the end. */
+#include <linux/tcp.h>
 #include <sys/socket.h>
 
 #include "http/priv.h"
@@ -249,6 +250,26 @@ size_t keep_escapes(void *context, struct MHD_Connection *connection, char *text
     return strlen(text);
 }
 
+/* Nothing was sent on it and the client still listens. */
+static bool is_unanswered(const struct peer *peer)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof info;
+    char byte;
+    return getsockopt(peer->fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
+           info.tcpi_data_segs_out == 0 && recv(peer->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
+}
+
+/* libmicrohttpd gives up without a word on heads that leave it no room for its own refusal. */
+static void refuse_unanswered(struct peer *peer)
+{
+    bool gave_up = peer->uri.len > 0 && peer->phase == PHASE_NEW && !peer->heads_refused;
+    if (!gave_up || peer->http->tls || !is_unanswered(peer))
+        return;
+    peer->heads_bytes = HEADS_BYTES_MAX;
+    refuse_heads(peer);
+}
+
 void on_completed(void *context, struct MHD_Connection *connection, void **request_context,
                   enum MHD_RequestTerminationCode code)
 {
@@ -256,8 +277,10 @@ void on_completed(void *context, struct MHD_Connection *connection, void **reque
     (void)connection;
     (void)code;
     struct peer *peer = *request_context;
-    if (peer)
-        peer_reset(peer);
+    if (!peer)
+        return;
+    refuse_unanswered(peer);
+    peer_reset(peer);
 }
 
 void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
