@@ -4,10 +4,11 @@
  *
  * Limits: 11,000 connections; 13 KB of request line and heads (414, 431); bodies as app_admit says,
  * longer ones refused before they are read; one deadline for the heads, one for the body, one for
- * taking the answer, none of which starts again at every byte. A request without a Host or with two,
- * with both Content-Length and Transfer-Encoding, or with a head that two readers could read in two
- * ways, is refused. Cookies count twice: they are kept whole and one by one. Who asks too often gets 429 with
- * Retry-After; this machine itself, without a proxy, may ask as often as it likes.
+ * taking the answer, none of which starts again at every byte. A request without a Host or with
+ * two, with both Content-Length and Transfer-Encoding, or with a head that two readers could read
+ * in two ways, is refused. Cookies count twice: they are kept whole and one by one. Who asks too
+ * often gets 429 with Retry-After; this machine itself, without a proxy, may ask as often as it
+ * likes.
  *
  * Sources: ground.md "HTTP"; RFC 9110, RFC 9112, RFC 6585 (429), RFC 6797 (HSTS).
  */
