@@ -235,14 +235,18 @@ void store_expect(struct store *store, int change)
     atomic_fetch_add(&store->expected, change);
 }
 
-/* Where one lane does all, whether the batch is as large as it will soon be. */
+/* Whether the batch is as large as it will soon be: as many wait as came of late, and, where one
+ * lane does all, none is being prepared. */
 static bool is_gathered(const struct lane *lane)
 {
-    return lane->closing || lane->queued >= BATCH_MAX || lane->store->lanes_n > 1 ||
-           atomic_load(&lane->store->expected) <= 0;
+    if (lane->closing || lane->queued >= BATCH_MAX)
+        return true;
+    return lane->queued >= lane->company &&
+           (lane->store->lanes_n > 1 || atomic_load(&lane->store->expected) <= 0);
 }
 
-/* Each COMMIT costs the disk the same: those that are on their way are waited for, a moment. */
+/* Each COMMIT costs the disk the same: those that are on their way, and those who were answered
+ * last and may come again at once, are waited for, a moment. */
 static void gather(struct lane *lane)
 {
     if (is_gathered(lane))
@@ -254,6 +258,12 @@ static void gather(struct lane *lane)
            pthread_cond_clockwait(&lane->work, &lane->lock, CLOCK_MONOTONIC, &at) == 0)
         ;
     lane->gathering = false;
+}
+
+/* Company that stayed away is soon forgotten: who writes alone waits for nobody. */
+static void note_company(struct lane *lane, int n)
+{
+    lane->company = n > lane->company / 2 ? n : lane->company / 2;
 }
 
 static void *work(void *context)
@@ -268,6 +278,7 @@ static void *work(void *context)
         int n = take_batch(lane, batch);
         if (n == 0)
             break;
+        note_company(lane, n);
         pthread_mutex_unlock(&lane->lock);
         run_all(lane, batch, n);
         int64_t backlog = lane->store->engine->backlog(lane->connection);

@@ -109,6 +109,7 @@ struct lane {
     pthread_cond_t work;
     struct write *first, *last;
     int queued;
+    int company;    /* how many writes came together of late */
     bool gathering; /* waits for more: woken when all are there */
     struct journal journal;
     bool started, closing;
