@@ -57,6 +57,11 @@ void *app_accounts(struct app *app)
     return app->options.accounts;
 }
 
+void app_wrote(struct app *app)
+{
+    versions_written(app);
+}
+
 int64_t app_version(struct app *app, int64_t body_id)
 {
     return version_now(app, body_id);

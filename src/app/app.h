@@ -128,21 +128,6 @@ struct response {
 /* What every answer carries besides its own heads: name, value; ends with NULL. */
 extern const char *const response_security_heads[][2];
 
-/* --- the one visibility predicate --- */
-
-/* Whether this viewer may see a record of a kind: every list, count, search, export and file asks
- * here. `fragment` is constant SQL over alias t and is ANDed into every list; until accounts come
- * it is "1 = 1" and `visible` true. */
-struct visibility {
-    const char *fragment;
-};
-struct visibility viewer_visibility(const struct viewer *viewer, const char *kind);
-bool viewer_may_see(const struct viewer *viewer, const char *kind, int64_t id);
-/* The same rule as words of the search index: whom a record of a kind is put for, and what a viewer
- * may look under. Until accounts come, "all". */
-const char *record_audience(const char *kind);
-const char *viewer_audience(const struct viewer *viewer);
-
 /* --- a call --- */
 
 struct body_info {
@@ -298,6 +283,8 @@ struct id_maker *app_ids(struct app *app);
 void *app_accounts(struct app *app);
 /* The version of a body as of a moment ago, for what is kept in memory; 0 = of all. */
 int64_t app_version(struct app *app, int64_t body_id);
+/* A write was made that did not come from a call: what is kept in memory is asked for anew. */
+void app_wrote(struct app *app);
 /* The request comes from this machine and from nowhere behind it. */
 bool request_is_local(const struct request *request);
 struct template_set *app_templates(struct app *app);

@@ -2,33 +2,6 @@
 
 #include "app/priv.h"
 
-struct visibility viewer_visibility(const struct viewer *viewer, const char *kind)
-{
-    (void)viewer;
-    (void)kind;
-    return (struct visibility){"1 = 1"};
-}
-
-bool viewer_may_see(const struct viewer *viewer, const char *kind, int64_t id)
-{
-    (void)viewer;
-    (void)kind;
-    (void)id;
-    return true;
-}
-
-const char *record_audience(const char *kind)
-{
-    (void)kind;
-    return "all";
-}
-
-const char *viewer_audience(const struct viewer *viewer)
-{
-    (void)viewer;
-    return "all";
-}
-
 bool call_may(const struct call *call, enum right right)
 {
     return rights_may(&call->viewer, right, &(struct target){.body = call->body.id});

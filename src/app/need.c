@@ -62,12 +62,21 @@ static bool silence_is_fine(const struct request *request, const struct viewer *
     return viewer->token || (own_machine && viewer->account == 0);
 }
 
+/* Business of the instance as a whole is not for a seat of one body. */
+static bool is_of_one_body(const struct route *route, const struct viewer *viewer)
+{
+    return (route->flags & ROUTE_INSTANCE) && viewer->seat.body != 0 && route->need >= RIGHT_READ &&
+           route->need <= RIGHT_PURGE;
+}
+
 enum status need_check(const struct route *route, const struct request *request,
                        const struct viewer *viewer, struct arena *arena, struct fault *fault)
 {
     if (request->method == METHOD_POST && !origin_is_own(request, silence_is_fine(request, viewer)))
         return refuse(arena, fault, DENIED, NULL,
                       "这次提交不是从本系统的页面发出的，请回到本系统的页面重新提交。");
+    if (is_of_one_body(route, viewer))
+        return refuse(arena, fault, NOT_FOUND, NULL, "没有这个页面，请检查地址或从首页进入。");
     if (rights_may(viewer, route->need, NULL))
         return OK;
     if (viewer->must_change)

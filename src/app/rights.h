@@ -17,6 +17,7 @@
 #ifndef APP_RIGHTS_H
 #define APP_RIGHTS_H
 
+#include "base/date.h"
 #include "base/str.h"
 
 /* Name, word in the database and on the command line, label. */
@@ -50,12 +51,13 @@ enum role { ROLE_NONE, ROLE_TABLE(X) ROLES_N };
 /* Zero is not a right: the start refuses a route without one. */
 enum right {
     RIGHT_NONE,
-    RIGHT_PUBLIC, /* anybody who reaches the server: sign-in, health */
-    RIGHT_OWN,    /* one's own account, sessions, seats: whoever has one */
-    RIGHT_READ,   /* the directory, documents, requirements of a body; which records: visibility */
-    RIGHT_PHONES, /* private fields: telephones */
-    RIGHT_EDIT,   /* keep the directory: organizations, people, links, memberships */
-    RIGHT_IMPORT, /* documents and rosters */
+    RIGHT_PUBLIC,  /* anybody who reaches the server: sign-in, health */
+    RIGHT_OWN,     /* one's own account, sessions, seats: whoever has one */
+    RIGHT_READ,    /* the directory, documents, requirements of a body; which records: visibility */
+    RIGHT_COMPARE, /* what concerns all units side by side: who has reported, who has not */
+    RIGHT_PHONES,  /* private fields: telephones */
+    RIGHT_EDIT,    /* keep the directory: organizations, people, links, memberships */
+    RIGHT_IMPORT,  /* documents and rosters */
     RIGHT_DESIGNATE,      /* name the leader and contact of an organization */
     RIGHT_REGISTER,       /* 登记备案 of those named */
     RIGHT_ASK_CORRECTION, /* of a name, a link, a figure */
@@ -95,6 +97,7 @@ struct viewer {
     const int64_t *linked; /* and those it has a link with, with their parts */
     int linked_n;
     bool masked;      /* no private field is shown: the journal cannot be told of it */
+    struct date day;  /* on which seats and links were read */
     bool must_change; /* only the password may be changed now */
     bool token;       /* by an API token */
     uint64_t only;    /* a token's scopes, 1 << right each; 0 = not narrowed */

@@ -141,8 +141,11 @@ update account set must_change = 1, failures = 0, modified = $2, version = versi
 -- :account_failed  :run  ($1 id id, $2 instant now)  one wrong password more
 update account set failures = failures + 1, failed_at = $2 where id = $1;
 
--- :account_entered  :run  ($1 id id, $2 int totp_step)  signed in
-update account set failures = 0, totp_step = $2 where id = $1;
+-- :account_entered  :run  ($1 id id)  signed in
+update account set failures = 0 where id = $1;
+
+-- :account_code_used  :run  ($1 id id, $2 int totp_step)  a TOTP code opens once
+update account set totp_step = $2 where id = $1;
 
 -- :account_lock  :run  ($1 id id, $2 flag locked, $3 instant now)  by an administrator
 update account set locked = $2, failures = 0, modified = $3, version = version + 1 where id = $1;

@@ -120,7 +120,8 @@ enum status account_journal(struct tx *tx, const char *kind, int64_t id, const c
                             struct str old, struct str new);
 
 struct entry_session {
-    int64_t account, session, seat, totp_step;
+    int64_t account, session, seat;
+    int64_t totp_step;           /* of the code used; 0: none */
     struct str token, old_token; /* hashes */
     struct str password;         /* hash that was checked; empty: signed in by other means */
     struct str recovery;         /* hash of the code used */

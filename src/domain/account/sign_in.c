@@ -146,7 +146,6 @@ static enum status check_code(struct call *call, const struct try *try, struct e
     if (rows.n == 0)
         return NOT_FOUND;
     entry->recovery = hash;
-    entry->totp_step = account->totp_step;
     return OK;
 }
 
@@ -173,8 +172,6 @@ static enum status enter(struct call *call, struct page *page)
         return failed(call, &try);
     if (try.account.locked)
         return call_refuse(call, DENIED, NULL, "此帐号已停用，请与安全管理员或办公室联系。");
-    if (entry.totp_step == 0)
-        entry.totp_step = try.account.totp_step;
     attempts_forget(accounts_of(call), "address", call->request->address);
     TRY(session_begin(call, page, &entry));
     page->redirect =
@@ -226,8 +223,6 @@ static enum status enter_by_slip(struct call *call, struct page *page)
                            "登录码不对、已用过或已过期，请核对，或请办公室重新开具登录单。");
     }
     entry.slip = value_i64(rows.cells[0]);
-    if (entry.totp_step == 0)
-        entry.totp_step = account.totp_step;
     TRY(session_begin(call, page, &entry));
     page->redirect = STR("/me/password");
     return OK;

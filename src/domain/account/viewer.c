@@ -276,6 +276,7 @@ static enum status look_up(struct accounts *accounts, struct app *app, struct st
 {
     struct tx *tx;
     *ret_memo = (struct viewer_memo){.days = date_to_days(day), .viewer.token = token};
+    ret_memo->viewer.day = day;
     ret_memo->area_version = app_version(app, ACCOUNT_AREA);
     TRY(store_read(accounts->options.store, arena, &tx));
     enum status status = read_viewer(tx, hash, day, ret_memo);
@@ -403,4 +404,5 @@ void accounts_touch(struct app *app, const struct viewer *viewer, struct arena *
     struct fault fault;
     (void)!store_write(accounts->options.store, arena, ACCOUNT_AREA, 0, NULL, apply_touch, &touch,
                        &fault);
+    app_wrote(app);
 }

@@ -82,8 +82,10 @@ static enum status apply_begin(struct tx *tx, void *context, struct fault *fault
                     value_int(entry->now.us), value_text(entry->address), value_text(entry->agent),
                     entry->seat ? value_int(entry->seat) : NULL_VALUE),
                NULL));
-    TRY(tx_run(tx, &SQL_account_entered,
-               ARGS(value_int(entry->account), value_int(entry->totp_step)), NULL));
+    TRY(tx_run(tx, &SQL_account_entered, ARGS(value_int(entry->account)), NULL));
+    if (entry->totp_step > 0)
+        TRY(tx_run(tx, &SQL_account_code_used,
+                   ARGS(value_int(entry->account), value_int(entry->totp_step)), NULL));
     return account_journal(tx, "account", entry->account, "sign-in", STR(""), STR(""));
 }
 

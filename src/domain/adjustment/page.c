@@ -122,8 +122,7 @@ static enum status show(struct call *call, struct page *page)
     struct record *record;
     TRY(call_path_id(call, 1, &id));
     enum status status = record_get(call->tx, &kind_adjustment, call->body.id, id, &record);
-    if (status == NOT_FOUND ||
-        (status == OK && !viewer_may_see(&call->viewer, kind_adjustment.name, id)))
+    if (status == NOT_FOUND || (status == OK && !record_may_see(call, &kind_adjustment, id)))
         return call_refuse(call, NOT_FOUND, NULL, "没有这件调整，可能地址有误或已被移除。");
     TRY(status);
     struct object *model = object_new(call->arena, &shape_adjustment);

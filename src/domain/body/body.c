@@ -83,7 +83,8 @@ static enum status check(struct tx *tx, int64_t body_id, int64_t id, const struc
     return OK;
 }
 
-const struct kind kind_body = {.name = "body",
+const struct kind kind_body = {.seen = SEEN_BY_READERS,
+                               .name = "body",
                                .label = "本级组织",
                                .unit = "个",
                                .fields = body_fields,
@@ -109,7 +110,8 @@ static const struct field term_fields[] = {{.key = "name",
                                             .sort = true},
                                            {0}};
 
-const struct kind kind_term = {.name = "term",
+const struct kind kind_term = {.seen = SEEN_BY_READERS,
+                               .name = "term",
                                .label = "届次",
                                .unit = "届",
                                .fields = term_fields,

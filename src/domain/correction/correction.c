@@ -1,6 +1,7 @@
 #include "domain/correction/correction.h"
 
 #include "domain/organization/organization.h"
+#include "domain/organization/seen.h"
 
 static const struct choice sorts[] = {
     {"rename", "单位已更名"}, {"alias", "增补简称或别名"}, {"misprint", "名称印错"}, {NULL, NULL}};
@@ -135,6 +136,8 @@ static const struct flow flow = {
 
 const struct kind kind_correction = {
     .name = "correction",
+    .seen = "t.organization in (" SEEN_ORGANIZATIONS ")",
+    .found_by = "o organization",
     .label = "名称更正",
     .unit = "件",
     .fields = fields,

@@ -2,6 +2,7 @@
 
 #include "designation.sql.h"
 #include "domain/organization/organization.h"
+#include "domain/organization/seen.h"
 #include "domain/person/person.h"
 
 const struct choice designation_roles[] = {{"responsible-leader", "责任领导"},
@@ -366,6 +367,8 @@ const struct kind kind_designation_told = {
     .name = "designation", .label = "联系人员", .fields = change_fields};
 
 const struct kind kind_designation = {
+    .seen = "t.organization in (" SEEN_ORGANIZATIONS ")",
+    .found_by = "o organization",
     .name = "designation",
     .label = "联系人员",
     .unit = "人",

@@ -234,8 +234,7 @@ static enum status show(struct call *call, struct page *page)
     struct record *record;
     TRY(call_path_id(call, 1, &id));
     enum status status = record_get(call->tx, &kind_document, call->body.id, id, &record);
-    if (status == NOT_FOUND ||
-        (status == OK && !viewer_may_see(&call->viewer, kind_document.name, id)))
+    if (status == NOT_FOUND || (status == OK && !record_may_see(call, &kind_document, id)))
         return call_refuse(call, NOT_FOUND, NULL, "没有这份文件，可能地址有误或已被移除。");
     TRY(status);
     struct object *model = object_new(call->arena, &shape_document);

@@ -157,16 +157,25 @@ static enum status take(struct call *call, struct date on, const struct rows *ro
     return load_parts(call, on, ret_entries);
 }
 
-static enum status load_page(struct call *call, struct date on, int64_t first_position,
-                             struct entries *ret_entries)
+static bool is_own(const struct viewer *viewer, const struct side *side)
 {
-    struct rows rows;
-    *ret_entries = (struct entries){0};
-    TRY(tx_run(call->tx, &SQL_directory_links,
-               ARGS(value_int(call->body.id), value_text(date_format(call->arena, on)),
-                    value_int(first_position), value_int(DIRECTORY_MAX + 1)),
-               &rows));
-    return take(call, on, &rows, ret_entries);
+    bool own = side->id == viewer->seat.organization;
+    for (int i = 0; i < viewer->own_n; i++)
+        own = own || side->id == viewer->own[i];
+    return own && !side->is_person;
+}
+
+/* Of an organization that he sees, those links that are not his are not his to see. */
+static void keep_own(struct call *call, struct entries *entries)
+{
+    int kept = 0;
+    if (viewer_sees_body(&call->viewer, call->body.id))
+        return;
+    for (int i = 0; i < entries->n; i++)
+        if (is_own(&call->viewer, &entries->items[i].from) ||
+            is_own(&call->viewer, &entries->items[i].to))
+            entries->items[kept++] = entries->items[i];
+    entries->n = kept;
 }
 
 enum status entries_of(struct call *call, int64_t organization, struct date on,
@@ -176,6 +185,22 @@ enum status entries_of(struct call *call, int64_t organization, struct date on,
     TRY(tx_run(call->tx, &SQL_directory_of,
                ARGS(value_int(call->body.id), value_int(organization),
                     value_text(date_format(call->arena, on)), value_int(DIRECTORY_MAX + 1)),
+               &rows));
+    TRY(take(call, on, &rows, ret_entries));
+    keep_own(call, ret_entries);
+    return OK;
+}
+
+static enum status load_page(struct call *call, struct date on, int64_t first_position,
+                             struct entries *ret_entries)
+{
+    struct rows rows;
+    *ret_entries = (struct entries){0};
+    if (!viewer_sees_body(&call->viewer, call->body.id)) /* his own links, and there they end */
+        return entries_of(call, call->viewer.seat.organization, on, ret_entries);
+    TRY(tx_run(call->tx, &SQL_directory_links,
+               ARGS(value_int(call->body.id), value_text(date_format(call->arena, on)),
+                    value_int(first_position), value_int(DIRECTORY_MAX + 1)),
                &rows));
     return take(call, on, &rows, ret_entries);
 }

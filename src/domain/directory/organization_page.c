@@ -226,8 +226,7 @@ static enum status show(struct call *call, struct page *page)
     TRY(call_path_id(call, 1, &id));
     TRY(call_query_date(call, "on", call->today, &on));
     enum status status = record_get(call->tx, &kind_organization, call->body.id, id, &record);
-    if (status == NOT_FOUND ||
-        (status == OK && !viewer_may_see(&call->viewer, kind_organization.name, id)))
+    if (status == NOT_FOUND || (status == OK && !record_may_see(call, &kind_organization, id)))
         return call_refuse(call, NOT_FOUND, NULL, "没有这个单位，可能地址有误或已被移除。");
     TRY(status);
     struct object *model = object_new(call->arena, &shape_organization);

@@ -129,6 +129,7 @@ static const struct flow_step steps[] = {
 static const struct flow flow = {.states = flow_days, .steps = steps};
 
 const struct kind kind_document = {
+    .seen = SEEN_BY_READERS,
     .name = "document",
     .label = "制度文件",
     .unit = "件",

@@ -1,5 +1,7 @@
 #include "domain/import/priv.h"
 
+#include "domain/domain.h"
+
 #include "domain/scheme/load.h"
 
 /* 导入: what the database would gain, change and end; then the same in one transaction. */
@@ -94,12 +96,27 @@ static void put_kept(struct call *call, struct object *model, const struct draft
         value_text(str_fmt(call->arena, "%.*s?on=%.*s&replace=1", STR_ARG(url), STR_ARG(day))));
 }
 
+/* A document goes to the body that issued it: that is the one whose clerk imports it. */
+static enum status may_load(struct call *call, struct str slug)
+{
+    struct body_info body = {0};
+    enum status status = slug.len ? domain_find_body(call->tx, slug, &body) : NOT_FOUND;
+    bool may = status == OK
+                   ? rights_may(&call->viewer, RIGHT_IMPORT, &(struct target){.body = body.id})
+                   : call->viewer.seat.body == 0;
+    if (may)
+        return OK;
+    return call_refuse(call, DENIED, NULL,
+                       "这份文件属于另一个政协组织或政府，请由那里的文书导入。");
+}
+
 static enum status read_request(struct call *call, const struct draft *draft, struct str on_text,
                                 struct load_request *ret_request)
 {
     struct date on = call->today;
     if (on_text.len > 0 && !date_parse(on_text, &on))
         return call_refuse(call, INVALID, "on", "生效日期应填实际存在的日期，例如 2022-01-24。");
+    TRY(may_load(call, draft->scheme.body.id));
     *ret_request =
         (struct load_request){.scheme = &draft->scheme, .on = on, .ids = app_ids(call->app)};
     ret_request->keep_curated = !is_replacing(call);

@@ -1,6 +1,7 @@
 #include "domain/link/link.h"
 
 #include "domain/organization/organization.h"
+#include "domain/organization/seen.h"
 #include "domain/person/person.h"
 #include "domain/scheme/scheme_kinds.h"
 #include "engine/scheme/scheme.h"
@@ -151,7 +152,10 @@ static enum status check(struct tx *tx, int64_t body_id, int64_t id, const struc
     return OK;
 }
 
-const struct kind kind_link = {.name = "link",
+const struct kind kind_link = {.seen = "(t.from_organization in (" SEEN_OWN
+                                       ") or t.to_organization in (" SEEN_OWN "))",
+                               .found_by = "l from_organization to_organization",
+                               .name = "link",
                                .label = "对口联系",
                                .unit = "对",
                                .fields = fields,

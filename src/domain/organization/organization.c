@@ -1,4 +1,5 @@
 #include "domain/organization/organization.h"
+#include "domain/organization/seen.h"
 
 #include "engine/scheme/scheme.h"
 #include "organization.sql.h"
@@ -192,6 +193,8 @@ enum status organization_pick(struct tx *tx, int64_t body_id, struct str typed, 
 }
 
 const struct kind kind_organization = {
+    .seen = "t.id in (" SEEN_ORGANIZATIONS ")",
+    .found_by = "o id parent",
     .name = "organization",
     .label = "单位与机构",
     .unit = "个",

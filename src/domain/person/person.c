@@ -1,6 +1,7 @@
 #include "domain/person/person.h"
 
 #include "domain/organization/organization.h"
+#include "domain/organization/seen.h"
 #include "text/text.h"
 
 static const struct field person_fields[] = {
@@ -25,15 +26,20 @@ static void derive(struct arena *arena, struct value *values)
     values[kind_field(&kind_person, "sort_key")] = value_text(text_sort_key(arena, name));
 }
 
-const struct kind kind_person = {.name = "person",
-                                 .label = "人员",
-                                 .unit = "人",
-                                 .fields = person_fields,
-                                 .dated = true,
-                                 .ordered = true,
-                                 .derive = derive,
-                                 .empty = "还没有人员。文件里写明的领导在导入时登记。",
-                                 .help = "文件中写明姓名的人员。"};
+const struct kind kind_person = {
+    .seen = "t.id in (select m.person from membership m where m.body_id = @b and m.organization in "
+            "(" SEEN_ORGANIZATIONS
+            ") union all select m.from_person from link m where m.body_id = @b and m.from_person "
+            "is not null and m.to_organization in (" SEEN_OWN "))",
+    .name = "person",
+    .label = "人员",
+    .unit = "人",
+    .fields = person_fields,
+    .dated = true,
+    .ordered = true,
+    .derive = derive,
+    .empty = "还没有人员。文件里写明的领导在导入时登记。",
+    .help = "文件中写明姓名的人员。"};
 
 const struct choice membership_roles[] = {{"member", "委员"},
                                           {"director", "主任"},
@@ -85,7 +91,9 @@ static const struct field membership_fields[] = {
     {0}};
 static const char *const membership_titles[] = {"person", "organization", NULL};
 
-const struct kind kind_membership = {.name = "membership",
+const struct kind kind_membership = {.seen = "t.organization in (" SEEN_ORGANIZATIONS ")",
+                                     .found_by = "o organization",
+                                     .name = "membership",
                                      .label = "任职",
                                      .unit = "条",
                                      .fields = membership_fields,

@@ -202,7 +202,7 @@ static enum status give_slip(struct call *call, struct page *page)
                ARGS(value_int(call->body.id), value_int(id),
                     value_text(date_format(call->arena, call->today))),
                &rows));
-    if (rows.n == 0 || !viewer_may_see(&call->viewer, kind_organization.name, id))
+    if (rows.n == 0 || !record_may_see(call, &kind_organization, id))
         return call_refuse(call, NOT_FOUND, NULL, "没有这个单位，可能地址有误或已被移除。");
     struct str unit = value_str(rows_at(&rows, 0, 0));
     if (value_i64(rows_at(&rows, 0, 1)))
@@ -431,15 +431,15 @@ static const struct query_name asked_of_list[] = {
 static const struct query_name asked_of_draft[] = {
     {"show", "只列这一类的行"}, {"page", "第几页"}, {0}};
 static const struct route routes[] = {
-    {METHOD_GET, "/{body}/roster", roster_page, RIGHT_READ, FORM_LIST, ROUTE_CACHED,
+    {METHOD_GET, "/{body}/roster", roster_page, RIGHT_COMPARE, FORM_LIST, ROUTE_CACHED,
      "名单与回执：各单位已报送的人数", "roster/units", &shape_roster, NULL, asked_of_list},
     {METHOD_POST, "/{body}/roster", upload, RIGHT_IMPORT, FORM_HTML | FORM_JSON, ROUTE_UPLOAD,
      "上传填好的名单（.xlsx、.csv）或回执（.docx），先核对，不写入", "roster/units", &shape_roster},
-    {METHOD_GET, "/{body}/roster/slips", give_slips, RIGHT_READ, FORM_FILE, 0,
+    {METHOD_GET, "/{body}/roster/slips", give_slips, RIGHT_COMPARE, FORM_FILE, 0,
      "全部单位的空白回执（.zip）"},
     {METHOD_GET, "/{body}/roster/slips/{id}", give_slip, RIGHT_READ, FORM_FILE, 0,
      "一个单位的空白回执（.docx）"},
-    {METHOD_GET, "/{body}/roster/blank", give_blank, RIGHT_READ, FORM_FILE, 0,
+    {METHOD_GET, "/{body}/roster/blank", give_blank, RIGHT_COMPARE, FORM_FILE, 0,
      "列好单位的空白名单（.xlsx）"},
     {METHOD_GET, "/{body}/roster/draft/{id}", show_draft, RIGHT_IMPORT, FORM_HTML | FORM_JSON, 0,
      "逐行核对上传的名单", "roster/preview", &shape_roster_preview, NULL, asked_of_draft},

@@ -39,7 +39,7 @@ static struct record *known(struct call *call, const struct kind *asked,
     for (int i = 0; asked->fields[i].key; i++) {
         int index = kind_field(record->kind, asked->fields[i].key);
         if (index < 0 || record->kind->fields[index].kind != asked->fields[i].kind ||
-            field_is_masked(&record->kind->fields[index], &call->viewer))
+            field_is_masked(&record->kind->fields[index], &call->viewer, record))
             continue;
         values->values[i] = record->values[index];
         values->labels[i] = record->labels[index];
@@ -109,8 +109,7 @@ static enum status load(struct call *call, struct record **ret_record)
     int64_t id;
     TRY(call_path_id(call, 1, &id));
     enum status status = record_get(call->tx, route->kind, call->body.id, id, ret_record);
-    if (status == NOT_FOUND ||
-        (status == OK && !viewer_may_see(&call->viewer, route->kind->name, id)))
+    if (status == NOT_FOUND || (status == OK && !record_may_see(call, route->kind, id)))
         return call_refuse(call, NOT_FOUND, NULL, "没有这条%s，可能地址有误或已被移除。",
                            route->kind->label);
     return status;

@@ -228,7 +228,7 @@ enum status record_engine_start(struct record_engine *engine, struct arena *aren
     common[0] = (struct route){.method = METHOD_GET,
                                .path = "/openapi.json",
                                .run = record_openapi,
-                               .need = RIGHT_READ,
+                               .need = RIGHT_OWN,
                                .forms = FORM_FILE,
                                .flags = ROUTE_INSTANCE,
                                .help = "接口说明（OpenAPI 3.1）",

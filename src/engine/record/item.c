@@ -62,7 +62,7 @@ void item_fill(struct call *call, const struct kind_pages *pages, const struct r
         struct value value = record->values[i];
         if (field->kind == FIELD_KEY || (field->kind == FIELD_ROWS && !detail))
             continue;
-        if (field_is_masked(field, &call->viewer)) {
+        if (field_is_masked(field, &call->viewer, record)) {
             values[n++] = MASKED_VALUE;
             continue;
         }
@@ -111,9 +111,16 @@ enum status record_answer(struct call *call, const struct record_engine *engine,
     return OK;
 }
 
-bool field_is_masked(const struct field *field, const struct viewer *viewer)
+bool field_is_masked(const struct field *field, const struct viewer *viewer,
+                     const struct record *record)
 {
-    return field->private && (viewer->masked || !rights_may(viewer, RIGHT_PHONES, NULL));
+    /* Of nobody's organization: enough only for those who hold it for the body. */
+    struct target target = {.body = record ? record->body_id : 0, .organization = -1};
+    if (!field->private || viewer->masked)
+        return field->private;
+    if (record && kind_field(record->kind, "organization") >= 0)
+        target.organization = value_i64(record_value(record, "organization"));
+    return !rights_may(viewer, RIGHT_PHONES, &target);
 }
 
 bool kind_has_private(const struct kind *kind)

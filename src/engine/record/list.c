@@ -57,13 +57,14 @@ static int bind_conditions(struct arena *arena, const struct list_query *query, 
         args[n++] = day;
         args[n++] = day;
     }
-    return n;
+    const char *fragment = visible_fragment(query->kind, query->viewer, query->body_id);
+    return n + visible_bind(arena, fragment, query->viewer, query->body_id, args + n);
 }
 
 static enum status count_rows(struct tx *tx, const struct list_query *query,
                               const struct statement *statement, struct list_result *result)
 {
-    struct value args[12];
+    struct value args[12 + VISIBLE_ARGS_MAX];
     int n = bind_conditions(tx_arena(tx), query, args);
     struct rows rows;
     TRY(tx_run(tx, statement, args, n, &rows));
@@ -124,7 +125,7 @@ enum status record_list(struct tx *tx, const struct list_query *query,
     if (!sql.list || !sql.count)
         return refuse(arena, fault, BUSY, NULL, "筛选组合过多，请稍后再试。");
 
-    struct value args[16];
+    struct value args[16 + VISIBLE_ARGS_MAX];
     int n = bind_conditions(arena, query, args);
     if (with_cursor) {
         int64_t id;

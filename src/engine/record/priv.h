@@ -138,4 +138,16 @@ const struct list *choices_list(struct arena *arena, const struct shape *shape,
 const struct shape *child_shape(const struct shape *shape, const char *key);
 const struct kind_pages *pages_of(const struct call *call);
 
+/* --- visible.c --- */
+
+enum { VISIBLE_ARGS_MAX = 48 };
+/* Constant SQL for a list of this viewer, and its values in the order in which it asks for them. */
+const char *visible_fragment(const struct kind *kind, const struct viewer *viewer, int64_t body_id);
+int visible_bind(struct arena *arena, const char *fragment, const struct viewer *viewer,
+                 int64_t body_id, struct value *args);
+const struct statement *sql_visible(struct store *store, const struct kind *kind,
+                                    const char *fragment);
+struct str record_audience(struct arena *arena, const struct record *record);
+struct str viewer_audience(struct arena *arena, const struct viewer *viewer, int64_t body_id);
+
 #endif

@@ -102,6 +102,15 @@ struct kind {
      * whose title begins with it. */
     enum status (*pick)(struct tx *tx, int64_t body_id, struct str typed, struct date on,
                         struct named **ret_found, int *ret_n);
+    /*
+     * Who may see a record without seeing the whole body: constant SQL over alias t, ANDed into
+     * every list, count and search of such a viewer, with @b body, @o his organization, @d the day.
+     * SEEN_BY_READERS: whoever reads in the body. NULL: nobody but those who see the whole body.
+     */
+    const char *seen;
+    /* The same for the search index: a mark, "o" for organizations he sees, "l" for his own alone,
+     * and the keys of references to them; "id" is the record itself: "o id parent". */
+    const char *found_by;
     bool own_page;   /* the module brings the route of GET /{body}/{kind}/{id} itself */
     bool by_program; /* never entered or changed by hand: lists and pages alone, and those LOCAL */
     enum right made_by;      /* who may make one by hand; RIGHT_NONE: RIGHT_EDIT */
@@ -109,11 +118,15 @@ struct kind {
     const struct flow *flow; /* the steps by which it changes (engine/flow/flow.h); NULL = none */
 };
 
+#define SEEN_BY_READERS ""
+
 enum { KIND_FIELDS_MAX = 40, RECORD_PAGE = 50, RECORD_PAGE_MAX = 200 };
 
-/* Whether a viewer is shown a field's values: private ones are, until accounts come, for the local
- * viewer alone. Kinds with a private field are not ROUTE_CACHED where their values are shown. */
-bool field_is_masked(const struct field *field, const struct viewer *viewer);
+/* Whether a viewer is shown a field's values in this record (NULL: in all): private ones by
+ * RIGHT_PHONES for the record's `organization`. Kinds with a private field are not ROUTE_CACHED
+ * where their values are shown. */
+bool field_is_masked(const struct field *field, const struct viewer *viewer,
+                     const struct record *record);
 bool kind_has_private(const struct kind *kind);
 
 int kind_fields_n(const struct kind *kind);
@@ -172,6 +185,13 @@ CHECKED enum status record_add(struct tx *tx, struct record *record, struct inst
                                struct fault *fault);
 CHECKED enum status record_change(struct tx *tx, struct record *record, struct instant now,
                                   struct fault *fault);
+
+/* --- the one rule of visibility --- */
+
+/* Whether a viewer sees the whole of a body, rather than what is his organization's matter. */
+bool viewer_sees_body(const struct viewer *viewer, int64_t body_id);
+/* Whether the call's viewer may see a record of its body; false as well when it cannot be read. */
+bool record_may_see(struct call *call, const struct kind *kind, int64_t id);
 
 /* --- lists --- */
 

@@ -64,7 +64,7 @@ enum status record_search_put(struct tx *tx, const struct record *record)
                              .title = record_title(arena, record),
                              .text = text_fold(arena, text),
                              .tokens = text_bigrams(arena, text),
-                             .audience = str_from(record_audience(record->kind->name))};
+                             .audience = record_audience(arena, record)};
     return search_put(tx, &row);
 }
 
@@ -113,7 +113,7 @@ static void add_hit(struct finding *finding, const struct kind *kind, int64_t id
                     struct str date)
 {
     struct call *call = finding->call;
-    if (is_listed(finding->items, id) || !viewer_may_see(&call->viewer, kind->name, id))
+    if (is_listed(finding->items, id) || !record_may_see(call, kind, id))
         return;
     struct value *row = list_add(call->arena, finding->items);
     row[HIT_ID] = value_int(id);
@@ -164,7 +164,8 @@ static enum status add_found(struct finding *finding, struct str q, int64_t befo
 {
     struct call *call = finding->call;
     struct search_query query = {.body_id = call->body.id,
-                                 .audience = str_from(viewer_audience(&call->viewer)),
+                                 .audience =
+                                     viewer_audience(call->arena, &call->viewer, call->body.id),
                                  .before = before,
                                  .limit = SEARCH_PAGE};
     struct search_result result;

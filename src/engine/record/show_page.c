@@ -110,7 +110,7 @@ enum status record_show_page(struct call *call, struct page *page)
     struct record *record;
     enum status status =
         record_get(call->tx, kind, kind->instance ? 0 : call->body.id, id, &record);
-    if (status == NOT_FOUND || (status == OK && !viewer_may_see(&call->viewer, kind->name, id)))
+    if (status == NOT_FOUND || (status == OK && !record_may_see(call, kind, id)))
         return call_refuse(call, NOT_FOUND, NULL, "没有这条%s，可能地址有误或已被移除。",
                            kind->label);
     TRY(status);
@@ -172,6 +172,8 @@ enum status record_pick(struct call *call, struct page *page)
     else if (typed.len > 0 && !kind->titles)
         TRY(pick_by_title(call, kind, typed, &named, &n));
     for (int i = 0; i < n; i++) {
+        if (!kind->instance && !record_may_see(call, kind, named[i].id))
+            continue;
         struct value *row = list_add(call->arena, items);
         row[0] = value_int(named[i].id);
         row[1] = value_text(named[i].name);

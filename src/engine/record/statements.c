@@ -382,6 +382,29 @@ static void put_list_day(struct draft *draft, bool default_order)
     draft_bind(draft, 't');
 }
 
+/* A kind's own fragment, each mark a parameter of its own. */
+static void put_visible(struct draft *draft, const char *fragment)
+{
+    for (const char *at = fragment; *at; at++)
+        if (*at == '@')
+            draft_bind(draft, *++at == 'd' ? 't' : 'i');
+        else
+            buf_char(&draft->sql, *at);
+}
+
+const struct statement *sql_visible(struct store *store, const struct kind *kind,
+                                    const char *fragment)
+{
+    struct draft draft = draft_open();
+    buf_fmt(&draft.sql, "select 1 as one from %s t where t.body_id = ", kind->name);
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, " and t.id = ");
+    draft_bind(&draft, 'i');
+    BUF_LIT(&draft.sql, " and ");
+    put_visible(&draft, fragment);
+    return draft_done(&draft, store, "record_visible", RESULT_MAYBE);
+}
+
 /* body, filters, as-of, visibility: the part that list and count share. */
 static void put_conditions(struct draft *draft, const struct list_query *query, int sort)
 {
@@ -395,7 +418,8 @@ static void put_conditions(struct draft *draft, const struct list_query *query, 
     }
     if (kind->dated && date_is_set(query->on))
         put_list_day(draft, sort < 0);
-    buf_fmt(&draft->sql, " and %s", viewer_visibility(query->viewer, kind->name).fragment);
+    BUF_LIT(&draft->sql, " and ");
+    put_visible(draft, visible_fragment(kind, query->viewer, query->body_id));
 }
 
 static char sort_letter(const struct kind *kind, int sort)
