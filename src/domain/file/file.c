@@ -51,8 +51,7 @@ bool file_owner(const struct record_engine *engine, const struct record *file,
 
 struct str file_audience(struct arena *arena, const struct record *owner)
 {
-    (void)arena;
-    return str_from(record_audience(owner->kind->name));
+    return record_audience(arena, owner);
 }
 
 enum status file_index_name(struct tx *tx, const struct record *file, const struct record *owner)

@@ -109,7 +109,7 @@ enum status file_get(struct call *call, struct record **ret_file)
     struct str standing = standing_of(file);
     bool is_open = str_is(standing, "current");
     if (!file_owner(route->engine, file, &kind, &owner) ||
-        !viewer_may_see(&call->viewer, kind->name, owner) ||
+        !record_may_see(call, kind, owner) ||
         (!is_open && !call_may(call, str_is(standing, "removed") ? RIGHT_EDIT : RIGHT_PURGE)))
         return no_file(call);
     *ret_file = file;

@@ -147,7 +147,6 @@ int visible_bind(struct arena *arena, const char *fragment, const struct viewer 
                  int64_t body_id, struct value *args);
 const struct statement *sql_visible(struct store *store, const struct kind *kind,
                                     const char *fragment);
-struct str record_audience(struct arena *arena, const struct record *record);
 struct str viewer_audience(struct arena *arena, const struct viewer *viewer, int64_t body_id);
 
 #endif
