@@ -108,8 +108,7 @@ enum status file_get(struct call *call, struct record **ret_file)
     TRY(status);
     struct str standing = standing_of(file);
     bool is_open = str_is(standing, "current");
-    if (!file_owner(route->engine, file, &kind, &owner) ||
-        !record_may_see(call, kind, owner) ||
+    if (!file_owner(route->engine, file, &kind, &owner) || !record_may_see(call, kind, owner) ||
         (!is_open && !call_may(call, str_is(standing, "removed") ? RIGHT_EDIT : RIGHT_PURGE)))
         return no_file(call);
     *ret_file = file;

@@ -42,8 +42,7 @@ static enum status get_owner(struct call *call, int64_t *ret_id)
     struct record *record;
     TRY(call_path_id(call, 1, ret_id));
     enum status status = record_get(call->tx, kind, call->body.id, *ret_id, &record);
-    if (status == NOT_FOUND ||
-        (status == OK && !record_may_see(call, kind, *ret_id)))
+    if (status == NOT_FOUND || (status == OK && !record_may_see(call, kind, *ret_id)))
         return call_refuse(call, NOT_FOUND, NULL, "没有这条%s，可能地址有误或已被移除。",
                            kind->label);
     return status;
