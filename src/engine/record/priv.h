@@ -13,6 +13,8 @@ enum { ROW_ID, ROW_VERSION, ROW_FIELDS };
 /* How far a list is counted. */
 enum { TOTAL_EXACT_MAX = 1000 };
 
+/* --- fields.c --- */
+
 const char *field_column(const struct field *field);
 bool field_is_stored(const struct field *field);
 char field_letter(const struct field *field); /* of struct statement's params */

@@ -59,75 +59,6 @@ static const struct statement *draft_keep(struct draft *draft, struct tx *tx, co
     return statement;
 }
 
-const char *field_column(const struct field *field)
-{
-    return field->column ? field->column : field->key;
-}
-
-bool field_is_stored(const struct field *field)
-{
-    return field->kind != FIELD_ROWS;
-}
-
-char field_letter(const struct field *field)
-{
-    switch (field->kind) {
-    case FIELD_INT:
-    case FIELD_FLAG:
-    case FIELD_REFERENCE:
-        return 'i';
-    default:
-        return 't';
-    }
-}
-
-int row_table_fields_n(const struct row_table *rows)
-{
-    int n = 0;
-    while (rows->fields[n].key)
-        n++;
-    return n;
-}
-
-int kind_fields_n(const struct kind *kind)
-{
-    int n = 0;
-    while (kind->fields[n].key)
-        n++;
-    return n;
-}
-
-int kind_field(const struct kind *kind, const char *key)
-{
-    for (int i = 0; kind->fields[i].key; i++)
-        if (strcmp(kind->fields[i].key, key) == 0)
-            return i;
-    return -1;
-}
-
-const char *kind_title_label(const struct kind *kind)
-{
-    const struct field *title = kind_title_field(kind);
-    return title ? title->label : kind->title_label;
-}
-
-const struct field *kind_title_field(const struct kind *kind)
-{
-    if (kind->titles)
-        return NULL;
-    int index = kind_field(kind, kind->title ? kind->title : "name");
-    assert(index >= 0);
-    return &kind->fields[index];
-}
-
-const char *sort_column(const struct kind *kind, int sort)
-{
-    if (sort < 0)
-        return kind->ordered ? "position" : "id";
-    const struct field *field = &kind->fields[sort];
-    return field->sort_column ? field->sort_column : field_column(field);
-}
-
 static void put_columns(struct buf *sql, const struct kind *kind, const char *prefix)
 {
     buf_fmt(sql, "%sid, %sversion", prefix, prefix);
@@ -259,19 +190,30 @@ static void put_day(struct draft *draft, const struct kind *kind)
     draft_bind(draft, 't');
 }
 
+/* Records of a body by something about their titles. */
+static struct draft draft_titles(const struct kind *kind)
+{
+    assert(!kind->titles);
+    struct draft draft = draft_open();
+    buf_fmt(&draft.sql, "select t.id, t.%s as title from %s t where t.body_id = ",
+            field_column(kind_title_field(kind)), kind->name);
+    draft_bind(&draft, 'i');
+    return draft;
+}
+
+static void put_title(struct draft *draft, const struct kind *kind, const char *relation)
+{
+    buf_fmt(&draft->sql, " and t.%s %s ", field_column(kind_title_field(kind)), relation);
+    draft_bind(draft, 't');
+}
+
 const struct statement *sql_by_title(struct tx *tx, const struct kind *kind)
 {
     const struct statement *known = store_recall(tx_store(tx), kind, KEPT_BY_TITLE);
     if (known)
         return known;
-    assert(!kind->titles);
-    const char *title = field_column(kind_title_field(kind));
-    struct draft draft = draft_open();
-    buf_fmt(&draft.sql, "select t.id, t.%s as title from %s t where t.body_id = ", title,
-            kind->name);
-    draft_bind(&draft, 'i');
-    buf_fmt(&draft.sql, " and t.%s = ", title);
-    draft_bind(&draft, 't');
+    struct draft draft = draft_titles(kind);
+    put_title(&draft, kind, "=");
     put_day(&draft, kind);
     BUF_LIT(&draft.sql, " order by t.id limit 5");
     return draft_keep(&draft, tx, kind, KEPT_BY_TITLE, "record_by_title", RESULT_MANY);
@@ -282,18 +224,11 @@ const struct statement *sql_pick(struct tx *tx, const struct kind *kind)
     const struct statement *known = store_recall(tx_store(tx), kind, KEPT_PICK);
     if (known)
         return known;
-    assert(!kind->titles);
-    const char *title = field_column(kind_title_field(kind));
-    struct draft draft = draft_open();
-    buf_fmt(&draft.sql, "select t.id, t.%s as title from %s t where t.body_id = ", title,
-            kind->name);
-    draft_bind(&draft, 'i');
-    buf_fmt(&draft.sql, " and t.%s >= ", title);
-    draft_bind(&draft, 't');
-    buf_fmt(&draft.sql, " and t.%s < ", title);
-    draft_bind(&draft, 't');
+    struct draft draft = draft_titles(kind);
+    put_title(&draft, kind, ">=");
+    put_title(&draft, kind, "<");
     put_day(&draft, kind);
-    buf_fmt(&draft.sql, " order by t.%s limit 10", title);
+    buf_fmt(&draft.sql, " order by t.%s limit 10", field_column(kind_title_field(kind)));
     return draft_keep(&draft, tx, kind, KEPT_PICK, "record_pick", RESULT_MANY);
 }
 
