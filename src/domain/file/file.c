@@ -33,6 +33,8 @@ const struct kind kind_file = {.name = "file",
                                .unit = "个",
                                .fields = fields,
                                .by_program = true,
+                               .owner_kind = "of_kind",
+                               .owner_id = "record_id",
                                .own_page = true,
                                .empty = "还没有附件。在任何一条记录的页面上都可以上传附件。",
                                .help = "附件属于一条记录，能看到那条记录的人才能看到它。"};

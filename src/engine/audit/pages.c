@@ -157,8 +157,8 @@ static void add_change(struct showing *showing, struct list *changes, const stru
     const struct field *field = index >= 0 ? &kind->fields[index] : NULL;
     struct value *row = list_add(call->arena, changes);
     row[0] = value_text(field ? str_from(field->label) : label_of(call->arena, common_labels, key));
-    bool masked =
-        !showing->contents || !field ? !showing->contents : field_is_masked(field, &call->viewer);
+    bool masked = !showing->contents || !field ? !showing->contents
+                                               : field_is_masked(field, &call->viewer, NULL);
     if (masked) {
         row[1] = row[2] = MASKED_VALUE;
         return;
@@ -281,7 +281,8 @@ static enum status show_record(struct call *call, struct page *page)
     struct rows rows;
     TRY(call_path_id(call, 2, &id));
     TRY(call_query_int(call, "before", 1, INT64_MAX, INT64_MAX, &before));
-    if (!kind || kind->instance || !viewer_may_see(&call->viewer, kind->name, id))
+    bool reads = call_may(call, RIGHT_READ);
+    if (!kind || kind->instance || (reads && !record_may_see(call, kind, id)))
         return call_refuse(call, NOT_FOUND, NULL, "没有这条记录，可能地址有误或已被移除。");
     TRY(tx_run(call->tx, &SQL_audit_of,
                ARGS(value_int(call->body.id), value_int(id), value_text(str_from(kind->name)),
@@ -293,7 +294,9 @@ static enum status show_record(struct call *call, struct page *page)
     struct record *record;
     struct str url = record_url(call, kind, id);
     enum status status = record_get(call->tx, kind, call->body.id, id, &record);
-    struct str title = status == OK ? record_title(call->arena, record) : STR("已移除的记录");
+    struct str title = !reads         ? str_from(kind->label)
+                       : status == OK ? record_title(call->arena, record)
+                                      : STR("已移除的记录");
     page->title = str_fmt(call->arena, "%.*s 操作日志", STR_ARG(title));
     page->state = STR("谁在何时、从哪里改了什么，最近的在前。");
     page_crumb(page, str_from(kind->label), call_url(call, "%s", kind->name));

@@ -111,6 +111,9 @@ struct kind {
     /* The same for the search index: a mark, "o" for organizations he sees, "l" for his own alone,
      * and the keys of references to them; "id" is the record itself: "o id parent". */
     const char *found_by;
+    /* Keys of the fields that name another record's kind and id: found by whoever sees that one.
+     * NULL: by the rule above. */
+    const char *owner_kind, *owner_id;
     bool own_page;   /* the module brings the route of GET /{body}/{kind}/{id} itself */
     bool by_program; /* never entered or changed by hand: lists and pages alone, and those LOCAL */
     enum right made_by;      /* who may make one by hand; RIGHT_NONE: RIGHT_EDIT */
@@ -192,6 +195,8 @@ CHECKED enum status record_change(struct tx *tx, struct record *record, struct i
 bool viewer_sees_body(const struct viewer *viewer, int64_t body_id);
 /* Whether the call's viewer may see a record of its body; false as well when it cannot be read. */
 bool record_may_see(struct call *call, const struct kind *kind, int64_t id);
+/* The same as words of the search index: whom a record is put for. */
+struct str record_audience(struct arena *arena, const struct record *record);
 
 /* --- lists --- */
 

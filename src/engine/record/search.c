@@ -109,11 +109,26 @@ static bool is_listed(const struct list *items, int64_t id)
     return false;
 }
 
+/* A record of its own rule, or by the one it belongs to. */
+static bool may_find(struct finding *finding, const struct kind *kind, int64_t id)
+{
+    struct call *call = finding->call;
+    struct record *record;
+    if (!kind->owner_kind || viewer_sees_body(&call->viewer, call->body.id))
+        return record_may_see(call, kind, id);
+    if (record_get(call->tx, kind, call->body.id, id, &record) != OK)
+        return false;
+    struct str name = value_str(record_value(record, kind->owner_kind));
+    const struct kind *owner = kind_named(finding->engine, name);
+    return owner && id_parse(value_str(record_value(record, kind->owner_id)), &id) &&
+           record_may_see(call, owner, id);
+}
+
 static void add_hit(struct finding *finding, const struct kind *kind, int64_t id, struct str title,
                     struct str date)
 {
     struct call *call = finding->call;
-    if (is_listed(finding->items, id) || !record_may_see(call, kind, id))
+    if (is_listed(finding->items, id) || !may_find(finding, kind, id))
         return;
     struct value *row = list_add(call->arena, finding->items);
     row[HIT_ID] = value_int(id);
