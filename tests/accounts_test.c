@@ -220,7 +220,7 @@ static void a_token_does_what_its_scopes_say_until_it_is_revoked(void **state)
     struct place place = place_open();
     struct program_sample *sample = place.sample;
     struct str cookie = sign_in(sample, "clerk");
-    is(post(sample, cookie, "/me/tokens", "name=a&days=30&scope=journal"), 422);
+    is(post(sample, cookie, "/me/tokens", "name=a&days=30&scope=settings"), 422);
     is(post(sample, cookie, "/me/tokens", "name=a&days=400&scope=read"), 422);
     struct got made = post(sample, cookie, "/me/tokens", "name=a&days=30&scope=read");
     is(made, 201);

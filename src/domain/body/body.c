@@ -55,9 +55,9 @@ static const struct field body_fields[] = {
 /* Words that stand where an address of a body could stand. */
 static bool is_taken(struct str slug)
 {
-    static const char *const words[] = {"static",   "body",   "healthz",  "metrics",
-                                        "openapi",  "search", "import",   "sign-in",
-                                        "sign-out", "me",     "accounts", "setup"};
+    static const char *const words[] = {"static",   "body",   "healthz", "metrics",  "openapi",
+                                        "search",   "import", "sign-in", "sign-out", "me",
+                                        "accounts", "setup",  "journal"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_is(slug, words[i]))
             return true;
