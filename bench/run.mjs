@@ -1,7 +1,6 @@
 /*
- * run.mjs - node bench/run.mjs [reader] [directory] [million] [start] [idle] [writes]: figures of
- * this run as a table, against thresholds.tsv; written to build/bench.tsv. Exit 1 when one is
- * missed.
+ * run.mjs - node bench/run.mjs [NAME…], names as in `groups` below: figures of this run as a table,
+ * against thresholds.tsv; written to build/bench.tsv. Exit 1 when one is missed.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -9,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const groups = ['reader', 'directory', 'million', 'start', 'idle', 'writes'];
+const groups = ['reader', 'directory', 'million', 'start', 'idle', 'writes', 'postgres'];
 
 async function readThresholds() {
     const text = await readFile(new URL('thresholds.tsv', import.meta.url), 'utf8');
