@@ -152,7 +152,7 @@ struct call {
     struct instant now;
     struct date today;
     struct fault fault;
-    struct reading *reading;      /* what private things the answer shows; NULL = none */
+    struct readings *readings;    /* what private things the answer shows; NULL = none */
     const struct object *current; /* 409: what the record is now, told with the refusal */
     bool expected;                /* the store knows that a write may come */
     bool kept;                    /* the last write of this call is on disk */

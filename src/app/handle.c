@@ -226,7 +226,7 @@ static enum status make_told(struct call *call, const struct plan *plan, struct 
     if (is_file)
         return call_refuse(call, BUSY, NULL, "暂时无法记下这次导出，未予导出，请稍后再试。");
     call->viewer.masked = true;
-    call->reading = NULL;
+    call->readings = NULL;
     return make_answer(call, plan, response);
 }
 

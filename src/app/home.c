@@ -49,8 +49,9 @@ static enum status show_bodies(struct call *call, struct page *page)
     if (n == 1)
         page->redirect = value_str(items->values[2]);
     else if (n == 0 && call->viewer.account)
-        page->redirect =
-            rights_may(&call->viewer, RIGHT_ACCOUNT_LIST, NULL) ? STR("/accounts") : STR("/me");
+        page->redirect = rights_may(&call->viewer, RIGHT_ACCOUNT_LIST, NULL) ? STR("/accounts")
+                         : rights_may(&call->viewer, RIGHT_JOURNAL, NULL)    ? STR("/journal")
+                                                                             : STR("/me");
     return OK;
 }
 

@@ -3,8 +3,9 @@
 #include "app/priv.h"
 #include "base/json_put.h"
 
-enum { IDS_MAX = 200, FIELDS_MAX = 16, TOLD_CAP = 64 << 10 };
+enum { KINDS_MAX = 8, IDS_MAX = 200, FIELDS_MAX = 16, TOLD_CAP = 64 << 10 };
 
+/* Of one kind of record. */
 struct reading {
     const char *kind;
     const char *form; /* of an export; NULL */
@@ -13,14 +14,25 @@ struct reading {
     int ids_n, fields_n;
     int64_t more; /* records beyond those */
 };
+struct readings {
+    struct reading items[KINDS_MAX];
+    int n;
+};
 
+/* Made at once for every kind: what an export reads later stands in memory that is given back. */
 static struct reading *reading_of(struct call *call, const char *kind)
 {
-    if (!call->reading)
-        call->reading = arena_new(call->arena, struct reading, 1);
-    if (!call->reading->kind)
-        call->reading->kind = kind;
-    return call->reading;
+    if (!call->readings)
+        call->readings = arena_new(call->arena, struct readings, 1);
+    struct readings *readings = call->readings;
+    for (int i = 0; i < readings->n; i++)
+        if (strcmp(readings->items[i].kind, kind) == 0)
+            return &readings->items[i];
+    if (readings->n == KINDS_MAX)
+        return &readings->items[KINDS_MAX - 1];
+    struct reading *reading = &readings->items[readings->n++];
+    reading->kind = kind;
+    return reading;
 }
 
 void call_reads(struct call *call, const char *kind, int64_t id, const char *field)
@@ -73,11 +85,8 @@ static void put_told(struct buf *to, const struct call *call, const struct readi
     json_end(&json, '}');
 }
 
-static enum status apply(struct tx *tx, void *context, struct fault *fault)
+static enum status tell(struct tx *tx, const struct call *call, const struct reading *reading)
 {
-    const struct call *call = context;
-    const struct reading *reading = call->reading;
-    (void)fault;
     AUTOBUF told = buf_open(TOLD_CAP);
     put_told(&told, call, reading);
     struct journal_change change = {
@@ -90,9 +99,18 @@ static enum status apply(struct tx *tx, void *context, struct fault *fault)
     return tx_journal(tx, &change);
 }
 
+static enum status apply(struct tx *tx, void *context, struct fault *fault)
+{
+    const struct call *call = context;
+    (void)fault;
+    for (int i = 0; i < call->readings->n; i++)
+        TRY(tell(tx, call, &call->readings->items[i]));
+    return OK;
+}
+
 enum status readings_tell(struct call *call)
 {
-    if (!call->reading || call->request->method != METHOD_GET)
+    if (!call->readings || call->request->method != METHOD_GET)
         return OK;
     struct actor actor = call_actor(call);
     struct fault ignored = {0};

@@ -145,7 +145,7 @@ enum status domain_start(struct app *app, struct arena *arena, const struct doma
         record_engine_free(engine);
         return status;
     }
-    audit_routes(engine);
+    audit_routes(engine, domain_list_bodies);
     adjustment_routes(app);
     directory_routes(app);
     import_routes(app, arena);

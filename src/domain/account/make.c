@@ -1,6 +1,7 @@
 #include <stdatomic.h>
 
 #include "account.sql.h"
+#include "base/json_put.h"
 #include "domain/account/priv.h"
 
 /* Accounts and seats made: by pages, the set-up, the command line. */
@@ -61,6 +62,31 @@ static enum status check_company(struct tx *tx, const struct seat_write *write, 
     return OK;
 }
 
+static void put_id(struct json *json, const char *key, int64_t id)
+{
+    char text[ID_TEXT_LEN];
+    id_format_to(id, text);
+    json_key(json, key);
+    json_str(json, (struct str){text, sizeof text});
+}
+
+/* To the journal: who got which seat. */
+static enum status tell_seat(struct tx *tx, const struct seat_write *write)
+{
+    AUTOBUF told = buf_open(KIB(4));
+    struct json json = json_open(&told);
+    struct account holder;
+    TRY(account_read(tx, &SQL_account_get, value_int(write->account), &holder));
+    json_begin(&json, '{');
+    put_id(&json, "account", write->account);
+    put_id(&json, "body", write->seat.body);
+    json_key(&json, "name"), json_str(&json, holder.name);
+    put_id(&json, "organization", write->seat.organization);
+    json_key(&json, "role"), json_str(&json, str_from(role_word(write->seat.role)));
+    json_end(&json, '}');
+    return account_journal(tx, "seat", write->id, "add", STR(""), buf_str(&told));
+}
+
 enum status apply_seat(struct tx *tx, void *context, struct fault *fault)
 {
     const struct seat_write *write = context;
@@ -75,15 +101,7 @@ enum status apply_seat(struct tx *tx, void *context, struct fault *fault)
                     value_text(date_format(arena, write->from)),
                     value_text(date_format(arena, write->to)), value_int(write->now.us)),
                NULL));
-    struct str account = id_format(arena, write->account);
-    struct str body = id_format(arena, seat->body);
-    struct str organization = id_format(arena, seat->organization);
-    return account_journal(
-        tx, "seat", write->id, "add", STR(""),
-        str_fmt(arena,
-                "{\"account\":\"%.*s\",\"body\":\"%.*s\",\"organization\":\"%.*s\","
-                "\"role\":\"%s\"}",
-                STR_ARG(account), STR_ARG(body), STR_ARG(organization), role_word(seat->role)));
+    return tell_seat(tx, write);
 }
 
 static enum status add_first_seat(struct tx *tx, const struct account_write *write,

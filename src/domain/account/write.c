@@ -1,6 +1,7 @@
 #include <stdatomic.h>
 
 #include "account.sql.h"
+#include "base/json_put.h"
 #include "domain/account/priv.h"
 
 struct accounts *accounts_of(const struct call *call)
@@ -13,8 +14,8 @@ enum status account_write(struct call *call, write_apply *apply, void *context)
     return call_write_on(call, ACCOUNT_AREA, 0, apply, context);
 }
 
-enum status account_journal(struct tx *tx, const char *kind, int64_t id, const char *deed,
-                            struct str old, struct str new)
+static enum status tell(struct tx *tx, const char *kind, int64_t id, const char *deed,
+                        struct str old, struct str new)
 {
     struct journal_change change = {.body_id = ACCOUNT_AREA,
                                     .chain = CHAIN_CHANGES,
@@ -24,6 +25,28 @@ enum status account_journal(struct tx *tx, const char *kind, int64_t id, const c
                                     .old = old,
                                     .new = new};
     return tx_journal(tx, &change);
+}
+
+/* Whose account it is, of what is done with one: its number tells an auditor nothing. */
+static enum status tell_account(struct tx *tx, int64_t id, const char *deed)
+{
+    AUTOBUF told = buf_open(KIB(4));
+    struct json json = json_open(&told);
+    struct account account;
+    TRY(account_read(tx, &SQL_account_get, value_int(id), &account));
+    json_begin(&json, '{');
+    json_key(&json, "login"), json_str(&json, account.login);
+    json_key(&json, "name"), json_str(&json, account.name);
+    json_end(&json, '}');
+    return tell(tx, "account", id, deed, STR(""), buf_str(&told));
+}
+
+enum status account_journal(struct tx *tx, const char *kind, int64_t id, const char *deed,
+                            struct str old, struct str new)
+{
+    if (strcmp(kind, "account") == 0 && new.len == 0)
+        return tell_account(tx, id, deed);
+    return tell(tx, kind, id, deed, old, new);
 }
 
 void session_cookie_put(struct call *call, struct page *page, struct str token)

@@ -8,7 +8,9 @@
  *   audit_purge       the values of a record's entries are gone, the chain stays whole
  *
  * Pages: /{body}/{kind}/{id}/journal 操作日志, a record's story field by field; /{body}/journal the
- * whole body's, and its readings.
+ * whole body's, and its readings; /journal what belongs to no body: accounts, seats. Who holds
+ * RIGHT_JOURNAL sees who did what with which record and when; what the records say, only who may
+ * read them.
  */
 #ifndef ENGINE_AUDIT_AUDIT_H
 #define ENGINE_AUDIT_AUDIT_H
@@ -44,8 +46,11 @@ CHECKED enum status audit_export(struct tx *tx, const struct kind *kind, int64_t
                                  int64_t id, const struct key *key, struct instant now,
                                  struct buf *to, struct fault *fault);
 
+/* All bodies in order, at most `max` of them. */
+typedef enum status audit_bodies(struct tx *tx, int max, struct body_info *ret_bodies, int *ret_n);
+
 /* The pages; before app_start. */
 struct record_engine;
-void audit_routes(struct record_engine *engine);
+void audit_routes(struct record_engine *engine, audit_bodies *bodies);
 
 #endif

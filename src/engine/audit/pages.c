@@ -1,332 +1,436 @@
-#include "engine/audit/priv.h"
+#include "engine/audit/pages.h"
 
-#include "audit.sql.h"
-#include "proof/canon.h"
+#include "base/url.h"
 
 /* 操作日志: a record's story field by field, and everything done in a body, newest first. */
 
-enum { PAGE_ROWS = 50, NAMES_MAX = 64 };
+enum { PAGE_ROWS = 50, CHUNK_ROWS = 500, BODIES_SHOWN = 256, ACCOUNTS = 1 };
 
-static const struct column change_columns[] = {
-    {.key = "label", .kind = COLUMN_TEXT},
-    {.key = "old", .kind = COLUMN_TEXT},
-    {.key = "new", .kind = COLUMN_TEXT},
+static const struct column choice_columns[] = {
+    {"word", NULL, COLUMN_TEXT},
+    {"label", NULL, COLUMN_TEXT},
+    {"selected", NULL, COLUMN_FLAG},
 };
-static const struct shape shape_change = {"changes", change_columns, 3};
-static const struct column row_columns[] = {
-    {.key = "number", .label = "序号", .kind = COLUMN_INT},
-    {.key = "at", .label = "时间", .kind = COLUMN_INSTANT},
-    {.key = "who", .label = "谁", .kind = COLUMN_TEXT},
-    {.key = "role", .label = "身份", .kind = COLUMN_TEXT},
-    {.key = "address", .label = "从哪里", .kind = COLUMN_TEXT},
-    {.key = "deed", .label = "做了什么", .kind = COLUMN_TEXT},
-    {.key = "kind", .label = "种类", .kind = COLUMN_TEXT},
-    {.key = "record", .label = "编号", .kind = COLUMN_TEXT},
-    {.key = "url", .kind = COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
-    {.key = "note", .kind = COLUMN_TEXT},
-    {.key = "has_changes", .kind = COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
-    {.key = "changes", .kind = COLUMN_LIST, .shape = &shape_change},
+static const struct shape shape_choice = {"choices", choice_columns, 3};
+static const struct column filter_columns[] = {
+    {"key", NULL, COLUMN_TEXT},       {"label", NULL, COLUMN_TEXT},
+    {"value", NULL, COLUMN_TEXT},     {"is_choice", NULL, COLUMN_FLAG},
+    {"is_date", NULL, COLUMN_FLAG},   {"choices", NULL, COLUMN_LIST, .shape = &shape_choice},
 };
-enum {
-    AT_NUMBER,
-    AT_TIME,
-    AT_WHO,
-    AT_ROLE,
-    AT_ADDRESS,
-    AT_DEED,
-    AT_KIND,
-    AT_RECORD,
-    AT_URL,
-    AT_NOTE,
-    AT_HAS_CHANGES,
-    AT_CHANGES,
-    ROW_COLUMNS
+static const struct shape shape_filter = {"filters", filter_columns, 6};
+static const struct column body_columns[] = {
+    {"name", NULL, COLUMN_TEXT},
+    {"url", NULL, COLUMN_URL},
 };
-static const struct shape shape_row = {"items", row_columns, ROW_COLUMNS};
+static const struct shape shape_body = {"bodies", body_columns, 2};
+#define PAGE_ONLY .flags = COLUMN_PAGE_ONLY
 static const struct column page_columns[] = {
-    {.key = "items", .kind = COLUMN_LIST, .shape = &shape_row},
-    {.key = "one", .kind = COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY}, /* of one record */
+    {.key = "items", .kind = COLUMN_LIST, .shape = &shape_journal_row},
     {.key = "next_url", .kind = COLUMN_URL},
+    {.key = "first_url", .kind = COLUMN_URL, PAGE_ONLY},
+    {.key = "one", .kind = COLUMN_FLAG, PAGE_ONLY}, /* of one record */
+    {.key = "total", .kind = COLUMN_FLAG, PAGE_ONLY},
+    {.key = "filtered", .kind = COLUMN_FLAG, PAGE_ONLY},
+    {.key = "filters", .kind = COLUMN_LIST, .shape = &shape_filter, PAGE_ONLY},
+    {.key = "chain", .kind = COLUMN_TEXT, PAGE_ONLY},
+    {.key = "empty", .kind = COLUMN_TEXT, PAGE_ONLY},
+    {.key = "list_url", .kind = COLUMN_URL, PAGE_ONLY},
+    {.key = "clear_url", .kind = COLUMN_URL, PAGE_ONLY},
+    {.key = "csv_url", .kind = COLUMN_URL, PAGE_ONLY},
+    {.key = "xlsx_url", .kind = COLUMN_URL, PAGE_ONLY},
+    {.key = "json_url", .kind = COLUMN_URL, PAGE_ONLY},
+    {.key = "has_bodies", .kind = COLUMN_FLAG, PAGE_ONLY},
+    {.key = "bodies", .kind = COLUMN_LIST, .shape = &shape_body, PAGE_ONLY},
 };
-static const struct shape shape_page = {"journal", page_columns, 3};
+static const struct shape shape_page = {"journal", page_columns,
+                                        sizeof page_columns / sizeof *page_columns};
 
-static const struct choice deeds[] = {
-    {"add", "登记"},           {"change", "修改"},     {"remove", "移除"},
-    {"purge", "清除日志内容"}, {"read", "查看电话等"}, {"export", "导出"},
-    {"sign-in", "登录"},       {"use", "使用"},        {NULL, NULL}};
-static const struct choice other_kinds[] = {{"account", "帐号"},         {"seat", "身份"},
-                                            {"token", "接口令牌"},       {"slip", "登录单"},
-                                            {"recovery_code", "恢复码"}, {NULL, NULL}};
+static const struct ledger body_ledgers[] = {
+    {"", "登记和修改", "每一次登记、修改和办理，最近的在前；日志只增不改，可随时核对。",
+     "还没有日志。每一次登记、修改和办理，这里都多一条。", LEDGER_HERE, CHAIN_CHANGES,
+     DEEDS_CHANGES, DEEDS_READINGS - DEEDS_CHANGES},
+    {"readings", "查看和导出", "谁看过电话等不公开的内容，谁导出过，最近的在前。",
+     "还没有人看过电话等不公开的内容，也没有人导出过。", LEDGER_HERE, CHAIN_READINGS, DEEDS_READINGS, 2},
+    {0}};
+static const struct ledger instance_ledgers[] = {
+    {"", "帐号和身份", "帐号、身份、登录的每一次变动，最近的在前；日志只增不改，可随时核对。",
+     "还没有日志。开设帐号、授予身份和登录，这里都多一条。", ACCOUNTS, CHAIN_CHANGES,
+     DEEDS_ACCOUNTS, DEEDS_CHANGES + 1},
+    {"bodies", "本系统", "政协组织、届次等不属于哪一级组织的登记和修改，最近的在前。",
+     "还没有日志。登记政协组织后，这里多一条。", 0, CHAIN_CHANGES, DEEDS_CHANGES,
+     DEEDS_READINGS - DEEDS_CHANGES},
+    {"readings", "查看和导出", "谁导出过帐号等本系统的名单，最近的在前。", "还没有人导出过。", 0,
+     CHAIN_READINGS, DEEDS_READINGS, 2},
+    {0}};
+static const struct ledger record_ledger = {
+    "", "", "谁在何时、从哪里改了什么，最近的在前。", "", LEDGER_HERE, CHAIN_CHANGES, 0, 0};
 
-static struct str label_of(struct arena *arena, const struct choice *choices, struct str word)
-{
-    for (; choices && choices->word; choices++)
-        if (str_is(word, choices->word))
-            return str_from(choices->label);
-    return str_copy(arena, word);
-}
-
-/* --- names of references --- */
-
-struct name {
-    const struct kind *kind;
-    int64_t id;
-    struct str text;
-};
-struct showing {
-    struct call *call;
+struct journal_pages {
     const struct kind *const *kinds;
-    bool contents; /* what the records say, not only what was done with them */
-    struct name names[NAMES_MAX];
-    int names_n;
+    const struct ledger *ledgers; /* NULL: of one record */
+    audit_bodies *list_bodies;
 };
 
-/* Each asked once; a page shows few. Beyond NAMES_MAX, and where it is gone, the number stands. */
-static struct str name_of(struct showing *showing, const struct kind *kind, struct str number)
+static const struct journal_pages *pages_of(const struct call *call)
 {
-    int64_t id;
-    struct record *record;
-    if (!id_parse(number, &id))
-        return number;
-    for (int i = 0; i < showing->names_n; i++)
-        if (showing->names[i].kind == kind && showing->names[i].id == id)
-            return showing->names[i].text;
-    if (showing->names_n == NAMES_MAX)
-        return number;
-    int64_t body_id = kind->instance ? 0 : showing->call->body.id;
-    struct str text = number;
-    if (record_get(showing->call->tx, kind, body_id, id, &record) == OK)
-        text = record_title(showing->call->arena, record);
-    showing->names[showing->names_n++] = (struct name){kind, id, text};
-    return text;
+    return call->route->data;
 }
 
-/* --- values as people read them --- */
+/* --- what is asked --- */
 
-static struct str value_text_of(struct showing *showing, const struct field *field,
-                                struct str value);
-
-/* 部件：木柄 2；铁钉 8 */
-static struct str rows_text(struct showing *showing, const struct field *field, struct str value)
+/* The first instant of a day here. */
+static int64_t day_begins(struct date date)
 {
-    struct arena *arena = showing->call->arena;
-    struct str rest = value, element, all = {0};
-    while (canon_element(&rest, &element)) {
-        struct canon row;
-        struct str one = {0};
-        if (!canon_read(arena, element, &row))
-            break;
-        for (int i = 0; field->rows->fields[i].key; i++) {
-            const struct field *column = &field->rows->fields[i];
-            const struct canon_member *cell = canon_find(&row, str_from(column->key));
-            if (cell)
-                one = str_fmt(arena, "%.*s%s%.*s", STR_ARG(one), one.len ? " " : "",
-                              STR_ARG(value_text_of(showing, column, cell->value)));
-        }
-        all = str_fmt(arena, "%.*s%s%.*s", STR_ARG(all), all.len ? "；" : "", STR_ARG(one));
-    }
-    return all;
+    return (date_to_days(date) * 24 * 60 - ZONE_CHINA_MIN) * 60 * 1000000;
 }
 
-static struct str value_text_of(struct showing *showing, const struct field *field,
-                                struct str value)
+static const struct ledger *find_ledger(struct call *call, const struct ledger *ledgers)
 {
-    struct arena *arena = showing->call->arena;
-    if (value.len == 0 || str_is(value, "null"))
-        return (struct str){0};
-    if (field && field->kind == FIELD_ROWS)
-        return rows_text(showing, field, value);
-    if (str_is(value, "true") || str_is(value, "false"))
-        return str_is(value, "true") ? STR("是") : STR("否");
-    struct str text = canon_text(arena, value);
-    if (str_is(text, "9999-12-31") || str_is(text, "0001-01-01"))
-        return STR("未定");
-    if (field && field->kind == FIELD_REFERENCE)
-        return name_of(showing, field->to, text);
-    return field && field->kind == FIELD_CHOICE ? label_of(arena, field->choices, text) : text;
+    struct str word = call_query(call, "chain");
+    for (int i = 0; ledgers[i].word; i++)
+        if (str_is(word, ledgers[i].word))
+            return &ledgers[i];
+    return &ledgers[0];
 }
 
-static const struct choice common_labels[] = {
-    {"position", "排列次序"}, {"start_date", "开始日期"}, {"end_date", "结束日期"}, {NULL, NULL}};
-
-static void add_change(struct showing *showing, struct list *changes, const struct kind *kind,
-                       int64_t id, struct str key, struct str old, struct str new)
+static enum status read_filters(struct call *call, struct asked *asked)
 {
-    struct call *call = showing->call;
-    int index = kind ? kind_field(kind, str_c(call->arena, key)) : -1;
-    const struct field *field = index >= 0 ? &kind->fields[index] : NULL;
-    struct value *row = list_add(call->arena, changes);
-    row[0] = value_text(field ? str_from(field->label) : label_of(call->arena, common_labels, key));
-    bool masked = !showing->contents || !field ? !showing->contents
-                                               : field_is_masked(field, &call->viewer, NULL);
-    if (masked) {
-        row[1] = row[2] = MASKED_VALUE;
-        return;
-    }
-    if (field && field->private)
-        call_reads(call, kind->name, id, field->key);
-    row[1] = value_text_or_null(value_text_of(showing, field, old));
-    row[2] = value_text_or_null(value_text_of(showing, field, new));
-}
-
-/* Members of both sides, in the order of the new one; what only the old one has comes last. */
-static struct list *changes_of(struct showing *showing, const struct kind *kind, int64_t id,
-                               struct str before, struct str after)
-{
-    struct arena *arena = showing->call->arena;
-    struct list *changes = list_new(arena, &shape_change);
-    struct canon old = {0}, new = {0};
-    if ((before.len > 0 && !canon_read(arena, before, &old)) ||
-        (after.len > 0 && !canon_read(arena, after, &new)))
-        return changes;
-    for (int i = 0; i < new.n; i++) {
-        const struct canon_member *was = canon_find(&old, new.items[i].key);
-        add_change(showing, changes, kind, id, new.items[i].key, was ? was->value : (struct str){0},
-                   new.items[i].value);
-    }
-    for (int i = 0; i < old.n; i++)
-        if (!canon_find(&new, old.items[i].key))
-            add_change(showing, changes, kind, id, old.items[i].key, old.items[i].value,
-                       (struct str){0});
-    return changes;
-}
-
-/* --- rows --- */
-
-static const struct kind *find_kind(const struct showing *showing, struct str name)
-{
-    for (const struct kind *const *kind = showing->kinds; *kind; kind++)
-        if (str_is(name, (*kind)->name))
-            return *kind;
-    return NULL;
-}
-
-/* number, happened, name, role, address, deed, before, after, purged, kind, record */
-static void fill_row(struct showing *showing, const struct value *cells, int64_t chain,
-                     struct value *row)
-{
-    struct call *call = showing->call;
-    const struct kind *kind = find_kind(showing, value_str(cells[9]));
-    int64_t id = value_i64(cells[10]);
-    char number[ID_TEXT_LEN];
-    id_format_to(id, number);
-    struct str text = str_copy(call->arena, (struct str){number, sizeof number});
-    memcpy(row, cells, 5 * sizeof *row);
-    row[AT_ROLE] = value_text_or_null(value_str(cells[3]));
-    row[AT_ADDRESS] = value_text_or_null(value_str(cells[4]));
-    row[AT_DEED] = value_text(label_of(call->arena, deeds, value_str(cells[5])));
-    row[AT_KIND] = value_text(kind ? str_from(kind->label)
-                                   : label_of(call->arena, other_kinds, value_str(cells[9])));
-    row[AT_RECORD] = id ? value_text(text) : NULL_VALUE;
-    if (id && kind && !kind->instance)
-        row[AT_URL] = value_text(call_url(call, "journal/%s/%.*s", kind->name, STR_ARG(text)));
-    if (value_i64(cells[8]) != 0)
-        row[AT_NOTE] = value_text(STR("内容已按规定清除"));
-    struct list *changes = list_new(call->arena, &shape_change);
-    if (chain == CHAIN_CHANGES)
-        changes = changes_of(showing, kind, id, value_str(cells[6]), value_str(cells[7]));
-    row[AT_HAS_CHANGES] = value_int(changes->n > 0);
-    row[AT_CHANGES] = value_list(changes);
-}
-
-static enum status fill_page(struct call *call, struct page *page, const struct rows *rows,
-                             int64_t chain, struct str below, bool one)
-{
-    struct showing showing = {
-        .call = call, .kinds = call->route->data, .contents = call_may(call, RIGHT_READ)};
-    struct list *items = list_new(call->arena, &shape_row);
-    int n = rows->n > PAGE_ROWS ? PAGE_ROWS : rows->n;
-    for (int i = 0; i < n; i++) {
-        struct value row[ROW_COLUMNS] = {NULL_VALUE};
-        fill_row(&showing, &rows->cells[i * rows->columns_n], chain, row);
-        memcpy(list_add(call->arena, items), row, sizeof row);
-    }
-    struct object *model = object_new(call->arena, &shape_page);
-    object_set(model, "items", value_list(items));
-    object_set(model, "one", value_int(one));
-    if (rows->n > n)
-        object_set(model, "next_url",
-                   value_text(call_url(call, "%.*sbefore=%lld", STR_ARG(below),
-                                       (long long)value_i64(rows_at(rows, n - 1, 0)))));
-    page->model = model;
+    struct date from, to;
+    TRY(call_query_date(call, "from", (struct date){0}, &from));
+    TRY(call_query_date(call, "to", (struct date){0}, &to));
+    asked->who = str_trim(call_query(call, "who"));
+    asked->what = call_query(call, "kind");
+    asked->deed = call_query(call, "deed");
+    asked->from = date_is_set(from) ? day_begins(from) : INT64_MIN;
+    asked->until = date_is_set(to) ? day_begins(date_add_days(to, 1)) : INT64_MAX;
     return OK;
 }
 
-/* What this page itself reads goes into the other chain. */
-static enum status show_body(struct call *call, struct page *page)
+/* What is not there any more is told to who sees the whole body. */
+static bool is_gone(struct call *call, const struct asked *asked)
 {
-    int64_t before;
-    struct rows rows;
-    if (call->body.id == 0 && rights_scope(call->viewer.seat.role, RIGHT_JOURNAL) != SCOPE_INSTANCE)
+    struct record *record;
+    return viewer_sees_body(&call->viewer, call->body.id) &&
+           record_get(call->tx, asked->kind, call->body.id, asked->id, &record) == NOT_FOUND;
+}
+
+static enum status read_record(struct call *call, struct asked *asked)
+{
+    asked->kind = journal_kind(pages_of(call)->kinds, call->path_params[1]);
+    TRY(call_path_id(call, 2, &asked->id));
+    bool known = asked->kind && !asked->kind->instance;
+    bool seen = known && (!call_may(call, RIGHT_READ) || is_gone(call, asked) ||
+                          record_may_see(call, asked->kind, asked->id));
+    return seen ? OK
+                : call_refuse(call, NOT_FOUND, NULL, "没有这条记录，可能地址有误或已被移除。");
+}
+
+/* A clerk reads his body's, not what belongs to none. */
+static enum status read_asked(struct call *call, struct asked *asked)
+{
+    const struct ledger *ledgers = pages_of(call)->ledgers;
+    bool instance = call->route->flags & ROUTE_INSTANCE;
+    if (instance && rights_scope(call->viewer.seat.role, RIGHT_JOURNAL) != SCOPE_INSTANCE)
         return call_refuse(call, DENIED, NULL, "本系统的操作日志只供审计管理员查看。");
-    bool readings = str_is(call_query(call, "chain"), "readings");
-    int64_t chain = readings ? CHAIN_READINGS : CHAIN_CHANGES;
-    TRY(call_query_int(call, "before", 1, INT64_MAX, INT64_MAX, &before));
-    TRY(tx_run(call->tx, &SQL_audit_list,
-               ARGS(value_int(call->body.id), value_int(chain), value_int(before)), &rows));
-    page->title = STR("操作日志");
-    page->state = readings ? STR("谁看过电话等不公开的内容，谁导出过，最近的在前。")
-                           : STR("每一次登记和修改，最近的在前；日志不能修改，可随时核对。");
-    page_tab(page, STR("登记和修改"), call_url(call, "journal"), !readings);
-    page_tab(page, STR("查看和导出"), call_url(call, "journal?chain=readings"), readings);
-    return fill_page(call, page, &rows, chain,
-                     readings ? STR("journal?chain=readings&") : STR("journal?"), false);
+    const struct ledger *ledger = ledgers ? find_ledger(call, ledgers) : &record_ledger;
+    *asked = (struct asked){
+        .ledger = ledger, .body_id = ledger->body == LEDGER_HERE ? call->body.id : ledger->body};
+    TRY(call_query_int(call, "before", 1, INT64_MAX, INT64_MAX, &asked->before));
+    return ledgers ? read_filters(call, asked) : read_record(call, asked);
+}
+
+static bool is_filtered(const struct asked *asked)
+{
+    return asked->who.len || asked->what.len || asked->deed.len || asked->from != INT64_MIN ||
+           asked->until != INT64_MAX;
+}
+
+/* --- the form --- */
+
+static struct value *add_filter(struct call *call, struct list *filters, const char *key,
+                                const char *label)
+{
+    struct value *row = list_add(call->arena, filters);
+    row[0] = value_text(str_from(key));
+    row[1] = value_text(str_from(label));
+    row[2] = value_text(call_query(call, key));
+    return row;
+}
+
+static void add_choice(struct call *call, struct list *choices, const char *word, const char *label,
+                       struct str selected)
+{
+    struct value *row = list_add(call->arena, choices);
+    row[0] = value_text(str_from(word));
+    row[1] = value_text(str_from(label));
+    row[2] = value_int(str_is(selected, word));
+}
+
+static const struct list *kind_choices(struct call *call, const struct asked *asked)
+{
+    struct list *choices = list_new(call->arena, &shape_choice);
+    bool accounts = asked->body_id == ACCOUNTS;
+    for (const struct kind *const *kind = pages_of(call)->kinds; !accounts && *kind; kind++)
+        if ((*kind)->instance == (asked->body_id == 0))
+            add_choice(call, choices, (*kind)->name, (*kind)->label, asked->what);
+    bool others = accounts || asked->ledger->chain == CHAIN_READINGS;
+    const struct choice *other = journal_other_kinds + (accounts ? 0 : JOURNAL_ACCOUNT_KINDS);
+    for (int i = 0; others && other[i].word && (!accounts || i < JOURNAL_ACCOUNT_KINDS); i++)
+        add_choice(call, choices, other[i].word, other[i].label, asked->what);
+    return choices;
+}
+
+static const struct list *filters_of(struct call *call, const struct asked *asked)
+{
+    struct list *filters = list_new(call->arena, &shape_filter);
+    struct list *choices = list_new(call->arena, &shape_choice);
+    const struct choice *deeds = journal_deeds + asked->ledger->deeds;
+    for (int i = 0; i < asked->ledger->deeds_n; i++)
+        add_choice(call, choices, deeds[i].word, deeds[i].label, asked->deed);
+    add_filter(call, filters, "who", "操作人");
+    struct value *kind = add_filter(call, filters, "kind", "种类");
+    kind[3] = value_int(1);
+    kind[5] = value_list(kind_choices(call, asked));
+    struct value *deed = add_filter(call, filters, "deed", "操作");
+    deed[3] = value_int(1);
+    deed[5] = value_list(choices);
+    add_filter(call, filters, "from", "从")[4] = value_int(1);
+    add_filter(call, filters, "to", "到")[4] = value_int(1);
+    return filters;
+}
+
+static struct str own_path(struct call *call, const struct asked *asked, const char *suffix)
+{
+    char number[ID_TEXT_LEN];
+    id_format_to(asked->id, number);
+    if (call->route->flags & ROUTE_INSTANCE)
+        return str_fmt(call->arena, "/journal%s", suffix);
+    if (!asked->kind)
+        return call_url(call, "journal%s", suffix);
+    return call_url(call, "journal/%s/%.*s%s", asked->kind->name, ID_TEXT_LEN, number, suffix);
+}
+
+/* The page's own address in a form, with what was asked; `before` 0: from the newest. */
+static struct str address(struct call *call, const struct asked *asked, const char *suffix,
+                          int64_t before)
+{
+    static const char *const names[] = {"chain", "who", "kind", "deed", "from", "to"};
+    struct str url = own_path(call, asked, suffix);
+    const char *separator = "?";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct str value = call_query(call, names[i]);
+        if (value.len == 0)
+            continue;
+        url = str_fmt(call->arena, "%.*s%s%s=%.*s", STR_ARG(url), separator, names[i],
+                      STR_ARG(url_encode(call->arena, value)));
+        separator = "&";
+    }
+    if (before == 0)
+        return url;
+    return str_fmt(call->arena, "%.*s%sbefore=%lld", STR_ARG(url), separator, (long long)before);
+}
+
+/* --- the page --- */
+
+static struct showing showing_of(struct call *call, const struct asked *asked)
+{
+    bool own = asked->body_id == 0 || asked->body_id == ACCOUNTS;
+    return (struct showing){.call = call,
+                            .kinds = pages_of(call)->kinds,
+                            .asked = asked,
+                            .contents = own || call_may(call, RIGHT_READ)};
+}
+
+struct adding {
+    struct call *call;
+    struct list *items;
+};
+
+static enum status add_row(void *context, const struct value *cells, int n)
+{
+    struct adding *adding = context;
+    memcpy(list_add(adding->call->arena, adding->items), cells, (size_t)n * sizeof *cells);
+    return OK;
+}
+
+/* Downloads hold every entry that the filters leave, read page by page. */
+static enum status each_entry(struct call *call, struct page *page, row_each *row, void *context)
+{
+    (void)page;
+    struct asked asked;
+    struct rows rows;
+    TRY(read_asked(call, &asked));
+    do {
+        struct arena_mark mark = arena_mark(call->arena);
+        struct showing showing = showing_of(call, &asked);
+        TRY(journal_read(call, &asked, CHUNK_ROWS, &rows));
+        TRY(journal_fill(&showing, &rows, rows.n, row, context));
+        if (rows.n > 0)
+            asked.before = value_i64(rows_at(&rows, rows.n - 1, 0));
+        arena_rewind(call->arena, mark);
+    } while (rows.n == CHUNK_ROWS);
+    return OK;
+}
+
+static enum status fill_page(struct call *call, struct page *page, const struct asked *asked,
+                             const struct rows *rows)
+{
+    struct showing showing = showing_of(call, asked);
+    struct list *items = list_new(call->arena, &shape_journal_row);
+    struct adding adding = {call, items};
+    int n = rows->n > PAGE_ROWS ? PAGE_ROWS : rows->n;
+    TRY(journal_fill(&showing, rows, n, add_row, &adding));
+    struct object *model = object_new(call->arena, &shape_page);
+    object_set(model, "items", value_list(items));
+    object_set(model, "total", value_int(n > 0));
+    object_set(model, "one", value_int(asked->kind != NULL));
+    object_set(model, "filtered", value_int(is_filtered(asked)));
+    object_set(model, "chain", value_text_or_null(str_from(asked->ledger->word)));
+    object_set(model, "list_url", value_text(own_path(call, asked, "")));
+    object_set(model, "clear_url",
+               value_text(str_fmt(call->arena, "%.*s%s%s", STR_ARG(own_path(call, asked, "")),
+                                  asked->ledger->word[0] ? "?chain=" : "", asked->ledger->word)));
+    object_set(model, "empty", value_text(str_from(asked->ledger->empty)));
+    if (!asked->kind)
+        object_set(model, "filters", value_list(filters_of(call, asked)));
+    if (rows->n > n)
+        object_set(model, "next_url",
+                   value_text(address(call, asked, "", value_i64(rows_at(rows, n - 1, 0)))));
+    if (asked->before != INT64_MAX)
+        object_set(model, "first_url", value_text(address(call, asked, "", 0)));
+    object_set(model, "csv_url", value_text(address(call, asked, ".csv", 0)));
+    object_set(model, "xlsx_url", value_text(address(call, asked, ".xlsx", 0)));
+    object_set(model, "json_url", value_text(address(call, asked, ".json", 0)));
+    page->model = model;
+    page->table = "items";
+    page->each = each_entry;
+    return OK;
+}
+
+/* The auditor's way to the bodies, whose pages he cannot see. */
+static enum status put_bodies(struct call *call, struct page *page)
+{
+    struct body_info *bodies = arena_new(call->arena, struct body_info, BODIES_SHOWN);
+    struct list *list = list_new(call->arena, &shape_body);
+    int n = 0;
+    TRY(pages_of(call)->list_bodies(call->tx, BODIES_SHOWN, bodies, &n));
+    for (int i = 0; i < n; i++) {
+        struct value *row = list_add(call->arena, list);
+        row[0] = value_text(bodies[i].name);
+        row[1] = value_text(str_fmt(call->arena, "/%.*s/journal", STR_ARG(bodies[i].slug)));
+    }
+    struct object model = *page->model;
+    object_set(&model, "bodies", value_list(list));
+    object_set(&model, "has_bodies", value_int(n > 0));
+    return OK;
+}
+
+static enum status show_chain(struct call *call, struct page *page)
+{
+    struct asked asked;
+    struct rows rows;
+    bool instance = call->route->flags & ROUTE_INSTANCE;
+    const struct ledger *ledgers = pages_of(call)->ledgers;
+    TRY(read_asked(call, &asked));
+    TRY(journal_read(call, &asked, PAGE_ROWS + 1, &rows));
+    page->title = instance ? STR("本系统操作日志") : STR("操作日志");
+    page->state = str_from(asked.ledger->state);
+    for (int i = 0; ledgers[i].word; i++) {
+        struct str query = str_fmt(call->arena, "journal%s%s", ledgers[i].word[0] ? "?chain=" : "",
+                                   ledgers[i].word);
+        struct str url = instance ? str_fmt(call->arena, "/%.*s", STR_ARG(query))
+                                  : call_url(call, "%.*s", STR_ARG(query));
+        page_tab(page, str_from(ledgers[i].label), url, asked.ledger == &ledgers[i]);
+    }
+    if (!instance && rights_scope(call->viewer.seat.role, RIGHT_JOURNAL) == SCOPE_INSTANCE)
+        page_crumb(page, STR("本系统操作日志"), STR("/journal"));
+    TRY(fill_page(call, page, &asked, &rows));
+    return instance ? put_bodies(call, page) : OK;
+}
+
+/* Its own page, for who may open it and as long as it is there. */
+static enum status put_record(struct call *call, struct page *page, const struct asked *asked)
+{
+    struct record *record;
+    enum status status = record_get(call->tx, asked->kind, call->body.id, asked->id, &record);
+    if (status != OK && status != NOT_FOUND)
+        return status;
+    struct str title = id_format(call->arena, asked->id);
+    if (call_may(call, RIGHT_READ)) {
+        title = status == OK ? record_title(call->arena, record) : STR("已移除的记录");
+        page_crumb(page, str_from(asked->kind->label), call_url(call, "%s", asked->kind->name));
+        if (status == OK)
+            page_crumb(page, title, record_url(call, asked->kind, asked->id));
+    } else {
+        page_crumb(page, STR("操作日志"), call_url(call, "journal"));
+    }
+    page->title = str_fmt(call->arena, "%s“%.*s”操作日志", asked->kind->label, STR_ARG(title));
+    return OK;
 }
 
 static enum status show_record(struct call *call, struct page *page)
 {
-    struct showing showing = {.call = call, .kinds = call->route->data};
-    const struct kind *kind = find_kind(&showing, call->path_params[1]);
-    int64_t id, before;
+    struct asked asked;
     struct rows rows;
-    TRY(call_path_id(call, 2, &id));
-    TRY(call_query_int(call, "before", 1, INT64_MAX, INT64_MAX, &before));
-    bool reads = call_may(call, RIGHT_READ);
-    if (!kind || kind->instance || (reads && !record_may_see(call, kind, id)))
-        return call_refuse(call, NOT_FOUND, NULL, "没有这条记录，可能地址有误或已被移除。");
-    TRY(tx_run(call->tx, &SQL_audit_of,
-               ARGS(value_int(call->body.id), value_int(id), value_text(str_from(kind->name)),
-                    value_int(before)),
-               &rows));
-    if (rows.n == 0 && before == INT64_MAX)
+    TRY(read_asked(call, &asked));
+    TRY(journal_read(call, &asked, PAGE_ROWS + 1, &rows));
+    if (rows.n == 0 && asked.before == INT64_MAX)
         return call_refuse(call, NOT_FOUND, NULL,
                            "这条记录没有操作日志，可能地址有误，或它早于日志启用。");
-    struct record *record;
-    struct str url = record_url(call, kind, id);
-    enum status status = record_get(call->tx, kind, call->body.id, id, &record);
-    struct str title = !reads         ? str_from(kind->label)
-                       : status == OK ? record_title(call->arena, record)
-                                      : STR("已移除的记录");
-    page->title = str_fmt(call->arena, "%.*s 操作日志", STR_ARG(title));
-    page->state = STR("谁在何时、从哪里改了什么，最近的在前。");
-    page_crumb(page, str_from(kind->label), call_url(call, "%s", kind->name));
-    page_crumb(page, title, url);
-    struct str below =
-        str_fmt(call->arena, "journal/%s/%.*s?", kind->name, STR_ARG(call->path_params[2]));
-    return fill_page(call, page, &rows, CHAIN_CHANGES, below, true);
+    page->state = str_from(asked.ledger->state);
+    TRY(put_record(call, page, &asked));
+    return fill_page(call, page, &asked, &rows);
 }
 
-void audit_routes(struct record_engine *engine)
+/* --- routes --- */
+
+static const struct query_name paging[] = {{"before", "只要这个序号以前的"}, {NULL, NULL}};
+static const struct query_name filtering[] = {{"chain", "readings：查看和导出；省略：登记和修改"},
+                                              {"who", "操作人姓名"},
+                                              {"kind", "种类"},
+                                              {"deed", "操作"},
+                                              {"from", "从哪一天"},
+                                              {"to", "到哪一天，含当天"},
+                                              {"before", "只要这个序号以前的"},
+                                              {NULL, NULL}};
+
+static const struct journal_pages *pages_new(struct record_engine *engine, audit_bodies *bodies,
+                                             const struct ledger *ledgers)
 {
-    struct route both = {.method = METHOD_GET,
-                         .forms = FORM_HTML | FORM_JSON,
-                         .template = "audit/journal",
-                         .shape = &shape_page,
-                         .data = record_engine_kinds(engine)};
-    struct route *routes = arena_new(record_engine_arena(engine), struct route, 3);
-    routes[0] = routes[1] = routes[2] = both;
-    routes[0].path = "/{body}/journal";
-    routes[0].run = show_body;
-    routes[0].need = RIGHT_JOURNAL;
-    routes[0].help = "本级组织的操作日志";
-    routes[1].path = "/{body}/journal/{kind}/{id}";
-    routes[1].run = show_record;
-    routes[1].need = RIGHT_JOURNAL;
-    routes[1].help = "一条记录的操作日志";
-    routes[2].path = "/journal";
-    routes[2].run = show_body;
-    routes[2].need = RIGHT_JOURNAL;
-    routes[2].flags = ROUTE_INSTANCE;
-    routes[2].help = "帐号、身份等不属于哪一级组织的操作日志";
-    app_add_routes(record_engine_app(engine), routes, 3);
+    struct journal_pages *pages =
+        arena_new(record_engine_arena(engine), struct journal_pages, 1);
+    *pages = (struct journal_pages){record_engine_kinds(engine), ledgers, bodies};
+    return pages;
+}
+
+void audit_routes(struct record_engine *engine, audit_bodies *bodies)
+{
+    static const struct route all[] = {
+        {.path = "/{body}/journal",
+         .run = show_chain,
+         .help = "本级组织的操作日志",
+         .query = filtering},
+        {.path = "/{body}/journal/{kind}/{id}",
+         .run = show_record,
+         .help = "一条记录的操作日志",
+         .query = paging},
+        {.path = "/journal",
+         .run = show_chain,
+         .flags = ROUTE_INSTANCE,
+         .help = "帐号、身份等不属于哪一级组织的操作日志",
+         .query = filtering},
+    };
+    static const struct ledger *const ledgers[] = {body_ledgers, NULL, instance_ledgers};
+    enum { ROUTES_N = sizeof all / sizeof *all };
+    struct route *routes = arena_new(record_engine_arena(engine), struct route, ROUTES_N);
+    for (int i = 0; i < ROUTES_N; i++) {
+        routes[i] = all[i];
+        routes[i].method = METHOD_GET;
+        routes[i].need = RIGHT_JOURNAL;
+        routes[i].forms = FORM_LIST;
+        routes[i].template = "audit/journal";
+        routes[i].shape = &shape_page;
+        routes[i].data = pages_new(engine, bodies, ledgers[i]);
+    }
+    app_add_routes(record_engine_app(engine), routes, ROUTES_N);
 }

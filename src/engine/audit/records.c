@@ -90,7 +90,8 @@ static enum status tell(struct telling *telling, const struct value *cells)
     struct str old = value_str(cells[4]), new = value_str(cells[5]);
     if (value_i64(cells[2]) != telling->record || !str_is(value_str(cells[1]), telling->kind))
         TRY(begin_record(telling, value_i64(cells[2]), value_str(cells[1])));
-    if (value_i64(cells[3]) != CHAIN_CHANGES || cells[6].kind == VALUE_NULL)
+    bool told = value_i64(cells[3]) == CHAIN_CHANGES && cells[6].kind != VALUE_NULL;
+    if (!told || find_kind(telling) < 0)
         return OK;
     telling->number = value_i64(cells[0]);
     if (value_i64(cells[6]) != 0)
