@@ -13,9 +13,9 @@ static const struct column choice_columns[] = {
 };
 static const struct shape shape_choice = {"choices", choice_columns, 3};
 static const struct column filter_columns[] = {
-    {"key", NULL, COLUMN_TEXT},       {"label", NULL, COLUMN_TEXT},
-    {"value", NULL, COLUMN_TEXT},     {"is_choice", NULL, COLUMN_FLAG},
-    {"is_date", NULL, COLUMN_FLAG},   {"choices", NULL, COLUMN_LIST, .shape = &shape_choice},
+    {"key", NULL, COLUMN_TEXT},     {"label", NULL, COLUMN_TEXT},
+    {"value", NULL, COLUMN_TEXT},   {"is_choice", NULL, COLUMN_FLAG},
+    {"is_date", NULL, COLUMN_FLAG}, {"choices", NULL, COLUMN_LIST, .shape = &shape_choice},
 };
 static const struct shape shape_filter = {"filters", filter_columns, 6};
 static const struct column body_columns[] = {
@@ -50,7 +50,8 @@ static const struct ledger body_ledgers[] = {
      "还没有日志。每一次登记、修改和办理，这里都多一条。", LEDGER_HERE, CHAIN_CHANGES,
      DEEDS_CHANGES, DEEDS_READINGS - DEEDS_CHANGES},
     {"readings", "查看和导出", "谁看过电话等不公开的内容，谁导出过，最近的在前。",
-     "还没有人看过电话等不公开的内容，也没有人导出过。", LEDGER_HERE, CHAIN_READINGS, DEEDS_READINGS, 2},
+     "还没有人看过电话等不公开的内容，也没有人导出过。", LEDGER_HERE, CHAIN_READINGS,
+     DEEDS_READINGS, 2},
     {0}};
 static const struct ledger instance_ledgers[] = {
     {"", "帐号和身份", "帐号、身份、登录的每一次变动，最近的在前；日志只增不改，可随时核对。",
@@ -121,8 +122,7 @@ static enum status read_record(struct call *call, struct asked *asked)
     bool known = asked->kind && !asked->kind->instance;
     bool seen = known && (!call_may(call, RIGHT_READ) || is_gone(call, asked) ||
                           record_may_see(call, asked->kind, asked->id));
-    return seen ? OK
-                : call_refuse(call, NOT_FOUND, NULL, "没有这条记录，可能地址有误或已被移除。");
+    return seen ? OK : call_refuse(call, NOT_FOUND, NULL, "没有这条记录，可能地址有误或已被移除。");
 }
 
 /* A clerk reads his body's, not what belongs to none. */
@@ -133,8 +133,8 @@ static enum status read_asked(struct call *call, struct asked *asked)
     if (instance && rights_scope(call->viewer.seat.role, RIGHT_JOURNAL) != SCOPE_INSTANCE)
         return call_refuse(call, DENIED, NULL, "本系统的操作日志只供审计管理员查看。");
     const struct ledger *ledger = ledgers ? find_ledger(call, ledgers) : &record_ledger;
-    *asked = (struct asked){
-        .ledger = ledger, .body_id = ledger->body == LEDGER_HERE ? call->body.id : ledger->body};
+    *asked = (struct asked){.ledger = ledger,
+                            .body_id = ledger->body == LEDGER_HERE ? call->body.id : ledger->body};
     TRY(call_query_int(call, "before", 1, INT64_MAX, INT64_MAX, &asked->before));
     return ledgers ? read_filters(call, asked) : read_record(call, asked);
 }
@@ -397,8 +397,7 @@ static const struct query_name filtering[] = {{"chain", "readings：查看和导
 static const struct journal_pages *pages_new(struct record_engine *engine, audit_bodies *bodies,
                                              const struct ledger *ledgers)
 {
-    struct journal_pages *pages =
-        arena_new(record_engine_arena(engine), struct journal_pages, 1);
+    struct journal_pages *pages = arena_new(record_engine_arena(engine), struct journal_pages, 1);
     *pages = (struct journal_pages){record_engine_kinds(engine), ledgers, bodies};
     return pages;
 }

@@ -24,10 +24,15 @@ const struct choice journal_deeds[] = {{"end", "结束"},
                                        {"read", "查看不公开内容"},
                                        {"export", "导出"},
                                        {NULL, NULL}};
-const struct choice journal_other_kinds[] = {
-    {"account", "帐号"},         {"seat", "身份"},           {"token", "接口令牌"},
-    {"slip", "登录单"},          {"recovery_code", "恢复码"}, {"directory", "对口联系名录"},
-    {"journal", "操作日志"},     {"search", "搜索结果"},     {NULL, NULL}};
+const struct choice journal_other_kinds[] = {{"account", "帐号"},
+                                             {"seat", "身份"},
+                                             {"token", "接口令牌"},
+                                             {"slip", "登录单"},
+                                             {"recovery_code", "恢复码"},
+                                             {"directory", "对口联系名录"},
+                                             {"journal", "操作日志"},
+                                             {"search", "搜索结果"},
+                                             {NULL, NULL}};
 
 static const struct column columns[] = {
     {.key = "number", .label = "序号", .kind = COLUMN_INT},
@@ -114,8 +119,8 @@ static void put_url(struct showing *showing, const struct kind *kind, int64_t id
     char number[ID_TEXT_LEN];
     id_format_to(id, number);
     if (id && kind && !kind->instance && !showing->asked->kind)
-        row[AT_URL] = value_text(
-            call_url(showing->call, "journal/%s/%.*s", kind->name, ID_TEXT_LEN, number));
+        row[AT_URL] =
+            value_text(call_url(showing->call, "journal/%s/%.*s", kind->name, ID_TEXT_LEN, number));
 }
 
 /* A step taken is told by the step, not by the row that tells of it. */
@@ -146,15 +151,15 @@ static void fill_steps(struct showing *showing, int64_t happened, struct value *
         if (value_i64(rows_at(steps, i, 0)) != happened)
             continue;
         row[AT_STEP] = rows_at(steps, i, 1);
-        row[AT_BEHALF] = value_text_or_null(journal_behalf(
-            showing, value_str(rows_at(steps, i, 2)), value_str(rows_at(steps, i, 3)),
-            value_str(rows_at(steps, i, 4))));
+        row[AT_BEHALF] = value_text_or_null(journal_behalf(showing, value_str(rows_at(steps, i, 2)),
+                                                           value_str(rows_at(steps, i, 3)),
+                                                           value_str(rows_at(steps, i, 4))));
         return;
     }
 }
 
-static void fill_content(struct showing *showing, const struct kind *kind, const struct value *cells,
-                         struct value *row)
+static void fill_content(struct showing *showing, const struct kind *kind,
+                         const struct value *cells, struct value *row)
 {
     struct arena *arena = showing->call->arena;
     int64_t id = value_i64(cells[IS_RECORD]);

@@ -95,16 +95,11 @@ static struct str value_text_of(struct showing *showing, const struct field *fie
 }
 
 /* What is no field of a kind: of every record, of accounts. */
-static const struct choice other_labels[] = {{"position", "排列次序"},
-                                             {"start_date", "开始日期"},
-                                             {"end_date", "结束日期"},
-                                             {"account", "帐号编号"},
-                                             {"body", "本级组织编号"},
-                                             {"login", "登录名"},
-                                             {"name", "姓名"},
-                                             {"organization", "单位编号"},
-                                             {"role", "身份"},
-                                             {NULL, NULL}};
+static const struct choice other_labels[] = {{"position", "排列次序"}, {"start_date", "开始日期"},
+                                             {"end_date", "结束日期"}, {"account", "帐号编号"},
+                                             {"body", "本级组织编号"}, {"login", "登录名"},
+                                             {"name", "姓名"},         {"organization", "单位编号"},
+                                             {"role", "身份"},         {NULL, NULL}};
 
 static struct str other_text(struct showing *showing, struct str key, struct str value)
 {
@@ -120,8 +115,8 @@ static void add_change(struct showing *showing, struct list *changes, const stru
     int index = kind ? kind_field(kind, str_c(call->arena, key)) : -1;
     const struct field *field = index >= 0 ? &kind->fields[index] : NULL;
     struct value *row = list_add(call->arena, changes);
-    row[0] = value_text(field ? str_from(field->label)
-                              : journal_label(call->arena, other_labels, key));
+    row[0] =
+        value_text(field ? str_from(field->label) : journal_label(call->arena, other_labels, key));
     if (!showing->contents || (field && field_is_masked(field, &call->viewer, NULL))) {
         row[1] = row[2] = MASKED_VALUE;
         return;
@@ -156,19 +151,18 @@ struct list *journal_changes(struct showing *showing, const struct kind *kind, i
     return changes;
 }
 
-
 struct str journal_line(struct arena *arena, const struct list *changes)
 {
     struct str line = {0};
     for (int i = 0; i < changes->n; i++) {
         const struct value *row = list_row(changes, i);
         struct str old = value_str(row[1]), new = value_str(row[2]);
-        line = str_fmt(arena, "%.*s%s%.*s", STR_ARG(line), i ? "；" : "",
-                       STR_ARG(value_str(row[0])));
+        line =
+            str_fmt(arena, "%.*s%s%.*s", STR_ARG(line), i ? "；" : "", STR_ARG(value_str(row[0])));
         if (value_is_masked(row[1]) && value_is_masked(row[2]))
             continue;
-        line = str_fmt(arena, "%.*s：%.*s%s%.*s", STR_ARG(line), STR_ARG(old),
-                       old.len ? " → " : "", STR_ARG(new.len || !old.len ? new : STR("（空）")));
+        line = str_fmt(arena, "%.*s：%.*s%s%.*s", STR_ARG(line), STR_ARG(old), old.len ? " → " : "",
+                       STR_ARG(new.len || !old.len ? new : STR("（空）")));
     }
     return line;
 }
