@@ -104,6 +104,17 @@ static bool tells_neglect(const struct scan *scan, int i)
     return word_in(words, segment_key(scan, i));
 }
 
+/* 每年不少于两次，上半年、下半年各一次: how the two are spread. */
+static bool tells_halves(const struct scan *scan, int i)
+{
+    if (!same_segment(scan, scan->period, i) || scan->out->n == 0)
+        return false;
+    const struct token *period = token_at(scan, scan->period);
+    const struct demand *last = &scan->out->items[scan->out->n - 1];
+    return period->value == PER_HALF_YEAR && last->per == PER_YEAR && last->min == 2 &&
+           str_starts(str_from_byte(scan->clause->at.key, period->from), STR("上"));
+}
+
 static void count(struct scan *scan, int i)
 {
     const struct token *token = token_at(scan, i);
@@ -118,6 +129,8 @@ static void count(struct scan *scan, int i)
         same->min_implicit = false;
         return;
     }
+    if (tells_halves(scan, i))
+        return;
     demand.deed_from = scan->deed_from;
     demand.deed_to = item_end(scan, i);
     scan_bounds(scan, &token->quantity, &demand);
@@ -182,6 +195,19 @@ static bool falls_once(const struct scan *scan, int i, bool yearly)
     return !yearly && (str_ends(title, STR("纪要")) || word_in(rosters, segment_key(scan, i)));
 }
 
+/* 每年召开一次座谈会，一般安排在一季度: the time of what was just asked. */
+static bool places_last(struct scan *scan, int i)
+{
+    static const word_list words = {STR_INIT("安排在"), STR_INIT("安排于"), STR_INIT("定在"),
+                                    STR_INIT("定于"),   STR_INIT("放在"),   {NULL, 0}};
+    struct demand *last = scan->out->n > 0 ? &scan->out->items[scan->out->n - 1] : NULL;
+    if (!last || last->shape != SHAPE_COUNT || last->per != PER_YEAR || last->when.by.month > 0 ||
+        !word_ends(words, str_head(scan->clause->at.key, token_at(scan, i)->from)))
+        return false;
+    last->when = token_at(scan, i)->when;
+    return true;
+}
+
 static void flush_when(struct scan *scan, int until)
 {
     int i = scan->when;
@@ -194,6 +220,8 @@ static void flush_when(struct scan *scan, int until)
     bool asked = token_before(&scan->clause->tokens, i, LEX_MODAL, 3) >= 0 ||
                  token_after(&scan->clause->tokens, i, LEX_MODAL, 1) >= 0;
     bool window = when->opens.month > 0 && when->by.month > 0;
+    if (places_last(scan, i))
+        return;
     if (!acts_behind(scan, i) || (when->told && !asked && !yearly) ||
         (date_is_set(when->by_date) && !when->bounded) ||
         (!yearly && !asked &&

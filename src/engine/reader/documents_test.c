@@ -180,6 +180,11 @@ int main(void)
         DOCUMENT("sub-header.html", "GB 2312 that is not; 名称 and 个数 under one heading"),
         DOCUMENT("menus.txt", "menus of a portal above the title; former names"),
         DOCUMENT("portal.html", "a menu in a table, a letter a span, particulars in cells"),
+        DOCUMENT("wechat.html", "an article of lists; leaders who contact, behind a colon"),
+        DOCUMENT("federation.html", "two bodies among themselves; units as subjects; leave spent"),
+        DOCUMENT("register.txt", "numbered names in columns, pages between; a register's title"),
+        DOCUMENT("facts.txt", "what was done and what may be done are no duties"),
+        DOCUMENT("provincial.txt", "lists that end in a count, a time for what was just asked"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

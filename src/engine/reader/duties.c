@@ -68,7 +68,10 @@ static void read_chair(const struct clause *clause, struct scheme_duty *duty)
     ptrdiff_t from = end > 0 ? str_find_last(str_head(key, (size_t)end), STR("由")) : -1;
     if (from < 0 || end - from > LIMIT_NAME)
         return;
+    static const word_list manners = {
+        STR_INIT("轮流"), STR_INIT("共同"), STR_INIT("分别"), {NULL, 0}};
     struct str posts_text = str_slice(clause->at.text, (size_t)from + 3, (size_t)end);
+    posts_text.len -= word_end(manners, posts_text);
     duty->where = str_slice(clause->at.text, (size_t)from, (size_t)end + 6);
     while (posts_text.len > 0) {
         struct str part = str_cut(&posts_text, STR("或"));

@@ -29,9 +29,10 @@ const word_list glue_words = {
 static const word_list before_name = {STR_INIT("负责与"), STR_INIT("负责同"), STR_INIT("与"),
                                       STR_INIT("同"),     STR_INIT("由"),     STR_INIT("其中"),
                                       STR_INIT("负责"),   {NULL, 0}};
-static const word_list after_name = {
-    STR_INIT("负责"),     STR_INIT("分别"), STR_INIT("主要"), STR_INIT("具体"), STR_INIT("的"),
-    STR_INIT("相对固定"), STR_INIT("重点"), STR_INIT("对口"), STR_INIT("所"),   {NULL, 0}};
+static const word_list after_name = {STR_INIT("负责"), STR_INIT("分别"), STR_INIT("主要"),
+                                     STR_INIT("具体"), STR_INIT("的"),   STR_INIT("相对固定"),
+                                     STR_INIT("重点"), STR_INIT("对口"), STR_INIT("所"),
+                                     STR_INIT("："),   {NULL, 0}};
 struct para_text strip_words(struct para_text at, const word_list starts, const word_list ends)
 {
     size_t len;

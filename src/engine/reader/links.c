@@ -412,6 +412,8 @@ static bool gap_list(struct walk *walk, const struct para *para)
 
 static bool read_head(struct walk *walk, const struct para *para)
 {
+    static const word_list verbs = {
+        STR_INIT("负责联系"), STR_INIT("对口联系"), STR_INIT("联系"), {NULL, 0}};
     struct para_text at, list;
     if (!split_head(para, &at, &list))
         return false;
@@ -424,6 +426,8 @@ static bool read_head(struct walk *walk, const struct para *para)
         return label_line(walk, para, &head, list, raw);
     if (head.kind == LIST_NONE)
         return false;
+    /* 市委书记某某：联系民革市委会、市工商联 */
+    list = strip_words(list, verbs, NULL);
     walk->entity = head.from;
     walk->entity_level = para->level;
     if (list.key.len == 0) {

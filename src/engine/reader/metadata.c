@@ -112,16 +112,16 @@ static void read_number(struct reading *reading)
 /* 索引号：…　发文字号：某政办发〔2021〕16号　成文日期：…: particulars on one line. */
 static void read_particulars(struct reading *reading)
 {
-    static const struct str label = STR_INIT("发文字号：");
+    static const word_list labels = {STR_INIT("发文字号："), STR_INIT("文号："), {NULL, 0}};
     for (int i = 0; i < reading->paras_n && reading->out->document.number.len == 0; i++) {
         const struct para *para = &reading->paras[i];
-        ptrdiff_t at = para->zone == ZONE_BODY ? -1 : str_find(para->at.key, label);
-        if (at < 0)
-            continue;
-        struct str rest = str_from_byte(para->at.text, (size_t)at + label.len);
-        struct str number = text_document_number(reading->arena, &rest);
-        if (number.len > 0)
-            set_number(reading, number, (struct date){0});
+        for (const struct str *label = labels; label->len > 0 && para->zone != ZONE_BODY; label++) {
+            ptrdiff_t at = str_find(para->at.key, *label);
+            struct str rest = str_from_byte(para->at.text, at < 0 ? 0 : (size_t)at + label->len);
+            struct str number = at < 0 ? STR("") : text_document_number(reading->arena, &rest);
+            if (number.len > 0)
+                set_number(reading, number, (struct date){0});
+        }
     }
 }
 
@@ -317,8 +317,13 @@ static void read_addressees(struct reading *reading)
             continue;
         text.len -= colon.len;
         struct str separator = str_has(text, STR("，")) ? STR("，") : STR("、");
-        while (text.len > 0)
-            add_text(reading, &document->addressees, str_cut(&text, separator));
+        while (text.len > 0) {
+            struct str whole = text, name = str_cut(&text, separator);
+            /* 各县（市、区）公安局 */
+            while (text.len > 0 && str_find_last(name, STR("（")) > str_find_last(name, STR("）")))
+                name = str_head(whole, name.len + separator.len + str_cut(&text, separator).len);
+            add_text(reading, &document->addressees, name);
+        }
         return;
     }
 }

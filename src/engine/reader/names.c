@@ -418,6 +418,9 @@ static struct para_text gaps_to_separators(struct reading *reading, struct para_
         }
         word = str_head(rest, end);
         struct str key = normal_line(reading, word).key;
+        ptrdiff_t open = str_ends(key, STR("）")) ? str_find(key, STR("（")) : -1;
+        if (open > 0) /* 旗农牧局（旗扶贫办） */
+            key = str_head(key, (size_t)open);
         bool name =
             trust == TRUST_SECTORS ? key.len >= NAME_BYTES_MIN : is_unit_name(reading->words, key);
         if (!name || n >= LIMIT_CELLS)

@@ -74,10 +74,10 @@ static bool read_measure(struct str *at, enum measure *ret_measure)
 
 size_t quantity_read(struct str rest, struct str before, struct quantity *ret_quantity)
 {
-    static const word_list joined = {STR_INIT("第"), STR_INIT("统"),   STR_INIT("唯"),
-                                     STR_INIT("十"), STR_INIT("百"),   STR_INIT("千"),
-                                     STR_INIT("万"), STR_INIT("分之"), STR_INIT("."),
-                                     STR_INIT("〔"), STR_INIT("其"),   {NULL, 0}};
+    static const word_list joined = {
+        STR_INIT("第"), STR_INIT("统"),   STR_INIT("唯"),   STR_INIT("十"), STR_INIT("百"),
+        STR_INIT("千"), STR_INIT("万"),   STR_INIT("分之"), STR_INIT("."),  STR_INIT("〔"),
+        STR_INIT("其"), STR_INIT("一式"), {NULL, 0}};
     static const word_list above = {STR_INIT("及以上"), STR_INIT("以上"), {NULL, 0}};
     static const word_list below = {
         STR_INIT("以内"), STR_INIT("以下"), STR_INIT("之内"), {NULL, 0}};

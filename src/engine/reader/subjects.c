@@ -132,6 +132,13 @@ static struct subject extend(const struct clause *clause, int first, size_t star
     return subject;
 }
 
+/* 编发《专委会工作动态》 */
+static bool is_quoted(const struct clause *clause, const struct token *token)
+{
+    struct str before = str_head(clause->at.key, token->from);
+    return str_find_last(before, STR("《")) > str_find_last(before, STR("》"));
+}
+
 static bool subject_in(const struct clause *clause, int segment, struct subject *ret_subject)
 {
     static const word_list prepositions = {
@@ -161,7 +168,8 @@ static bool subject_in(const struct clause *clause, int segment, struct subject 
     for (int i = 0; i < clause->tokens.n; i++) {
         const struct token *token = &clause->tokens.items[i];
         bool convener = token->kind == LEX_POST && str_has(str_from(token->deed), STR("convener"));
-        if ((token->kind == LEX_ACTOR || convener) && token->from >= from && token->to <= limit) {
+        if ((token->kind == LEX_ACTOR || convener) && token->from >= from && token->to <= limit &&
+            !is_quoted(clause, token)) {
             if (word_in(verbs, str_slice(clause->at.key, from, token->from)))
                 return false;
             if (str_starts(key, STR("请")) && from == start)
@@ -172,7 +180,16 @@ static bool subject_in(const struct clause *clause, int segment, struct subject 
             return true;
         }
     }
-    return false;
+    struct str name = str_slice(clause->at.key, from, limit);
+    enum party_class class = party_class_of(clause->reading->words, name);
+    if (!is_unit_name(clause->reading->words, name) ||
+        (class != PARTY_DEPARTMENT && class != PARTY_ENTERPRISE))
+        return false;
+    *ret_subject = (struct subject){.actor = ACTOR_UNIT,
+                                    .text = str_slice(clause->at.text, from, limit),
+                                    .from = from,
+                                    .to = limit};
+    return true; /* 县财政局应 */
 }
 
 struct subject subject_of(const struct clause *clause, int main)
@@ -211,6 +228,29 @@ bool subject_leading(const struct clause *clause, struct subject *ret_subject)
     return false;
 }
 
+/* 可聘请监督员，每年组织一次评议: the leave is for an act of its own, and the number for another;
+ * 每届调整一次，届中可作调整 likewise. */
+static bool is_spent(const struct clause *clause, const struct token *modal, const struct token *at)
+{
+    const struct tokens *tokens = &clause->tokens;
+    if (modal->value != STRENGTH_MAY || modal->segment == at->segment)
+        return false;
+    if (modal->from > at->from)
+        return at->kind == LEX_QUANTITY;
+    bool act = false, own = false;
+    for (int i = 0; i < tokens->n; i++) {
+        const struct token *token = &tokens->items[i];
+        bool verb = token->kind == LEX_DEED || token->kind == LEX_ASK ||
+                    token->kind == LEX_REVIEW || token->kind == LEX_DESIGNATE;
+        act = act || (verb && token->segment == modal->segment && token->from >= modal->to);
+        own = own || ((token->kind == LEX_PERIOD || token->kind == LEX_AT_LEAST) &&
+                      token->segment == at->segment);
+    }
+    return act && own &&
+           deed_between(tokens, segment_start(clause, at->segment),
+                        segment_end(clause, at->segment));
+}
+
 enum strength strength_of(const struct clause *clause, int main)
 {
     const struct tokens *tokens = &clause->tokens;
@@ -225,7 +265,8 @@ enum strength strength_of(const struct clause *clause, int main)
         bool near = token->segment == at->segment ||
                     (token->from < at->from && at->segment - token->segment <= 2) ||
                     (token->segment == at->segment + 1 && !said);
-        if (token->kind != LEX_MODAL || !near || (found && token->from > at->from))
+        if (token->kind != LEX_MODAL || !near || (found && token->from > at->from) ||
+            is_spent(clause, token, at))
             continue;
         strength = (enum strength)token->value;
         found = true;

@@ -364,7 +364,7 @@ static void emit_row(struct table *table)
             continue;
         if (table->columns[i].role == ROLE_TO && !(again && row->cells[i].repeated))
             link_cell(table, i, LINK_FIXED);
-        if (table->columns[i].role == ROLE_SECTOR && own && !again)
+        if (table->columns[i].role == ROLE_SECTOR && own && !(again && row->cells[i].repeated))
             link_cell(table, i, LINK_SECTOR);
         if (table->columns[i].role == ROLE_COUNT && own)
             declare_count(table, i);

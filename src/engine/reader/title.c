@@ -17,7 +17,8 @@ static bool may_be_title(const struct para *para)
     struct str key = para->at.key;
     return para->kind == PARA_TEXT && para->zone == ZONE_HEAD && key.len > 0 &&
            key.len <= LIMIT_TITLE && !str_has(key, STR("。")) && !str_ends(key, STR("：")) &&
-           !is_metadata_line(key) && !str_ends(key, STR("文件")) && !str_starts(key, STR("（"));
+           !is_metadata_line(key) && !str_ends(key, STR("文件")) &&
+           !(str_starts(key, STR("（")) && str_ends(key, STR("）")));
 }
 
 static bool ends_title(struct str key)
