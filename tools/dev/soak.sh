@@ -15,10 +15,11 @@ away   node tests/soak/postgres.mjs build/duikou '$MOMENTS'
 full   node tests/soak/full.mjs build/duikou 20'
 
 soak_step() {
-    local name=$1 log=$LOGS/soak-$1.log start=$SECONDS
+    local name=$1 log=$LOGS/soak-$1.log start=$SECONDS said
     shift
     if "$@" </dev/null >"$log" 2>&1; then
-        printf 'ok   %-6s %4d s  %s\n' "$name" $((SECONDS - start)) "$(tail -n 1 "$log")"
+        said=$(grep -E 'none lost|nothing found' "$log" || tail -n 1 "$log")
+        printf 'ok   %-6s %4d s  %s\n' "$name" $((SECONDS - start)) "$said"
     else
         printf 'FAIL %-6s %4d s  %s\n' "$name" $((SECONDS - start)) "${log#"$ROOT"/}"
         tail -n 40 "$log" | sed 's/^/     | /'
