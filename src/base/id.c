@@ -1,8 +1,18 @@
 #include "base/id.h"
 
+#include <sys/random.h>
+
 #include "base/arena.h"
 
 static const int64_t EPOCH_MS = 1577836800000; /* 2020-01-01T00:00:00Z */
+
+int id_node(void)
+{
+    uint16_t node;
+    if (getrandom(&node, sizeof node, 0) != sizeof node)
+        node = (uint16_t)(clock_now(&(struct clock){0}).us >> 4);
+    return node % ID_NODES;
+}
 
 /* `last` holds milliseconds << 12 | sequence: adding one to it is the next id even when the
  * sequence overflows, which borrows from the next millisecond. */

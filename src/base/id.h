@@ -11,13 +11,17 @@
 
 #include "base/date.h"
 
-enum { ID_TEXT_LEN = 13 };
+enum { ID_TEXT_LEN = 13, ID_NODES = 1024 };
 
 struct id_maker {
     struct clock *clock;
-    int node;     /* 0..1023 */
+    int node;     /* below ID_NODES */
     int64_t last; /* last id >> 22, then its sequence; see id_next */
 };
+
+/* A node drawn at random, for a maker of this process: several processes write to one database, and
+ * in containers they often have the same process id. */
+int id_node(void);
 
 /* Safe from several threads. */
 int64_t id_next(struct id_maker *maker);

@@ -135,7 +135,7 @@ static int load_all(struct arena *arena, struct load_file *files, int n, struct 
     struct store_options options = {
         .url = db, .schema = domain_schemas(), .create = true, .readers = 1};
     struct clock clock = {0};
-    struct id_maker ids = {.clock = &clock, .node = (int)getpid() & 1023};
+    struct id_maker ids = {.clock = &clock, .node = id_node()};
     const char *path = NULL;
     bool passing = dry && is_new_file(arena, db, &path);
     enum status status = store_open(arena, &options, &store, &fault);

@@ -1,12 +1,9 @@
 #include "cli/program.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "files/files.h"
 #include "view/web.h"
-
-enum { ID_NODES = 1024 };
 
 struct str program_key_path(struct arena *arena, struct str db)
 {
@@ -62,7 +59,7 @@ static enum status start(struct arena *arena, const struct program_options *opti
         .weak = options->weak});
     struct app_options app = {.store = program->store,
                               .clock = &program->clock,
-                              .node = (int)getpid() & (ID_NODES - 1),
+                              .node = id_node(),
                               .templates = program->templates,
                               .cache_bytes = options->cache_bytes,
                               .no_cache = options->no_cache,

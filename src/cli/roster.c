@@ -118,7 +118,7 @@ static enum status apply(struct tx *tx, void *context, struct fault *fault)
 
 static enum status write_plan(struct session *session, struct work *work, struct fault *fault)
 {
-    struct id_maker ids = {.clock = &session->clock, .node = (int)getpid() & 1023};
+    struct id_maker ids = {.clock = &session->clock, .node = id_node()};
     work->ids = roster_ids(session->arena, &ids, work->roster->n);
     struct actor actor = actor_named("命令行", work->now);
     return store_write(session->store, session->arena, session->body.id, WRITE_LONG, &actor, apply,

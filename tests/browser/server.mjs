@@ -1,6 +1,7 @@
 /*
  * server.mjs - the program as the tests run it: the shipped schemes loaded once, and servers on
- * copies of that database, each on a port of its own with the clock set to NOW.
+ * copies of that database, each on a port of its own with the clock set to NOW; on the
+ * machine's own clock in a context that is `live`.
  */
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -76,7 +77,7 @@ export async function startServer(context, args = [], hooks = {}) {
     const port = await freePort();
     hooks.spawned?.();
     const child = spawn(context.binary, ['serve', '--db', data.url,
-        '--listen', `127.0.0.1:${port}`, '--now', NOW, ...args],
+        '--listen', `127.0.0.1:${port}`, ...(context.live ? [] : ['--now', NOW]), ...args],
         { stdio: ['ignore', 'pipe', 'pipe'], cwd: context.cwd });
     let said = '';
     for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (data) => (said += data));

@@ -5,7 +5,7 @@
  */
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { addClerk, signIn, TODAY } from '../browser/account.mjs';
+import { addClerk, signIn } from '../browser/account.mjs';
 import { makeDatabase, run, startServer } from '../browser/server.mjs';
 import { wait } from '../../bench/measure.mjs';
 import { Ledger } from './writers.mjs';
@@ -24,7 +24,7 @@ exec unshare --user --map-root-user --mount sh -c '
 `);
     await chmod(wrapped, 0o755);
     return startServer({ ...context, binary: wrapped,
-        database: { url: `sqlite:${folder}/disk/duikou.db` } }, TODAY);
+        database: { url: `sqlite:${folder}/disk/duikou.db` } });
 }
 
 /* With the server's eyes. */
@@ -75,7 +75,7 @@ async function fillOnce(server, disk, ledger) {
     await ledger.check(server.origin);
 }
 
-const context = { root, binary: path.resolve(binary) };
+const context = { root, binary: path.resolve(binary), live: true };
 context.database = await makeDatabase(context);
 try {
     await addClerk(context);

@@ -3,7 +3,7 @@
  * moment while signed-in writers post to it, and started again on the same database.
  */
 import path from 'node:path';
-import { addClerk, signIn, TODAY } from '../browser/account.mjs';
+import { addClerk, signIn } from '../browser/account.mjs';
 import { makeDatabase, startServer } from '../browser/server.mjs';
 import { wait } from '../../bench/measure.mjs';
 import { chance, Ledger, verify } from './writers.mjs';
@@ -18,7 +18,7 @@ const random = chance(seed);
 async function killOften(context, rounds) {
     const database = { url: `sqlite:${context.database.folder}/duikou.db` };
     const again = { ...context, database };
-    let server = await startServer(again, TODAY);
+    let server = await startServer(again);
     const ledger = new Ledger(await signIn(server.origin));
     try {
         for (let round = 0; round < rounds; round++) {
@@ -26,7 +26,7 @@ async function killOften(context, rounds) {
             await wait(random() * LOAD_MS);
             await server.kill();
             await stop();
-            server = await startServer(again, TODAY);
+            server = await startServer(again);
             await ledger.settle(server.origin);
             await ledger.check(server.origin);
             await verify(context, database.url);
@@ -39,7 +39,7 @@ async function killOften(context, rounds) {
 
 let kept = 0, unanswered = 0;
 for (let left = Number(rounds); left > 0; left -= ROUNDS_OF_ONE) {
-    const context = { root, binary: path.resolve(binary) };
+    const context = { root, binary: path.resolve(binary), live: true };
     context.database = await makeDatabase(context);
     try {
         await addClerk(context);

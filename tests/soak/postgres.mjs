@@ -5,7 +5,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { addClerk, signIn, TODAY } from '../browser/account.mjs';
+import { addClerk, signIn } from '../browser/account.mjs';
 import { run, startServer } from '../browser/server.mjs';
 import { wait } from '../../bench/measure.mjs';
 import { PostgresServer } from './postgres_server.mjs';
@@ -57,11 +57,11 @@ async function killUnderneath(postgres, server, ledger) {
 
 const postgres = await PostgresServer.make();
 try {
-    const context = { root, binary: path.resolve(binary), cwd: postgres.folder,
+    const context = { root, binary: path.resolve(binary), live: true, cwd: postgres.folder,
         database: { url: postgres.url } };
     await load(context);
     await addClerk(context);
-    const server = await startServer(context, TODAY);
+    const server = await startServer(context);
     const ledger = new Ledger(await signIn(server.origin));
     try {
         for (let round = 0; round < Number(rounds); round++) {

@@ -154,7 +154,7 @@ enum status account_make(struct accounts *accounts, struct arena *arena, const s
                          const struct account_new *wanted, struct str *ret_slip,
                          struct fault *fault)
 {
-    struct id_maker ids = {.clock = accounts->options.clock, .node = 1023};
+    struct id_maker ids = {.clock = accounts->options.clock, .node = id_node()};
     struct account_write write = {
         .id = id_next(&ids), .seat_id = id_next(&ids), .wanted = wanted, .now = actor->now};
     *ret_slip = (struct str){0};

@@ -33,6 +33,35 @@ static void a_double_submit_is_the_same_record_and_a_stale_change_is_refused(voi
     run_file("writes.http");
 }
 
+/* The clock stands, as after it was set back: the program draws an id that somebody has. */
+static void an_id_that_is_taken_is_not_taken_for_a_double_submit(void **state)
+{
+    (void)state;
+    struct sample *sample = sample_open();
+    sample->clock.step_us = 0;
+    sample->ids.node = 0; /* the application's */
+    sample_add(sample, sample_tool(sample, "锤子"));
+    struct param form[] = {
+        {STR("name"), STR("电钻")}, {STR("code"), STR("c-9")}, {STR("class"), STR("power")}};
+    struct request request = {.method = METHOD_POST,
+                              .path = STR("/alpha/tool"),
+                              .host = STR("127.0.0.1"),
+                              .origin = STR("http://127.0.0.1"),
+                              .accept = STR("application/json"),
+                              .form = form,
+                              .form_n = 3,
+                              .peer_loopback = true};
+    struct response response;
+    app_handle(sample->app, &request, &response);
+    assert_int_equal(response.status, 201);
+    assert_true(str_has(response.body, STR("电钻")));
+    response_release(&response);
+    int status;
+    struct str list = sample_get(sample, "/alpha/tool.json", &status);
+    assert_true(str_has(list, STR("\"total\":2")));
+    sample_close(sample);
+}
+
 static void lists_are_filtered_sorted_paged_and_dated(void **state)
 {
     (void)state;
@@ -227,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_refusal_of_a_field_is_one_sentence_beside_what_was_typed),
         cmocka_unit_test(a_double_submit_is_the_same_record_and_a_stale_change_is_refused),
+        cmocka_unit_test(an_id_that_is_taken_is_not_taken_for_a_double_submit),
         cmocka_unit_test(lists_are_filtered_sorted_paged_and_dated),
         cmocka_unit_test(NB17_5_2_private_fields_are_masked_in_every_representation),
         cmocka_unit_test(search_rows_are_written_and_replaced_with_their_record),

@@ -11,6 +11,7 @@ struct write {
     bool done; /* the same was written between reading and writing */
     struct instant now;
     bool making;
+    bool carried; /* the form brought the new record's id: found, it is a double submit */
 };
 
 static enum status apply(struct tx *tx, void *context, struct fault *fault)
@@ -21,7 +22,7 @@ static enum status apply(struct tx *tx, void *context, struct fault *fault)
     TRY(replay_again(tx, write->replay, &write->done));
     if (write->done)
         return OK;
-    if (write->making && record_get(tx, record.kind, record.body_id, record.id, &made) == OK)
+    if (write->carried && record_get(tx, record.kind, record.body_id, record.id, &made) == OK)
         return OK; /* the other of a double submit came between */
     if (!write->making)
         TRY(record_change(tx, &record, write->now, fault));
@@ -76,6 +77,22 @@ static enum status show_written(struct call *call, struct page *page, const stru
     return record_answer(call, pages->engine, pages->kind, written->id, page);
 }
 
+/* An id of our own that is taken (another process drew it, the clock was set back) is no double
+ * submit: the record gets another. */
+static enum status write_new(struct call *call, struct write *write)
+{
+    struct record *record = write->record, *made;
+    enum status status = call_write(call, 0, apply, write);
+    for (int tries = 0; tries < 3 && status == CONFLICT && !write->carried; tries++) {
+        if (record_get(call->tx, record->kind, record->body_id, record->id, &made) != OK)
+            break;
+        record->id = call_new_id(call);
+        call->fault = (struct fault){0};
+        status = call_write(call, 0, apply, write);
+    }
+    return status;
+}
+
 static enum status write_record(struct call *call, struct page *page, struct write *write,
                                 const struct record *old, struct field_faults *faults)
 {
@@ -84,7 +101,7 @@ static enum status write_record(struct call *call, struct page *page, struct wri
     write->call = call;
     write->now = call->now;
     write->making = old == NULL;
-    enum status status = call_write(call, 0, apply, write);
+    enum status status = old ? call_write(call, 0, apply, write) : write_new(call, write);
     if (is_shown_again(status))
         return again(call, page, status, faults, record, old);
     TRY(status);
@@ -108,13 +125,14 @@ enum status record_make(struct call *call, struct page *page)
     if (hooks && hooks->read(call, pages_of(call)->kind, &told, &faults) != OK)
         status = INVALID;
     /* The form carries the new record's id, so that a double submit is the same record. */
-    if (!id_parse(call_form(call, "id"), &record->id))
+    bool carried = id_parse(call_form(call, "id"), &record->id);
+    if (!carried)
         record->id = call_new_id(call);
-    if (record_get(call->tx, record->kind, record->body_id, record->id, &made) == OK)
+    if (carried && record_get(call->tx, record->kind, record->body_id, record->id, &made) == OK)
         return show_written(call, page, record);
     if (status != OK)
         return again(call, page, status, &faults, record, NULL);
-    struct write write = {.record = record, .told = told, .replay = &replay};
+    struct write write = {.record = record, .told = told, .replay = &replay, .carried = carried};
     return write_record(call, page, &write, NULL, &faults);
 }
 
