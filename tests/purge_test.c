@@ -8,6 +8,7 @@
 
 #include <ftw.h>
 
+#include "engine/audit/audit.h"
 #include "store/trial.h"
 #include "tests/files_scene.h"
 
@@ -98,6 +99,129 @@ static void every_copy_of_the_same_bytes_is_frozen_and_may_be_released(void **st
     program_sample_close(scene.sample);
 }
 
+/* --- what a record says --- */
+
+static const char *const person_marks[] = {"QINGLONG31",  "qinglong31", "BIFANG4402", "BIFANG-5503",
+                                           "13900007731", "鸾鸟之山",   NULL};
+
+static void expect_nowhere(const struct scene *scene, const char *const *marks)
+{
+    for (int i = 0; marks[i]; i++)
+        assert_int_equal(files_with(scene, marks[i]), 0);
+}
+
+static void expect_verified(const struct scene *scene)
+{
+    struct audit_result result;
+    struct tx *tx;
+    assert_int_equal(store_read(scene->sample->program.store, &scene->sample->arena, &tx), OK);
+    enum status status = audit_verify(tx, domain_kinds(), NULL, &result);
+    store_read_end(tx);
+    assert_int_equal(status, OK);
+    if (result.sentence.len > 0)
+        fail_msg("%.*s", STR_ARG(result.sentence));
+    assert_true(result.purged > 0);
+}
+
+/* Somebody named, with a key that may be sent again, changed and registered: every place there is.
+ */
+static struct str name_somebody(const struct scene *scene)
+{
+    struct program_sample *sample = scene->sample;
+    sample_expect(sample,
+                  "POST /nanbu/designation\nAccept: application/json\nIdempotency-Key: k1\n"
+                  "> action=name&organization=县水务局&role=contact&name=QINGLONG31&"
+                  "post=BIFANG4402&mobile=13900007731&behalf_for=县水务局&"
+                  "behalf_means=letter&behalf_date=2022-06-14&behalf_remark=BIFANG-5503\n201\n\n");
+    struct str url = sample_at(sample, "/nanbu/designation.json", "/items/0/url");
+    assert_int_equal(
+        scene_act(scene, url, "replace", "version=1&name=后来者&reason=鸾鸟之山").status, 303);
+    return url;
+}
+
+/* The path of its purge. */
+static const char *purge_of(const struct scene *scene, struct str url)
+{
+    str_cut(&url, STR("/nanbu/"));
+    return str_fmt(&scene->sample->arena, "/nanbu/purge/%.*s", STR_ARG(url)).ptr;
+}
+
+static void a_persons_data_goes_from_record_steps_search_and_journal(void **state)
+{
+    (void)state;
+    struct scene scene = scene_open();
+    struct program_sample *sample = scene.sample;
+    struct str url = name_somebody(&scene);
+    for (int i = 0; person_marks[i]; i++)
+        assert_true(files_with(&scene, person_marks[i]) > 0);
+    const char *path = purge_of(&scene, url);
+    assert_true(str_has(sample_get(sample, path).body, STR("QINGLONG31")));
+    assert_false(str_has(sample_get(sample, path).body, STR("13900007731")));
+    assert_int_equal(sample_post(sample, path, STR("f.name=1&confirmed=1")).status, 422);
+    assert_int_equal(sample_post(sample, path, STR("f.name=1&reason=本人要求")).status, 422);
+    assert_int_equal(sample_post(sample, path,
+                                 STR("f.name=1&f.post=1&f.mobile=1&f.reason=1&"
+                                     "confirmed=1&reason=本人要求删除"))
+                         .status,
+                     303);
+    /* The person that was made of the name is told of, and has a purge of its own. */
+    struct str person =
+        sample_at(sample, str_fmt(&sample->arena, "%s.json", path).ptr, "/near/0/url");
+    assert_true(str_has(person, STR("/purge/person/")));
+    assert_int_equal(
+        sample_post(sample, person.ptr, STR("f.name=1&confirmed=1&reason=本人要求删除")).status,
+        303);
+    scene_run_jobs(&scene);
+    expect_nowhere(&scene, person_marks);
+    expect_verified(&scene);
+    const char *json = str_fmt(&sample->arena, "%.*s.json", STR_ARG(url)).ptr;
+    assert_true(str_is(sample_at(sample, json, "/name"), "（已清除）"));
+    assert_true(
+        str_is(sample_at(sample, "/nanbu/purge.json", "/records/1/fields"), "姓名、职务、手机"));
+    assert_true(
+        str_is(sample_at(sample, "/nanbu/purge.json", "/records/0/reason"), "本人要求删除"));
+    program_sample_close(sample);
+}
+
+static void the_past_of_a_record_goes_and_what_it_says_now_stays(void **state)
+{
+    (void)state;
+    struct scene scene = scene_open();
+    struct program_sample *sample = scene.sample;
+    assert_int_equal(
+        sample_post(sample, scene.record, STR("version=1&name=YINGLONG6604&category=government"))
+            .status,
+        303);
+    assert_int_equal(
+        sample_post(sample, scene.record, STR("version=2&name=正确的单位名称&category=government"))
+            .status,
+        303);
+    const char *path = purge_of(&scene, str_from(scene.record));
+    assert_true(files_with(&scene, "YINGLONG6604") > 0);
+    assert_int_equal(
+        sample_post(sample, path, STR("f.names=1&confirmed=1&reason=误填了不该公开的名称")).status,
+        303);
+    scene_run_jobs(&scene);
+    assert_int_equal(files_with(&scene, "YINGLONG6604") + files_with(&scene, "yinglong6604"), 0);
+    expect_verified(&scene);
+    assert_true(str_has(sample_get(sample, scene.record).body, STR("正确的单位名称")));
+    assert_true(files_with(&scene, "正确的单位名称") > 0);
+    program_sample_close(sample);
+}
+
+static void only_who_settles_such_matters_may_purge(void **state)
+{
+    (void)state;
+    struct scene scene = scene_open();
+    sample_expect(scene.sample, "GET /nanbu/purge\nPeer: remote\nHost: a.example\n403\n\n"
+                                "== what has a way of its own, or is not there\n"
+                                "GET /nanbu/purge/file/0000000000001\n404\n\n"
+                                "GET /nanbu/purge/step/0000000000001\n404\n\n"
+                                "GET /nanbu/purge/nothing/0000000000001\n404\n\n"
+                                "GET /nanbu/purge\n200\n| 没有等待核实的附件\n| 此前的备份\n\n");
+    program_sample_close(scene.sample);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "file-child") == 0) /* the program that looks is this one */
@@ -105,6 +229,9 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_purge_leaves_no_byte_of_a_mistaken_upload),
         cmocka_unit_test(every_copy_of_the_same_bytes_is_frozen_and_may_be_released),
+        cmocka_unit_test(a_persons_data_goes_from_record_steps_search_and_journal),
+        cmocka_unit_test(the_past_of_a_record_goes_and_what_it_says_now_stays),
+        cmocka_unit_test(only_who_settles_such_matters_may_purge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

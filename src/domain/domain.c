@@ -20,6 +20,7 @@
 #include "domain/notice/notice.h"
 #include "domain/organization/organization.h"
 #include "domain/person/person.h"
+#include "domain/purge/purge.h"
 #include "domain/roster/roster.h"
 #include "domain/scheme/scheme_kinds.h"
 #include "engine/audit/audit.h"
@@ -33,6 +34,7 @@
 #include "organization.sql.h"
 #include "outbox.sql.h"
 #include "person.sql.h"
+#include "purge.sql.h"
 #include "replay.sql.h"
 #include "roster.sql.h"
 #include "scheme.sql.h"
@@ -40,22 +42,37 @@
 const struct schema *const *domain_schemas(void)
 {
     static const struct schema *const schemas[] = {
-        &SCHEMA_body,         &SCHEMA_replay,      &SCHEMA_flow,       &SCHEMA_audit,
-        &SCHEMA_organization, &SCHEMA_person,      &SCHEMA_document,   &SCHEMA_scheme,
-        &SCHEMA_link,         &SCHEMA_designation, &SCHEMA_correction, &SCHEMA_adjustment,
-        &SCHEMA_directory,    &SCHEMA_import,      &SCHEMA_roster,     &SCHEMA_account,
-        &SCHEMA_file,         &SCHEMA_outbox,      &SCHEMA_notice,     NULL};
+        &SCHEMA_body,        &SCHEMA_replay,       &SCHEMA_flow,
+        &SCHEMA_audit,       &SCHEMA_organization, &SCHEMA_person,
+        &SCHEMA_document,    &SCHEMA_scheme,       &SCHEMA_link,
+        &SCHEMA_designation, &SCHEMA_correction,   &SCHEMA_adjustment,
+        &SCHEMA_directory,   &SCHEMA_import,       &SCHEMA_roster,
+        &SCHEMA_account,     &SCHEMA_file,         &SCHEMA_outbox,
+        &SCHEMA_notice,      &SCHEMA_purge,        NULL};
     return schemas;
 }
 
 const struct kind *const *domain_kinds(void)
 {
-    static const struct kind *const kinds[] = {&kind_body,     &kind_term,       &kind_organization,
-                                               &kind_person,   &kind_membership, &kind_designation,
-                                               &kind_document, &kind_scheme,     &kind_statement,
-                                               &kind_content,  &kind_form,       &kind_duty,
-                                               &kind_link,     &kind_correction, &kind_adjustment,
-                                               &kind_step,     &kind_file,       NULL};
+    static const struct kind *const kinds[] = {&kind_body,
+                                               &kind_term,
+                                               &kind_organization,
+                                               &kind_person,
+                                               &kind_membership,
+                                               &kind_designation,
+                                               &kind_document,
+                                               &kind_scheme,
+                                               &kind_statement,
+                                               &kind_content,
+                                               &kind_form,
+                                               &kind_duty,
+                                               &kind_link,
+                                               &kind_correction,
+                                               &kind_adjustment,
+                                               &kind_step,
+                                               &kind_file,
+                                               &kind_disposal,
+                                               NULL};
     return kinds;
 }
 
@@ -70,6 +87,7 @@ const struct nav_item domain_nav[] = {
     {"工作要求", "duty", "制度", false},
     {"导入文件", "import", "制度", false, RIGHT_IMPORT},
     {"操作日志", "journal", "管理", false, RIGHT_JOURNAL},
+    {"误传处置", "purge", "管理", false, RIGHT_PURGE},
     {NULL, NULL, NULL, false},
 };
 
@@ -125,12 +143,13 @@ static const struct record_hooks *hooks(void)
 /* The work that follows writes, and who does it. */
 static const struct outbox_channel *channels(struct record_engine *engine, struct file_store *files)
 {
-    struct outbox_channel *rows = arena_new(record_engine_arena(engine), struct outbox_channel, 4);
+    struct outbox_channel *rows = arena_new(record_engine_arena(engine), struct outbox_channel, 5);
     void *jobs = file_jobs(engine, files);
     rows[0] = (struct outbox_channel){"notice", "站内通知", notice_deliver, engine, 60, 8};
     rows[1] = (struct outbox_channel){"file-index", "附件检索", file_deliver_index, jobs, 300, 5};
     rows[2] =
         (struct outbox_channel){"file-purge", "误传清除", file_deliver_purge, jobs, 600, 1000};
+    rows[3] = (struct outbox_channel){"purge", "内容清除", purge_deliver, engine, 600, 1000};
     return rows;
 }
 
@@ -154,6 +173,7 @@ enum status domain_start(struct app *app, struct arena *arena, const struct doma
         outbox_new(app_store(app), app_clock(app), channels(engine, options->files));
     file_routes(app, engine, options->files);
     notice_routes(app, engine, outbox);
+    purge_routes(app, engine);
     *ret_outbox = outbox;
     if (app_accounts(app))
         account_routes(app);

@@ -1,6 +1,7 @@
 /*
  * An attachment's way: uploaded with others that are refused, seen and taken down again, frozen as
- * 误传 and purged; and what a step tells: the count on every page, the notice, the outbox.
+ * 误传 and purged; a record's words purged with its past; and what a step tells: the count on every
+ * page, the notice, the outbox.
  */
 import { readFile } from 'node:fs/promises';
 import { inspectHere } from './walk.mjs';
@@ -11,9 +12,9 @@ const say = (condition, text) => {
 const text = (name, words) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(words) });
 
 /* Each width has a unit of its own, because both write to one database. */
-const unitOf = async ({ origin }, width) => {
+const unitOf = async ({ origin }, width, n = 4) => {
     const { items } = await (await fetch(`${origin}/yiyang/organization.json`)).json();
-    return items[width === 360 ? 5 : 4];
+    return items[width === 360 ? n + 1 : n];
 };
 
 async function chosen(page, files) {
@@ -80,6 +81,30 @@ async function attachments({ page, server, width, shot, get }) {
     say(faults.length === 0, faults.join('\n'));
 }
 
+async function purged({ page, server, width, shot }) {
+    const unit = await unitOf(server, width, 7);
+    const faults = [];
+    await page.goto(`${server.origin + unit.url}/edit`);
+    await page.fill('#f-name', `误填的名称${width}`);
+    await Promise.all([page.waitForNavigation(), page.click('form.form .send button')]);
+    await page.click('.act >> text=操作日志');
+    say((await page.textContent('main')).includes(`误填的名称${width}`), 'not in the journal');
+    await page.click('.act >> text=清除内容');
+    faults.push(...await inspectHere(page));
+    await shot('purge-record');
+    await page.check('[name="f.name"]');
+    await page.fill('#reason', '误填');
+    await page.check('[name=confirmed]');
+    await Promise.all([page.waitForNavigation(), page.click('main .send button')]);
+    say((await page.textContent('#records-title + ul')).includes('单位与机构：名称'), 'not listed');
+    faults.push(...await inspectHere(page));
+    await shot('purge-list');
+    await page.goto(`${server.origin}/yiyang/journal${unit.url.replace('/yiyang', '')}`);
+    const journal = await page.textContent('main');
+    say(journal.includes('内容已按规定清除') && !journal.includes('误填的名称'), 'still in the journal');
+    say(faults.length === 0, faults.join('\n'));
+}
+
 async function notices({ page, server, width, shot }) {
     const unit = await unitOf(server, width);
     const faults = [];
@@ -111,5 +136,6 @@ async function notices({ page, server, width, shot }) {
 export default [
     { name: 'attachments are uploaded, taken down, frozen and purged', widths: [1440, 360],
         expected: [404, 422], run: attachments },
+    { name: 'what a record says is purged with its past', widths: [1440, 360], run: purged },
     { name: 'a step is told to whom it concerns', widths: [1440, 360], run: notices },
 ];

@@ -21,6 +21,9 @@ create table file (
 create index file_of on file (body_id, of_kind, record_id, id);
 create index file_digest on file (body_id, digest);
 
+-- schema file-2
+create index file_standing on file (body_id, standing, id);
+
 -- schema body-files-1
 alter table body add column file_mb int;
 alter table body add column file_count int;

@@ -361,6 +361,7 @@ static enum status put_record(struct call *call, struct page *page, const struct
         page_crumb(page, str_from(asked->kind->label), call_url(call, "%s", asked->kind->name));
         if (status == OK)
             page_crumb(page, title, record_url(call, asked->kind, asked->id));
+        record_purge_action(call, page, asked->kind, asked->id);
     } else {
         page_crumb(page, STR("操作日志"), call_url(call, "journal"));
     }

@@ -79,3 +79,9 @@ enum status replay_keep(struct tx *tx, const struct replay *replay, int status,
                        value_text(buf_str(&buf)), value_int(call->now.us)),
                   NULL);
 }
+
+enum status replay_forget(struct tx *tx, int64_t body_id, int64_t id)
+{
+    return tx_run(tx, &SQL_replay_forget,
+                  ARGS(value_int(body_id), value_text(id_format(tx_arena(tx), id))), NULL);
+}

@@ -27,3 +27,6 @@ delete from idempotency where body_id = $1 and made <= $2;
 --   $5 int status, $6 text location, $7 text answer, $8 instant made)  in the write's own transaction
 insert into idempotency (body_id, account, request_key, content, status, location, answer, made)
 values ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- :replay_forget  :run  ($1 id body_id, $2 text record_id)  answers about a record, whose address ends with it
+delete from idempotency where body_id = $1 and substr(location, length(location) - 12) = $2;

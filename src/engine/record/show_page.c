@@ -99,6 +99,17 @@ void record_journal_action(struct call *call, struct page *page, const struct ki
     if (call_may(call, RIGHT_JOURNAL) && !kind->instance)
         page_action(page, STR("操作日志"),
                     call_url(call, "journal/%s/%.*s", kind->name, ID_TEXT_LEN, text), false);
+    else
+        record_purge_action(call, page, kind, id);
+}
+
+void record_purge_action(struct call *call, struct page *page, const struct kind *kind, int64_t id)
+{
+    char text[ID_TEXT_LEN];
+    id_format_to(id, text);
+    if (call_may(call, RIGHT_PURGE) && !kind->instance && !kind->by_program)
+        page_action(page, STR("清除内容"),
+                    call_url(call, "purge/%s/%.*s", kind->name, ID_TEXT_LEN, text), false);
 }
 
 enum status record_show_page(struct call *call, struct page *page)
