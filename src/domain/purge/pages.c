@@ -111,9 +111,10 @@ static enum status get(struct call *call, const struct kind **ret_kind, int64_t 
     TRY(call_path_id(call, 2, ret_id));
     *ret_kind = find_kind(call);
     *ret_record = NULL;
-    if (!*ret_kind || !viewer_may_see(&call->viewer, (*ret_kind)->name, *ret_id))
+    enum status status =
+        *ret_kind ? record_get(call->tx, *ret_kind, call->body.id, *ret_id, ret_record) : OK;
+    if (!*ret_kind || (status == OK && !record_may_see(call, *ret_kind, *ret_id)))
         return call_refuse(call, NOT_FOUND, NULL, "没有这条记录，可能地址有误或已被移除。");
-    enum status status = record_get(call->tx, *ret_kind, call->body.id, *ret_id, ret_record);
     return status == NOT_FOUND ? OK : status;
 }
 
