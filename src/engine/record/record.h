@@ -170,8 +170,8 @@ CHECKED enum status record_get(struct tx *tx, const struct kind *kind, int64_t b
 /* A way to the record's 操作日志 (engine/audit), for who may read it. */
 void record_journal_action(struct call *call, struct page *page, const struct kind *kind,
                            int64_t id);
-/* A way to the purge of what it says (domain/purge), for who may: from its 操作日志, and from its own
- * page for who may not read that. */
+/* A way to the purge of what it says (domain/purge), for who may: from its 操作日志, and from its
+ * own page for who may not read that. */
 void record_purge_action(struct call *call, struct page *page, const struct kind *kind, int64_t id);
 
 /* The record as canonical JSON (proof/entry.h), as the journal has it; `than`: only what is not
