@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "tests/program_sample.h"
+#include "tests/form_of_kind.h"
 
 /* What holds for every kind of record of the program. */
 
@@ -15,53 +15,6 @@ static struct program_sample *open_loaded(void)
     struct str yaml = sample_file(sample, "tests/data/load/linjiang-2026-3.yaml");
     sample_load(sample, yaml, (struct date){0});
     return sample;
-}
-
-/* What is required of a field, where the first value that comes to mind will not do. */
-static const struct {
-    const char *kind, *form;
-} particulars[] = {
-    {"body", "&slug=donghu"},
-    {"link", "&from_organization=提案委员会&to_organization=市水利局"},
-    {"duty", "&by=03-31"},
-    {"adjustment", "&matter=rename&day=2026-01-20&basis=甲&sources.0.name=市水利局&"
-                   "targets.0.name=市水务局"},
-};
-
-static struct str value_for(struct program_sample *sample, const struct field *field)
-{
-    struct str list, name;
-    switch (field->kind) {
-    case FIELD_INT:
-        return str_fmt(&sample->arena, "%lld", (long long)(field->low ? field->low : 1));
-    case FIELD_FLAG:
-        return STR("1");
-    case FIELD_DATE:
-        return STR("2026-01-20");
-    case FIELD_CHOICE:
-        return str_from(field->choices[0].word);
-    case FIELD_REFERENCE:
-        list = str_fmt(&sample->arena, "/linjiang/%s.json", field->to->name);
-        name = sample_at(sample, list.ptr, "/items/0/id");
-        assert_true(name.len > 0);
-        return name;
-    default:
-        return STR("甲");
-    }
-}
-
-static struct str form_for(struct program_sample *sample, const struct kind *kind)
-{
-    struct str form = STR("x=");
-    for (size_t i = 0; i < sizeof particulars / sizeof *particulars; i++)
-        if (strcmp(kind->name, particulars[i].kind) == 0)
-            form = str_fmt(&sample->arena, "x=%s", particulars[i].form);
-    for (const struct field *field = kind->fields; field->key; field++)
-        if (field->required && !field->state && field->kind != FIELD_ROWS &&
-            !str_has(form, str_fmt(&sample->arena, "&%s=", field->key)))
-            form = str_fmt(&sample->arena, "%.*s&%s=%.*s", STR_ARG(form), field->key,
-                           STR_ARG(value_for(sample, field)));
-    return form;
 }
 
 static void assert_status(struct program_sample *sample, const char *target, int wanted)
@@ -84,7 +37,8 @@ static void every_kind_can_be_entered_listed_shown_and_changed_by_hand(void **st
             continue;
         }
         assert_status(sample, str_fmt(&sample->arena, "%.*s/new", STR_ARG(list)).ptr, 200);
-        struct sample_answer made = sample_post(sample, list.ptr, form_for(sample, *kind));
+        struct sample_answer made =
+            sample_post(sample, list.ptr, form_of_kind(sample, *kind, (struct str){0}));
         if (made.status != 303)
             fail_msg("%s: %d %.*s", (*kind)->name, made.status, STR_ARG(made.body));
         const char *url = made.location.ptr;
@@ -118,7 +72,7 @@ static void every_mark_of_every_kind_is_served(void **state)
             if (field->filter && field->kind != FIELD_REFERENCE)
                 assert_status(sample,
                               str_fmt(&sample->arena, "%s?%s=%.*s", list.ptr, field->key,
-                                      STR_ARG(value_for(sample, field)))
+                                      STR_ARG(value_of_field(sample, field)))
                                   .ptr,
                               200);
         }

@@ -178,7 +178,7 @@ static struct str head_of(const struct response *response, struct str name)
     if (str_is(name, "Content-Encoding"))
         return response->gzip ? STR("gzip") : (struct str){0};
     if (str_is(name, "Cache-Control"))
-        return response->no_store ? STR("no-store") : STR("no-cache");
+        return response->no_store ? STR("no-store") : STR("private, no-cache");
     return (struct str){0};
 }
 

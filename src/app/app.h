@@ -123,6 +123,7 @@ struct response {
     bool gzip;      /* Content-Encoding: gzip */
     bool untrusted; /* bytes that somebody uploaded: no page of ours, whatever they say */
     bool no_store;
+    bool clears; /* the browser forgets the pages it was sent */
 };
 
 /* What every answer carries besides its own heads: name, value; ends with NULL. */
@@ -226,6 +227,7 @@ struct page {
     struct str file, mime; /* FORM_FILE: bytes */
     struct str set_cookie;
     bool secret; /* never kept by a browser: Cache-Control: no-store */
+    bool clears; /* who was signed in is out: nor are the pages before */
     int status;  /* 0 = 200; 201 for made, 422 for a form shown again */
     bool has_fd; /* FORM_FILE: what somebody uploaded, in an open file: the answer's now */
     int fd;

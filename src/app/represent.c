@@ -202,6 +202,7 @@ enum status represent(struct call *call, int form, int route_index, struct page 
     enum status status = OK;
     response->set_cookie = response_keep(response, page->set_cookie);
     response->no_store = page->secret || page->set_cookie.len;
+    response->clears = page->clears;
     if (page->redirect.len)
         status = put_redirect(call, form, page, response);
     else if (page->file.ptr || page->has_fd)

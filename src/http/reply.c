@@ -30,6 +30,12 @@ static void lock_up(struct MHD_Response *to)
     MHD_add_response_header(to, policy, "sandbox; default-src 'none'");
 }
 
+/* Nothing of ours may stand in a cache that several people share. */
+static const char *cache_control(const struct response *response)
+{
+    return response->no_store ? "no-store" : "private, no-cache";
+}
+
 static void add_heads(struct MHD_Response *to, const struct response *response, bool tls)
 {
     add_security_heads(to, tls);
@@ -37,7 +43,7 @@ static void add_heads(struct MHD_Response *to, const struct response *response, 
         lock_up(to);
     if (response->content_type && response->status != 304)
         MHD_add_response_header(to, "Content-Type", response->content_type);
-    MHD_add_response_header(to, "Cache-Control", response->no_store ? "no-store" : "no-cache");
+    MHD_add_response_header(to, "Cache-Control", cache_control(response));
     MHD_add_response_header(to, "Vary", "Accept, Accept-Encoding, HX-Request, HX-Request-Type");
     if (response->gzip)
         MHD_add_response_header(to, "Content-Encoding", "gzip");
@@ -46,6 +52,8 @@ static void add_heads(struct MHD_Response *to, const struct response *response, 
     if (response->status == 401)
         MHD_add_response_header(to, "WWW-Authenticate", "Bearer");
     add_head(to, "Set-Cookie", response->set_cookie);
+    if (response->clears)
+        MHD_add_response_header(to, "Clear-Site-Data", "\"cache\"");
     add_head(to, "Retry-After", response->retry_after);
     add_head(to, "Location", response->location);
     add_head(to, "ETag", response->etag);

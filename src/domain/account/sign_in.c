@@ -249,6 +249,7 @@ static enum status sign_out(struct call *call, struct page *page)
     if (call->viewer.account && !call->viewer.token)
         TRY(account_write(call, apply_out, &call->viewer));
     session_cookie_put(call, page, (struct str){0});
+    page->clears = true;
     page->redirect = STR("/sign-in");
     return OK;
 }
