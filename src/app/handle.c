@@ -215,7 +215,7 @@ static enum status make_answer(struct call *call, const struct plan *plan,
 static enum status make_told(struct call *call, const struct plan *plan, struct response *response)
 {
     TRY(make_answer(call, plan, response));
-    bool is_private = call->reading != NULL;
+    bool is_private = call->readings != NULL;
     enum status status = readings_tell(call);
     response->no_store |= is_private;
     if (status == OK)
