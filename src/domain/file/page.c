@@ -212,6 +212,7 @@ enum status file_content(struct call *call, struct page *page)
     TRY(file_store_fetch(route->store, call->arena, call->body.id,
                          value_str(record_value(file, "digest")), &page->fd, &page->fd_bytes,
                          &call->fault));
+    call_gives_out(call, kind_file.name, file->id, "file");
     page->has_fd = true;
     page->mime = str_from(type->mime);
     page->filename = file_bare_name(value_str(record_value(file, "name")));

@@ -141,8 +141,8 @@ static enum status read_asked(struct call *call, struct asked *asked)
 
 static bool is_filtered(const struct asked *asked)
 {
-    return asked->who.len || asked->what.len || asked->deed.len || asked->from != INT64_MIN ||
-           asked->until != INT64_MAX;
+    return !asked->kind && (asked->who.len || asked->what.len || asked->deed.len ||
+                            asked->from != INT64_MIN || asked->until != INT64_MAX);
 }
 
 /* --- the form --- */

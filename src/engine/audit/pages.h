@@ -71,8 +71,9 @@ struct list *journal_changes(struct showing *showing, const struct kind *kind, i
                              struct str before, struct str after);
 /* The same on one line, for tables. */
 struct str journal_line(struct arena *arena, const struct list *changes);
-/* 电话；3 条：甲、乙、丙 - what was read or taken out. */
-struct str journal_reading(struct showing *showing, const struct kind *kind, struct str told);
+/* 电话；3 条：甲、乙、丙 - what was read or taken out; `id`: of one record, which is not named. */
+struct str journal_reading(struct showing *showing, const struct kind *kind, int64_t id,
+                           struct str told);
 /* 市教育局，来函，说明 - for whom a step was taken; empty: for nobody else. */
 struct str journal_behalf(const struct showing *showing, struct str party, struct str means,
                           struct str remark);

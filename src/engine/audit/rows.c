@@ -51,6 +51,7 @@ static const struct column columns[] = {
     {.key = "note", .label = "备注", .kind = COLUMN_TEXT},
     {.key = "url", .kind = COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {.key = "has_changes", .kind = COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {.key = "has_old", .kind = COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {.key = "changes", .kind = COLUMN_LIST, .shape = &shape_journal_change},
 };
 enum {
@@ -70,6 +71,7 @@ enum {
     AT_NOTE,
     AT_URL,
     AT_HAS_CHANGES,
+    AT_HAS_OLD,
     AT_CHANGES,
     COLUMNS_N
 };
@@ -166,14 +168,16 @@ static void fill_content(struct showing *showing, const struct kind *kind,
     struct str before = value_str(cells[IS_BEFORE]), after = value_str(cells[IS_AFTER]);
     const struct list *changes = list_new(arena, &shape_journal_change);
     if (showing->asked->ledger->chain == CHAIN_READINGS) {
-        row[AT_CONTENT] = value_text_or_null(journal_reading(showing, kind, after));
+        row[AT_CONTENT] = value_text_or_null(journal_reading(showing, kind, id, after));
     } else if (kind == &kind_step) {
         fill_step(showing, after, row);
     } else {
         changes = journal_changes(showing, kind, id, before, after);
         row[AT_CONTENT] = value_text_or_null(journal_line(arena, changes));
     }
-    row[AT_HAS_CHANGES] = value_int(changes->n > 0);
+    /* In the list of a body, what was made stands on one line. */
+    row[AT_HAS_CHANGES] = value_int(changes->n > 0 && (before.len > 0 || showing->asked->kind));
+    row[AT_HAS_OLD] = value_int(before.len > 0);
     row[AT_CHANGES] = value_list(changes);
 }
 

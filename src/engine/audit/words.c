@@ -129,25 +129,35 @@ static void add_change(struct showing *showing, struct list *changes, const stru
                                       : other_text(showing, key, new));
 }
 
-/* Members of both sides, in the order of the new one; what only the old one has comes last. */
+static void add_member(struct showing *showing, struct list *changes, const struct kind *kind,
+                       int64_t id, struct str key, const struct canon sides[2])
+{
+    const struct canon_member *old = canon_find(&sides[0], key), *new = canon_find(&sides[1], key);
+    if (old || new)
+        add_change(showing, changes, kind, id, key, old ? old->value : (struct str){0},
+                   new ? new->value : (struct str){0});
+}
+
+/* In the order of the form; what is no field comes last. */
 struct list *journal_changes(struct showing *showing, const struct kind *kind, int64_t id,
                              struct str before, struct str after)
 {
     struct arena *arena = showing->call->arena;
     struct list *changes = list_new(arena, &shape_journal_change);
-    struct canon old = {0}, new = {0};
-    if ((before.len > 0 && !canon_read(arena, before, &old)) ||
-        (after.len > 0 && !canon_read(arena, after, &new)))
+    struct canon sides[2] = {{0}};
+    if ((before.len > 0 && !canon_read(arena, before, &sides[0])) ||
+        (after.len > 0 && !canon_read(arena, after, &sides[1])))
         return changes;
-    for (int i = 0; i < new.n; i++) {
-        const struct canon_member *was = canon_find(&old, new.items[i].key);
-        add_change(showing, changes, kind, id, new.items[i].key, was ? was->value : (struct str){0},
-                   new.items[i].value);
-    }
-    for (int i = 0; i < old.n; i++)
-        if (!canon_find(&new, old.items[i].key))
-            add_change(showing, changes, kind, id, old.items[i].key, old.items[i].value,
-                       (struct str){0});
+    for (int i = 0; kind && kind->fields[i].key; i++)
+        add_member(showing, changes, kind, id, str_from(kind->fields[i].key), sides);
+    for (int side = 1; side >= 0; side--)
+        for (int i = 0; i < sides[side].n; i++) {
+            struct str key = sides[side].items[i].key;
+            bool told = (kind && kind_field(kind, str_c(arena, key)) >= 0) ||
+                        (side == 0 && canon_find(&sides[1], key));
+            if (!told)
+                add_member(showing, changes, kind, id, key, sides);
+        }
     return changes;
 }
 
@@ -207,7 +217,8 @@ static struct str member_of(const struct canon *told, const char *key)
     return member ? member->value : (struct str){0};
 }
 
-struct str journal_reading(struct showing *showing, const struct kind *kind, struct str told)
+struct str journal_reading(struct showing *showing, const struct kind *kind, int64_t id,
+                           struct str told)
 {
     struct arena *arena = showing->call->arena;
     struct canon values;
@@ -217,7 +228,7 @@ struct str journal_reading(struct showing *showing, const struct kind *kind, str
     (void)str_to_int(member_of(&values, "more"), &more);
     struct str parts[] = {
         field_labels(arena, kind, member_of(&values, "fields")),
-        record_names(showing, kind, member_of(&values, "records"), more),
+        id ? (struct str){0} : record_names(showing, kind, member_of(&values, "records"), more),
         canon_text(arena, member_of(&values, "path")),
     };
     struct str line = {0};

@@ -36,6 +36,7 @@ static struct record *known(struct call *call, const struct kind *asked,
     struct arena *arena = call->arena;
     struct record *values = record_new(arena, asked);
     bool any = false;
+    values->id = record->id;
     for (int i = 0; asked->fields[i].key; i++) {
         int index = kind_field(record->kind, asked->fields[i].key);
         if (index < 0 || record->kind->fields[index].kind != asked->fields[i].kind ||
