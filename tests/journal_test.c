@@ -70,7 +70,8 @@ static void the_clerk_reads_his_body_and_the_auditor_the_acts_without_their_cont
 /* How many readings there are. */
 static int readings(struct program_sample *sample)
 {
-    struct str first = sample_at(sample, "/linjiang/journal.json?chain=readings", "/items/0/number");
+    struct str first =
+        sample_at(sample, "/linjiang/journal.json?chain=readings", "/items/0/number");
     int64_t n = 0;
     (void)str_to_int(first, &n);
     return (int)n;
@@ -79,20 +80,24 @@ static int readings(struct program_sample *sample)
 /* One entry an answer, however many records it shows, and none where nothing private is. */
 static void what_leaves_is_told_once_an_answer(void **state)
 {
-    static const char *const told[] = {
-        "/linjiang/designation", "/linjiang/designation.json",         "/linjiang/designation.csv",
-        "/linjiang/designation.xlsx",         "/linjiang/designation.json?limit=5",
-        "/linjiang/organization.csv",         "/linjiang/directory.xlsx",
-        "/linjiang/journal.csv?kind=nothing", "/linjiang/journal.xlsx?chain=readings"};
+    static const char *const told[] = {"/linjiang/designation",
+                                       "/linjiang/designation.json",
+                                       "/linjiang/designation.csv",
+                                       "/linjiang/designation.xlsx",
+                                       "/linjiang/designation.json?limit=5",
+                                       "/linjiang/organization.csv",
+                                       "/linjiang/directory.xlsx",
+                                       "/linjiang/journal.csv?kind=nothing",
+                                       "/linjiang/journal.xlsx?chain=readings"};
     static const char *const untold[] = {
         "/linjiang/organization", "/linjiang/organization.json", "/linjiang/directory",
         "/linjiang/journal.json?chain=readings", "/linjiang/journal?kind=document"};
     (void)state;
     struct program_sample *sample = open_linjiang();
     for (int i = 0; i < 20; i++) {
-        struct str form = str_fmt(&sample->arena,
-                                  "organization=市水利局&role=liaison&name=联络%d&mobile=1380000%04d",
-                                  i, i);
+        struct str form =
+            str_fmt(&sample->arena,
+                    "organization=市水利局&role=liaison&name=联络%d&mobile=1380000%04d", i, i);
         assert_int_equal(sample_post(sample, "/linjiang/designation", form).status, 303);
     }
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
@@ -116,7 +121,8 @@ static void an_attachment_taken_out_is_told(void **state)
     struct program_sample *sample = open_linjiang();
     struct str unit = sample_at(sample, "/linjiang/organization.json", "/items/0/url");
     struct str files = str_fmt(&sample->arena, "%.*s/files", STR_ARG(unit));
-    struct sample_answer kept = sample_upload(sample, files.ptr, "说明.txt", STR("会议记录：研究春季视察安排。\n"));
+    struct sample_answer kept =
+        sample_upload(sample, files.ptr, "说明.txt", STR("会议记录：研究春季视察安排。\n"));
     if (kept.status != 303)
         fail_msg("%.*s", STR_ARG(kept.body));
     struct str url = sample_at(sample, str_fmt(&sample->arena, "%.*s.json", STR_ARG(files)).ptr,
