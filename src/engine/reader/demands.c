@@ -136,6 +136,8 @@ static void count(struct scan *scan, int i)
     scan_bounds(scan, &token->quantity, &demand);
     bool bare = scan->least < 0 && scan->most < 0 && !token->quantity.range;
     if (same_segment(scan, scan->each, i)) {
+        if (token->quantity.about) /* 每次15人左右: nothing to be counted against */
+            return;
         demand.per = PER_MEETING;
     } else if (scan->period >= 0 && counts_something(scan, i)) {
         scan->period_used = true;

@@ -185,6 +185,10 @@ int main(void)
         DOCUMENT("register.txt", "numbered names in columns, pages between; a register's title"),
         DOCUMENT("facts.txt", "what was done and what may be done are no duties"),
         DOCUMENT("provincial.txt", "lists that end in a count, a time for what was just asked"),
+        DOCUMENT("units-to-parties.txt", "departments head the lines, parties stand behind"),
+        DOCUMENT("excerpt.html", "a rule revised; a title row and a sum in the table"),
+        DOCUMENT("workrooms.txt", "about so many, of a hundred, each week: no duties"),
+        DOCUMENT("judiciary.txt", "bodies that sign one below the other are not linked"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -71,8 +71,9 @@ static bool is_any_committee(struct str key)
     static const word_list ends = {STR_INIT("委员会"), STR_INIT("专委会"), {NULL, 0}};
     static const word_list places = {STR_INIT("市"), STR_INIT("县"), STR_INIT("区"), STR_INIT("州"),
                                      STR_INIT("省"), STR_INIT("盟"), STR_INIT("旗"), {NULL, 0}};
-    return key.len <= COMMITTEE_BYTES && word_ends(ends, key) && !word_starts(places, key) &&
-           !word_in(list_edges, key);
+    size_t end = word_end(ends, key);
+    return key.len <= COMMITTEE_BYTES && end > 0 && !word_starts(places, key) &&
+           !word_ends(places, str_head(key, key.len - end)) && !word_in(list_edges, key);
 }
 
 /* 经济一组, 农业组: members of one field. */

@@ -58,6 +58,7 @@ struct quantity {
     bool range;   /* 1—2次 */
     bool above;   /* …以上 */
     bool below;   /* …以内 */
+    bool about;   /* …左右 */
     enum measure measure;
 };
 

@@ -425,7 +425,7 @@ static bool read_head(struct walk *walk, const struct para *para)
     if (head.kind == LIST_LABEL)
         return label_line(walk, para, &head, list, raw);
     if (head.kind == LIST_NONE)
-        return false;
+        return unit_with_parties(walk->reading, para, at, list);
     /* 市委书记某某：联系民革市委会、市工商联 */
     list = strip_words(list, verbs, NULL);
     walk->entity = head.from;

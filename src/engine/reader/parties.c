@@ -33,6 +33,9 @@ bool is_committee_name(struct str key)
                                      STR_INIT("省"), STR_INIT("盟"), STR_INIT("旗"), {NULL, 0}};
     if (!word_ends(committee_suffixes, key) || key.len > LIMIT_NAME)
         return false;
+    /* 政协某某市委员会 is the body itself */
+    if (str_ends(key, STR("委员会")) && word_ends(places, str_head(key, key.len - 9)))
+        return false;
     if (str_has(key, STR("政协")))
         return true;
     /* 市民族宗教事务委员会 is the government's */

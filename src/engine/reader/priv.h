@@ -203,6 +203,8 @@ bool is_glue(struct str key); /* 负责对口联系的部门和单位: a head wi
 struct para_text strip_words(struct para_text at, const word_list starts, const word_list ends);
 /* What sentences say: X联系甲、乙. */
 void relations_read(struct reading *reading, const struct para *para);
+bool unit_with_parties(struct reading *reading, const struct para *para, struct para_text head,
+                       struct para_text list);
 /* 提案委员会。对口联系甲、乙。: the name is the heading of its own paragraph. */
 bool run_in_list(struct reading *reading, const struct para *para);
 /* 责任部门：甲，参与部门：乙; *lead goes on from paragraph to paragraph. */

@@ -78,6 +78,7 @@ size_t quantity_read(struct str rest, struct str before, struct quantity *ret_qu
         STR_INIT("第"), STR_INIT("统"),   STR_INIT("唯"),   STR_INIT("十"), STR_INIT("百"),
         STR_INIT("千"), STR_INIT("万"),   STR_INIT("分之"), STR_INIT("."),  STR_INIT("〔"),
         STR_INIT("其"), STR_INIT("一式"), {NULL, 0}};
+    static const word_list about = {STR_INIT("左右"), STR_INIT("上下"), {NULL, 0}};
     static const word_list above = {STR_INIT("及以上"), STR_INIT("以上"), {NULL, 0}};
     static const word_list below = {
         STR_INIT("以内"), STR_INIT("以下"), STR_INIT("之内"), {NULL, 0}};
@@ -106,6 +107,7 @@ size_t quantity_read(struct str rest, struct str before, struct quantity *ret_qu
     quantity.range = most > 0;
     quantity.above = word_starts(above, at);
     quantity.below = word_starts(below, at);
+    quantity.about = word_starts(about, at);
     at = str_from_byte(at, word_start(above, at) + word_start(below, at));
     *ret_quantity = quantity;
     return rest.len - at.len;

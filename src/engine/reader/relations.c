@@ -114,6 +114,21 @@ static bool is_party_list(struct reading *reading, const struct name_list *list)
     return list->n > 0;
 }
 
+/* 区教育局：民盟总支、民进支部 */
+bool unit_with_parties(struct reading *reading, const struct para *para, struct para_text head,
+                       struct para_text list)
+{
+    struct name_list units, parties;
+    if (!reading->about_links || head.key.len > LIMIT_NAME ||
+        !is_unit_name(reading->words, head.key) || is_group_name(reading->words, head.key) ||
+        !entities_read(reading, para, head, &units) || units.n != 1 ||
+        !names_read(reading, para, list, STR(""), TRUST_PROSE, &parties) ||
+        parties.unread.len > 0 || !is_party_list(reading, &parties))
+        return false;
+    link_names(reading, para, LINK_FIXED, &units, &parties);
+    return true;
+}
+
 /* 某某同志负责听取民主党派、工商联对…的意见; 某某同志负责农工党市总支 (the verb left out). */
 static bool charge_of_person(struct reading *reading, const struct para *para, struct para_text at)
 {

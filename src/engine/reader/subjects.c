@@ -86,6 +86,15 @@ static bool is_subject_gap(struct str key)
     return true;
 }
 
+/* 、区检察院办公室 */
+static bool is_next_name(const struct clause *clause, size_t from, size_t to)
+{
+    static const word_list joints = {STR_INIT("、"), STR_INIT("和"), STR_INIT("与"), {NULL, 0}};
+    struct str key = str_slice(clause->at.key, from, to);
+    size_t joint = word_start(joints, key);
+    return joint > 0 && is_unit_name(clause->reading->words, str_from_byte(key, joint));
+}
+
 static bool is_joined(struct str gap)
 {
     return str_has(gap, STR("、")) || str_has(gap, STR("和")) || str_has(gap, STR("及")) ||
@@ -119,7 +128,8 @@ static struct subject extend(const struct clause *clause, int first, size_t star
             to = token->to;
             break;
         }
-        if (token->kind != LEX_ACTOR || gap.len > GAP_MAX || !is_subject_gap(gap))
+        if (token->kind != LEX_ACTOR || gap.len > GAP_MAX ||
+            !(is_subject_gap(gap) || is_next_name(clause, to, token->to)))
             continue;
         enum duty_actor actor = (enum duty_actor)token->value;
         bool own = gap.len == 0 && subject.actor == ACTOR_PARTY; /* 民主党派市委 */
@@ -132,11 +142,12 @@ static struct subject extend(const struct clause *clause, int first, size_t star
     return subject;
 }
 
-/* 编发《专委会工作动态》 */
+/* 编发《专委会工作动态》, “协商进部门”活动 */
 static bool is_quoted(const struct clause *clause, const struct token *token)
 {
     struct str before = str_head(clause->at.key, token->from);
-    return str_find_last(before, STR("《")) > str_find_last(before, STR("》"));
+    return str_find_last(before, STR("《")) > str_find_last(before, STR("》")) ||
+           str_find_last(before, STR("“")) > str_find_last(before, STR("”"));
 }
 
 static bool subject_in(const struct clause *clause, int segment, struct subject *ret_subject)

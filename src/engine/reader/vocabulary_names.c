@@ -86,7 +86,8 @@ const word_list not_names = {
     W("方面"), W("意见"), W("报告"), W("“"),    W("”"),    W("《"),   W("》"),   W("。"),
     W("；"),   W("："),   W("？"),   W("！"),   W("％"),   W("@"),    W("http"), W("电话"),
     W("传真"), W("并"),   W("向"),   W("给予"), W("作为"), W("以便"), W("确保"), W("围绕"),
-    W("推动"), W("促成"), W("成员"), W("人员"), W("成立"), W("设立"), W("——"),   END};
+    W("推动"), W("促成"), W("成员"), W("人员"), W("成立"), W("设立"), W("——"),   W("承办"),
+    W("举办"), W("轮流"), END};
 
 /* Names that hold one of these all the same. */
 const word_list name_exceptions = {
