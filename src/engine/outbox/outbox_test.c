@@ -6,19 +6,27 @@
 #include <cmocka.h>
 
 #include <ftw.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "engine/outbox/outbox.h"
 #include "outbox.sql.h"
+#include "store/trial.h"
 
 struct scene {
     struct arena arena;
     char folder[64];
-    struct store *store;
+    struct str url;
+    struct store *store, *second; /* the second: another node's, on PostgreSQL */
     struct clock clock;
-    int done, failing; /* deliveries that ended well; how many more fail */
+    _Atomic int done; /* deliveries that ended well */
+    int failing;      /* how many more fail */
+    bool dies;        /* the node dies with its deed done and not told */
     struct str content;
     struct outbox *outbox, *other;
-    struct outbox_channel channels[2];
+    struct outbox_channel channels[3];
 };
 
 static enum status deliver(struct delivery *delivery, struct fault *fault)
@@ -33,25 +41,66 @@ static enum status deliver(struct delivery *delivery, struct fault *fault)
     return OK;
 }
 
-static struct scene *open_scene(void)
+/* A deed in the database: done twice it leaves one row. */
+static enum status put_deed(struct tx *tx, void *context, struct fault *fault)
+{
+    const struct delivery *delivery = context;
+    (void)fault;
+    struct outbox_entry deed = {2, delivery->id + 1000, "deed", STR("done")};
+    return outbox_put(tx, &deed, (struct instant){INT64_MAX - 1});
+}
+
+static enum status deliver_deed(struct delivery *delivery, struct fault *fault)
+{
+    struct scene *scene = delivery->context;
+    TRY(store_write(delivery->store, delivery->arena, 2, 0, NULL, put_deed, delivery, fault));
+    scene->done++;
+    if (scene->dies)
+        kill(getpid(), SIGKILL);
+    return OK;
+}
+
+static struct store *open_store(struct scene *scene)
+{
+    static const struct schema *const schemas[] = {&SCHEMA_outbox, NULL};
+    struct fault fault = {0};
+    struct store_options options = {
+        .url = scene->url, .schema = schemas, .create = true, .readers = 2};
+    struct store *store;
+    if (store_open(&scene->arena, &options, &store, &fault) != OK)
+        fail_msg("%.*s", STR_ARG(fault.message));
+    return store;
+}
+
+/* Its database is not yet opened. */
+static struct scene *make_scene(void)
 {
     struct arena arena = arena_open(MIB(64));
     struct scene *scene = arena_new(&arena, struct scene, 1);
-    static const struct schema *const schemas[] = {&SCHEMA_outbox, NULL};
-    struct fault fault = {0};
     scene->arena = arena;
     scene->clock = (struct clock){.fixed = true, .fixed_us = 1000000000};
     snprintf(scene->folder, sizeof scene->folder, "/tmp/duikou-outbox-XXXXXX");
     assert_non_null(mkdtemp(scene->folder));
-    struct store_options options = {.url = str_fmt(&scene->arena, "sqlite:%s/a.db", scene->folder),
-                                    .schema = schemas,
-                                    .create = true,
-                                    .readers = 2};
-    if (store_open(&scene->arena, &options, &scene->store, &fault) != OK)
-        fail_msg("%.*s", STR_ARG(fault.message));
+    scene->url = trial_url(&scene->arena, scene->folder);
     scene->channels[0] = (struct outbox_channel){"test", "试用", deliver, scene, 60, 3};
+    scene->channels[1] = (struct outbox_channel){"deed", "办事", deliver_deed, scene, 30, 3};
+    return scene;
+}
+
+/* Two nodes: on SQLite they share a store, which one process has. */
+static void start_scene(struct scene *scene)
+{
+    scene->store = open_store(scene);
+    scene->second = trial_is_postgres() ? open_store(scene) : NULL;
     scene->outbox = outbox_new(scene->store, &scene->clock, scene->channels);
-    scene->other = outbox_new(scene->store, &scene->clock, scene->channels);
+    scene->other =
+        outbox_new(scene->second ? scene->second : scene->store, &scene->clock, scene->channels);
+}
+
+static struct scene *open_scene(void)
+{
+    struct scene *scene = make_scene();
+    start_scene(scene);
     return scene;
 }
 
@@ -67,7 +116,9 @@ static void close_scene(struct scene *scene)
 {
     outbox_free(scene->outbox);
     outbox_free(scene->other);
+    store_close(scene->second);
     store_close(scene->store);
+    trial_drop(scene->url);
     nftw(scene->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     struct arena arena = scene->arena;
     arena_close(&arena);
@@ -266,6 +317,95 @@ static void two_dispatchers_share_the_work_without_doing_it_twice(void **state)
     close_scene(scene);
 }
 
+static int all_done(struct scene *scene, int64_t body_id, const char *state)
+{
+    struct tx *tx;
+    struct rows rows;
+    assert_int_equal(store_read(scene->store, &scene->arena, &tx), OK);
+    assert_int_equal(tx_run(tx, &SQL_outbox_list_in,
+                            ARGS(value_int(body_id), value_text(str_from(state))), &rows),
+                     OK);
+    int n = rows.n;
+    store_read_end(tx);
+    return n;
+}
+
+/* Until it finds nothing more to do; NULL: all went well. */
+static void *work_off(void *context)
+{
+    int tried;
+    do {
+        if (outbox_run(context, &tried, NULL) != OK)
+            return context;
+    } while (tried > 0);
+    return NULL;
+}
+
+static void two_nodes_at_the_same_time_do_each_work_once(void **state)
+{
+    (void)state;
+    enum { WORKS = 60 };
+    struct scene *scene = open_scene();
+    for (int64_t id = 1; id <= WORKS; id++)
+        add(scene, id, "deed", false);
+    pthread_t thread;
+    void *ended = NULL;
+    assert_int_equal(pthread_create(&thread, NULL, work_off, scene->other), 0);
+    assert_null(work_off(scene->outbox));
+    pthread_join(thread, &ended);
+    assert_null(ended);
+    assert_int_equal(scene->done, WORKS);
+    assert_int_equal(all_done(scene, 1, "done"), WORKS);
+    assert_int_equal(all_done(scene, 2, "waiting"), WORKS);
+    close_scene(scene);
+}
+
+/* The child is a node of its own: it does the deed and is killed before it can say so. */
+static void a_node_killed_between_deed_and_mark_loses_nothing_and_leaves_one_deed(void **state)
+{
+    (void)state;
+    struct scene *scene = make_scene();
+    store_close(open_store(scene));
+    pid_t child = fork();
+    if (child == 0) {
+        int tried;
+        scene->store = open_store(scene);
+        scene->dies = true;
+        add(scene, 5, "deed", false);
+        (void)!outbox_run(outbox_new(scene->store, &scene->clock, scene->channels), &tried, NULL);
+        _exit(1);
+    }
+    int ended;
+    waitpid(child, &ended, 0);
+    assert_true(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGKILL);
+    start_scene(scene);
+    assert_true(str_is(state_of(scene), "working"));
+    assert_int_equal(all_done(scene, 2, "waiting"), 1);
+    pass(scene, 30);
+    assert_int_equal(run(scene), 1);
+    assert_int_equal(scene->done, 1);
+    assert_true(str_is(state_of(scene), "done"));
+    assert_int_equal(all_done(scene, 2, "waiting"), 1);
+    close_scene(scene);
+}
+
+static void what_is_done_is_kept_for_ninety_days(void **state)
+{
+    (void)state;
+    struct scene *scene = open_scene();
+    add(scene, 5, "test", false);
+    assert_int_equal(run(scene), 1);
+    pass(scene, (OUTBOX_KEPT_DAYS - 1) * 86400);
+    add(scene, 6, "test", false);
+    assert_int_equal(run(scene), 1);
+    assert_int_equal(all_done(scene, 1, "done"), 2);
+    pass(scene, 2 * 86400);
+    add(scene, 7, "test", false);
+    assert_int_equal(run(scene), 1);
+    assert_int_equal(all_done(scene, 1, "done"), 2);
+    close_scene(scene);
+}
+
 static void the_thread_starts_and_stops(void **state)
 {
     (void)state;
@@ -286,6 +426,9 @@ int main(void)
         cmocka_unit_test(what_a_dead_node_held_is_taken_up_after_its_lease),
         cmocka_unit_test(work_of_an_unknown_channel_is_given_up_and_kept),
         cmocka_unit_test(two_dispatchers_share_the_work_without_doing_it_twice),
+        cmocka_unit_test(two_nodes_at_the_same_time_do_each_work_once),
+        cmocka_unit_test(a_node_killed_between_deed_and_mark_loses_nothing_and_leaves_one_deed),
+        cmocka_unit_test(what_is_done_is_kept_for_ninety_days),
         cmocka_unit_test(the_thread_starts_and_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
