@@ -56,6 +56,41 @@ static void an_upload_of_200_mb_is_refused_while_it_is_still_sent(void **state)
     client_close(&client);
 }
 
+static void an_upload_of_1_gb_is_refused_unread(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    /* Not one byte of it is sent: the answer is there all the same. */
+    client_send(&client, "POST /alpha/upload HTTP/1.1\r\n" HOST
+                         "Content-Type: multipart/form-data; boundary=B\r\n"
+                         "Content-Length: 1073741824\r\n\r\n");
+    struct answer answer = client_answer(&client, false);
+    assert_int_equal(answer.status, 413);
+    assert_true(str_has(answer.body, STR("文件超过 16 MB")));
+    assert_true(client_is_closed(&client));
+    client_close(&client);
+}
+
+static void a_chunked_upload_without_end_is_hung_up_on(void **state)
+{
+    struct server *server = *state;
+    struct client client = client_open(server->http);
+    client_send(&client, "POST /alpha/upload HTTP/1.1\r\n" HOST
+                         "Content-Type: multipart/form-data; boundary=B\r\n"
+                         "Transfer-Encoding: chunked\r\n\r\n");
+    enum { BLOCK = 1 << 20, BLOCKS = 1024 };
+    char *block = calloc(1, BLOCK);
+    int sent = 0;
+    while (sent < BLOCKS && client_send_bytes(&client, "100000\r\n", 8) &&
+           client_send_bytes(&client, block, BLOCK) && client_send_bytes(&client, "\r\n", 2))
+        sent++;
+    free(block);
+    /* Twice the limit is read, for an answer to who ends there; the sockets' buffers hold some. */
+    assert_in_range(sent, 17, 64);
+    assert_true(client_is_closed(&client));
+    client_close(&client);
+}
+
 static void a_body_too_long_is_refused_before_it_is_sent(void **state)
 {
     struct server *server = *state;
@@ -113,6 +148,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_upload_of_16_mb_is_taken),
         TEST(an_upload_of_200_mb_is_refused_while_it_is_still_sent),
+        TEST(an_upload_of_1_gb_is_refused_unread),
+        TEST(a_chunked_upload_without_end_is_hung_up_on),
         TEST(a_body_too_long_is_refused_before_it_is_sent),
         TEST(a_chunked_body_too_long_is_refused),
         TEST(a_chunked_form_is_read),

@@ -142,16 +142,20 @@ static enum status settle(struct tx *tx, void *context, struct fault *fault)
         NULL);
 }
 
+static int tries_max(const struct outbox_channel *channel)
+{
+    return channel && channel->tries_max ? channel->tries_max : TRIES_MAX;
+}
+
 static void judge(struct claim *claim, const struct outbox_channel *channel, enum status status,
                   const struct fault *fault, struct instant now)
 {
-    int tries_max = channel && channel->tries_max ? channel->tries_max : TRIES_MAX;
     claim->now = now;
     claim->due = NEVER_US;
     claim->state = "done";
     if (status == OK)
         return;
-    bool again = channel && claim->tries < tries_max;
+    bool again = channel && claim->tries < tries_max(channel);
     claim->state = again ? "failed" : "given-up";
     claim->problem = fault->message.len ? fault->message : str_from(status_text(status));
     if (again)
@@ -162,6 +166,19 @@ static int64_t lease_us(const struct outbox *outbox, struct str name)
 {
     const struct outbox_channel *channel = outbox_channel_named(outbox, name);
     return (channel && channel->lease_sec ? channel->lease_sec : LEASE_SEC) * SECOND_US;
+}
+
+static enum status deliver(const struct outbox_channel *channel, struct delivery *delivery,
+                           const struct claim *claim, struct fault *fault)
+{
+    if (!channel)
+        return refuse(delivery->arena, fault, FAULT, NULL,
+                      "这一版程序没有“%.*s”这种渠道，请升级后重试。", STR_ARG(claim->channel));
+    /* Nobody told how the last try went: it may be what ends the program each time. */
+    if (claim->tries > tries_max(channel))
+        return refuse(delivery->arena, fault, FAULT, NULL,
+                      "%d 次都中途停止，没有办完，请查看服务日志后重试。", claim->tries - 1);
+    return channel->deliver(delivery, fault);
 }
 
 /* `due` is a row of SQL_outbox_due. */
@@ -189,10 +206,7 @@ static enum status do_one(struct outbox *outbox, struct arena *arena, const stru
                                 .content = str_copy(arena, claim.content),
                                 .tries = claim.tries,
                                 .now = claim.now};
-    enum status status =
-        channel ? channel->deliver(&delivery, &trouble)
-                : refuse(arena, &trouble, FAULT, NULL,
-                         "这一版程序没有“%.*s”这种渠道，请升级后重试。", STR_ARG(claim.channel));
+    enum status status = deliver(channel, &delivery, &claim, &trouble);
     judge(&claim, channel, status, &trouble, clock_now(outbox->clock));
     return store_write(outbox->store, arena, body_id, WRITE_READING, NULL, settle, &claim, fault);
 }

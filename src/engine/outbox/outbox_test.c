@@ -289,6 +289,20 @@ static void what_a_dead_node_held_is_taken_up_after_its_lease(void **state)
     close_scene(scene);
 }
 
+static void work_that_ends_its_node_each_time_is_given_up(void **state)
+{
+    (void)state;
+    struct scene *scene = open_scene();
+    add(scene, 5, "test", false);
+    for (int i = 0; i < 3; i++, pass(scene, 60))
+        assert_int_equal(store_write(scene->store, &scene->arena, 1, 0, NULL, claim, scene, NULL),
+                         OK);
+    assert_int_equal(run(scene), 1);
+    assert_int_equal(scene->done, 0);
+    assert_true(str_is(state_of(scene), "given-up"));
+    close_scene(scene);
+}
+
 static void work_of_an_unknown_channel_is_given_up_and_kept(void **state)
 {
     (void)state;
@@ -424,6 +438,7 @@ int main(void)
         cmocka_unit_test(the_wait_doubles_up_to_an_hour),
         cmocka_unit_test(it_can_be_tried_again_or_given_up_by_hand),
         cmocka_unit_test(what_a_dead_node_held_is_taken_up_after_its_lease),
+        cmocka_unit_test(work_that_ends_its_node_each_time_is_given_up),
         cmocka_unit_test(work_of_an_unknown_channel_is_given_up_and_kept),
         cmocka_unit_test(two_dispatchers_share_the_work_without_doing_it_twice),
         cmocka_unit_test(two_nodes_at_the_same_time_do_each_work_once),
