@@ -31,6 +31,7 @@ async function nameAndReplace({ page, server, width, shot }) {
     await page.click('details.behalf summary');
     await page.fill('#f-for-behalf_for', unit.name);
     await send(page);
+    say(await page.inputValue('#f-for-behalf_date') === '2022-06-15', 'today is not offered');
     say((await page.textContent('main')).includes('代录应选择告知方式'), 'no fault of 代录');
     faults.push(...await inspectHere(page));
     await shot('steps-behalf-refused');

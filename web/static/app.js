@@ -37,6 +37,40 @@
   });
 })();
 
+// Forms: 代录 offers whose matter it is and today; a form is sent once; without this both still work.
+(() => {
+  const party = (box) => box.dataset.party || box.closest("form").elements.organization?.value || "";
+
+  const offer = (box) => {
+    const at = (key) => box.querySelector(`[name=behalf_${key}]`);
+    if (box.open) {
+      if (!at("for").value) at("for").value = at("for").dataset.offered = party(box);
+      if (!at("date").value) at("date").value = at("date").dataset.offered = box.dataset.today;
+      return;
+    }
+    if (at("means").value) return;
+    for (const key of ["for", "date"]) if (at(key).value === at(key).dataset.offered) at(key).value = "";
+  };
+  document.addEventListener("toggle", (event) => { if (event.target.matches("details.behalf")) offer(event.target); }, true);
+
+  // What was done by letter or telephone was done that day: days left as offered follow.
+  document.addEventListener("change", (event) => {
+    if (event.target.name !== "behalf_date") return;
+    for (const day of event.target.form.querySelectorAll("input[type=date]"))
+      if (day !== event.target && day.defaultValue && day.value === (day.dataset.follows || day.defaultValue))
+        day.value = day.dataset.follows = event.target.value;
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+  window.addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
+})();
+
 // Uploads: one request a file, each with its progress; without this the form sends them all at once.
 (() => {
   const line = (list, name) => {

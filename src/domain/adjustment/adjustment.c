@@ -46,6 +46,7 @@ static const struct field fields[] = {
     {.key = "day",
      .label = "日期",
      .kind = FIELD_DATE,
+     .today = true,
      .required = true,
      .help = "从这一天起按新的机构、届次或分工。"},
     {.key = "basis",

@@ -74,20 +74,51 @@ static const struct field fields[] = {
      .required = true,
      .state = true,
      .filter = true},
+    {.key = "predecessor",
+     .label = "前任",
+     .kind = FIELD_REFERENCE,
+     .to = &kind_designation,
+     .by_step = true,
+     .wide = true},
+    {.key = "successor",
+     .label = "接替的人",
+     .kind = FIELD_REFERENCE,
+     .to = &kind_designation,
+     .by_step = true,
+     .wide = true},
     {0}};
 static const char *const titles[] = {"organization", "label", "name", NULL};
 
 static const struct field replace_fields[] = {
-    FIELD_NAME,
+    {.key = "name", .label = "接替人姓名", .kind = FIELD_TEXT, .max = 40, .required = true},
     FIELDS_REACHED_AT,
-    {.key = "day", .label = "更换日期", .kind = FIELD_DATE, .help = "留空为办理当天。"},
+    {.key = "day",
+     .label = "更换日期",
+     .kind = FIELD_DATE,
+     .today = true,
+     .help = "从这一天起由接替的人负责。"},
     {.key = "reason", .label = "原因", .kind = FIELD_TEXT, .help = "可不填，例如工作调动。"},
     {0}};
 static const struct field change_fields[] = {FIELD_NAME, FIELDS_REACHED_AT, {0}};
 static const struct field end_fields[] = {
-    {.key = "day", .label = "终止日期", .kind = FIELD_DATE, .help = "留空为办理当天。"},
+    {.key = "day",
+     .label = "终止日期",
+     .kind = FIELD_DATE,
+     .today = true,
+     .help = "从这一天起不再担任。"},
     {.key = "reason", .label = "原因", .kind = FIELD_TEXT, .required = true},
     {0}};
+
+static const struct field restore_fields[] = {
+    {.key = "reason",
+     .label = "原因",
+     .kind = FIELD_TEXT,
+     .required = true,
+     .help = "例如：误办。"},
+    {0}};
+
+/* Whoever follows may sit in the same section, at the same telephone; nothing else is theirs. */
+static const char *const replace_keeps[] = {"section", "office_phone", NULL};
 
 /* --- rules --- */
 
@@ -109,13 +140,11 @@ static enum status set_label(struct deed *deed)
 }
 
 /* Exactly one at a time, where the scheme says so (YY22-5.2, NB17-5.2). */
-static enum status one_at_a_time(struct deed *deed)
+static enum status only_one(struct deed *deed, const struct record *record, struct str from)
 {
     struct designation_asked asked;
     struct date day = instant_date(deed->act->now, ZONE_CHINA_MIN);
-    const struct record *record = deed->record;
     int role = designation_role(text_of(record, "role"));
-    struct str from = record->start_date.len ? record->start_date : deed->on;
     struct rows rows;
     TRY(designation_asked_read(deed->tx, record->body_id, day, &asked));
     if (role < 0 || !asked.single[role])
@@ -129,6 +158,12 @@ static enum status one_at_a_time(struct deed *deed)
     return refuse(tx_arena(deed->tx), deed->fault, CONFLICT, "role",
                   "这个单位的%.*s已是%.*s，文件规定只确定一名；请打开该记录办理“更换”。",
                   STR_ARG(asked.labels[role]), STR_ARG(value_str(rows_at(&rows, 0, 1))));
+}
+
+static enum status one_at_a_time(struct deed *deed)
+{
+    struct str from = deed->record->start_date;
+    return only_one(deed, deed->record, from.len ? from : deed->on);
 }
 
 /* Who it is: by name within the unit; somebody new is entered as a person. */
@@ -200,6 +235,8 @@ static enum status replace(struct deed *deed)
     next->dates_given = true;
     record_set(next, "organization", record_value(deed->old, "organization"));
     record_set(next, "role", record_value(deed->old, "role"));
+    record_set(next, "predecessor", value_int(deed->old->id));
+    record_set(deed->record, "successor", value_int(next->id));
     for (size_t i = 0; i < sizeof told / sizeof *told; i++)
         record_set(next, told[i], value_text_or_null(deed_text(deed, told[i])));
     TRY(find_person(deed, next));
@@ -215,6 +252,58 @@ static enum status replace(struct deed *deed)
                            .ids = ids,
                            .ids_n = 2};
     return flow_make(deed->tx, &act, next, deed->fault);
+}
+
+/* Whoever followed has not been registered yet: taken back with the replacement. */
+static enum status withdraw_successor(struct deed *deed, int64_t id)
+{
+    struct arena *arena = tx_arena(deed->tx);
+    struct record *next;
+    TRY(record_get(deed->tx, &kind_designation, deed->act->body_id, id, &next));
+    if (!str_is(text_of(next, "state"), "named") || next->version != 1)
+        return refuse(arena, deed->fault, CONFLICT, NULL,
+                      "接替的%.*s已登记备案或另有变动，不能撤销更换；请在其记录上办理“更换”。",
+                      STR_ARG(text_of(next, "name")));
+    int64_t *ids = arena_new(arena, int64_t, 1);
+    ids[0] = deed_id(deed);
+    struct flow_act act = {.kind = &kind_designation,
+                           .body_id = next->body_id,
+                           .id = id,
+                           .action = "withdraw",
+                           .behalf = deed->act->behalf,
+                           .now = deed->act->now,
+                           .ids = ids,
+                           .ids_n = 1};
+    return flow_step(deed->tx, &act, deed->fault);
+}
+
+/* Ended or replaced by mistake: holds again from the day it always had, as if never ended. */
+static enum status restore(struct deed *deed)
+{
+    struct value successor = record_value(deed->old, "successor");
+    struct record *unit;
+    TRY(record_get(deed->tx, &kind_organization, deed->act->body_id,
+                   value_i64(record_value(deed->old, "organization")), &unit));
+    if (str_cmp(unit->end_date, deed->today) <= 0)
+        return refuse(tx_arena(deed->tx), deed->fault, CONFLICT, NULL,
+                      "“%.*s”已于 %.*s 结束，请在承接它的单位登记人员。",
+                      STR_ARG(text_of(unit, "name")), STR_ARG(unit->end_date));
+    if (successor.kind == VALUE_INT)
+        TRY(withdraw_successor(deed, successor.i));
+    TRY(only_one(deed, deed->old, deed->old->end_date));
+    record_set(deed->record, "successor", NULL_VALUE);
+    deed->record->start_date = deed->old->start_date;
+    deed->record->end_date = (struct str){0};
+    deed->record->dates_given = true;
+    return OK;
+}
+
+/* As if it had never been. */
+static enum status withdraw(struct deed *deed)
+{
+    deed->record->start_date = deed->record->end_date = deed->old->start_date;
+    deed->record->dates_given = true;
+    return OK;
 }
 
 /* Only what the roster says. */
@@ -245,7 +334,8 @@ static enum status change(struct deed *deed)
 #define REPLACES(state)                                                                            \
     {                                                                                              \
         .from = state, .action = "replace", .label = "更换", .to = "replaced",                     \
-        .who = RIGHT_DESIGNATE, .fields = replace_fields, .deed = replace,                         \
+        .who = RIGHT_DESIGNATE, .fields = replace_fields, .keeps = replace_keeps,                  \
+        .deed = replace,                                                                           \
         .confirm = "现任到更换日期为止，接替的人从这一天起，待办公室或专门委员会登记备案。",       \
         .notice = "政协办公室、对口专门委员会：人员更换，待登记备案"       \
     }
@@ -259,6 +349,13 @@ static enum status change(struct deed *deed)
         .from = state, .action = "end", .label = "终止", .to = "ended", .who = RIGHT_DESIGNATE,    \
         .fields = end_fields, .deed = end_on, .confirm = "终止后这一身份显示“待明确”，历史保留。", \
         .notice = "政协办公室、对口专门委员会：人员终止，待明确"             \
+    }
+
+#define RESTORES(state, text, means)                                                               \
+    {                                                                                              \
+        .from = state, .action = "restore", .label = text, .to = "registered",                     \
+        .who = RIGHT_REGISTER, .fields = restore_fields, .deed = restore, .confirm = means,        \
+        .notice = "单位：已恢复登记备案"                                                 \
     }
 
 /* What a roster or reply slip of the unit tells (domain/roster). */
@@ -310,6 +407,26 @@ static enum status resume(struct deed *deed)
         .who = RIGHT_REORGANIZE, .by_program = true, .deed = resume                                \
     }
 
+/* The roles by the schemes' own labels; those no document asks for come last and say so. */
+static const struct choice *offered(struct call *call, const struct field *field)
+{
+    struct designation_asked asked;
+    if (strcmp(field->key, "role") != 0 ||
+        designation_asked_read(call->tx, call->body.id, call->today, &asked) != OK)
+        return NULL;
+    struct choice *choices = arena_new(call->arena, struct choice, NAMED_ROLES + 1);
+    int n = 0;
+    for (int wanted = 1; wanted >= 0; wanted--)
+        for (int role = 0; role < NAMED_ROLES; role++)
+            if (asked.roles[role] == (bool)wanted)
+                choices[n++] = (struct choice){
+                    designation_roles[role].word,
+                    str_fmt(call->arena, "%.*s%s", STR_ARG(asked.labels[role]),
+                            wanted ? "" : "（文件未要求）")
+                        .ptr};
+    return choices;
+}
+
 static const struct flow_step steps[] = {
     MAKES("enroll", "登记", "registered", RIGHT_REGISTER),
     {.action = "name",
@@ -355,6 +472,16 @@ static const struct flow_step steps[] = {
     ENDS("registered"),
     IMPORTS("registered"),
     LEAVES("registered"),
+    RESTORES("ended", "恢复", "误办终止的，恢复为已登记备案；终止的经过仍留在办理经过里。"),
+    RESTORES("replaced", "撤销更换",
+             "误办更换的，恢复为已登记备案；尚未登记备案的接替人一并撤下，经过都保留。"),
+    {.from = "named",
+     .action = "withdraw",
+     .label = "随更换撤销",
+     .to = "ended",
+     .who = RIGHT_REGISTER,
+     .by_program = true,
+     .deed = withdraw},
     RESUMES("resume", "registered"),
     RESUMES("resume-named", "named"),
     {0},
@@ -373,9 +500,13 @@ const struct kind kind_designation = {
     .label = "联系人员",
     .unit = "人",
     .fields = fields,
+    .title = "name",
     .titles = titles,
     .title_label = "联系人员",
     .dated = true,
+    .starts_today = true,
+    .steps_alone = true,
+    .choices = offered,
     .ordered = true,
     .made_by = RIGHT_DESIGNATE,
     .dates_by_step = true,

@@ -39,6 +39,10 @@ where m.role in ('responsible-leader', 'leader-in-charge', 'contact', 'liaison')
 delete from membership
 where role in ('responsible-leader', 'leader-in-charge', 'contact', 'liaison');
 
+-- schema designation-3
+alter table designation add column predecessor ref;
+alter table designation add column successor ref;
+
 -- :designation_duties  :many  ($1 id body_id, $2 date day)  what schemes in force ask units to name
 select d.deed, d.name, d.who, d.clause, f.number, d.label, d.most
 from duty d

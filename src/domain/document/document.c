@@ -84,6 +84,7 @@ static void derive(struct arena *arena, struct value *values)
 static const struct field repeal_step_fields[] = {{.key = "day",
                                                    .label = "废止日期",
                                                    .kind = FIELD_DATE,
+                                                   .today = true,
                                                    .required = true,
                                                    .help = "从这一天起不再执行。"},
                                                   {.key = "by",

@@ -51,6 +51,8 @@ struct flow_step {
     bool main;                  /* the step one expects here */
     bool by_program;            /* a part of something larger: no button, no address of its own */
     const struct field *fields; /* asked with the step; NULL = nothing */
+    /* Of what the record says under the same keys, what the form begins with; NULL = all. */
+    const char *const *keeps;
     flow_rule *guard, *deed;    /* NULL = none */
     const char *notice;         /* who is told what; NULL = nobody */
     const char *confirm;        /* what is confirmed before; NULL = nothing */

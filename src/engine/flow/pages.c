@@ -30,8 +30,16 @@ static const struct kind *asked_kind(struct arena *arena, const struct kind *kin
 }
 
 /* What the record already has under the same keys. */
+static bool keeps(const struct flow_step *step, const char *key)
+{
+    for (const char *const *kept = step->keeps; kept && *kept; kept++)
+        if (strcmp(*kept, key) == 0)
+            return true;
+    return !step->keeps;
+}
+
 static struct record *known(struct call *call, const struct kind *asked,
-                            const struct record *record)
+                            const struct flow_step *step, const struct record *record)
 {
     struct arena *arena = call->arena;
     struct record *values = record_new(arena, asked);
@@ -39,7 +47,7 @@ static struct record *known(struct call *call, const struct kind *asked,
     values->id = record->id;
     for (int i = 0; asked->fields[i].key; i++) {
         int index = kind_field(record->kind, asked->fields[i].key);
-        if (index < 0 || record->kind->fields[index].kind != asked->fields[i].kind ||
+        if (index < 0 || !keeps(step, asked->fields[i].key) || record->kind->fields[index].kind != asked->fields[i].kind ||
             field_is_masked(&record->kind->fields[index], &call->viewer, record))
             continue;
         values->values[i] = record->values[index];
@@ -58,6 +66,13 @@ static bool may(const struct viewer *viewer, enum right right, const struct reco
     return rights_may(viewer, right, &target);
 }
 
+/* Whose matter it is: most likely whoever wrote or called. */
+static struct str owner_name(const struct record *record)
+{
+    const char *owner = record->kind->flow->owner;
+    return owner ? value_str(record->labels[kind_field(record->kind, owner)]) : (struct str){0};
+}
+
 static void add_step(struct call *call, struct list *steps, const struct record *record,
                      const struct flow_step *step, const struct field_faults *faults)
 {
@@ -74,17 +89,38 @@ static void add_step(struct call *call, struct list *steps, const struct record 
     object_set(&row, "confirm", value_text_or_null(str_from(step->confirm)));
     object_set(&row, "main", value_int(step->main));
     object_set(&row, "fields",
-               value_list(record_inputs(call, asked, step->action, known(call, asked, record),
+               value_list(record_inputs(call, asked, step->action, known(call, asked, step, record),
                                         typed, faults)));
     if (may(&call->viewer, RIGHT_ON_BEHALF, record))
         object_set(&row, "behalf",
-                   value_object(record_behalf(call, &kind_behalf, mark.ptr, typed, faults)));
+                   value_object(record_behalf(call, &kind_behalf, mark.ptr, owner_name(record),
+                                              typed, faults)));
+}
+
+static struct str day_text(struct call *call, struct str text)
+{
+    struct date day;
+    return date_parse(text, &day) ? date_format_chinese(call->arena, day) : text;
+}
+
+/* Where it stands and since when: 已更换，2026年11月16日开始，2026年11月20日结束。 */
+static struct str standing(struct call *call, const struct record *record, struct str state)
+{
+    bool begun = record->start_date.len > 0 && !str_is(record->start_date, "0001-01-01");
+    bool ends = record->end_date.len > 0 && !str_is(record->end_date, "9999-12-31");
+    struct str text = str_from(flow_label(record->kind->flow, state));
+    if (begun)
+        text = str_fmt(call->arena, "%.*s，%.*s开始", STR_ARG(text),
+                       STR_ARG(day_text(call, record->start_date)));
+    if (ends)
+        text = str_fmt(call->arena, "%.*s，%.*s结束", STR_ARG(text),
+                       STR_ARG(day_text(call, record->end_date)));
+    return str_fmt(call->arena, "%.*s。", STR_ARG(text));
 }
 
 enum status flow_show(struct call *call, struct page *page, const struct record *record,
                       struct object *model)
 {
-    (void)page;
     const struct flow *flow = record->kind->flow;
     struct str state = flow_state(record, date_format(call->arena, call->today));
     struct list *steps = list_new(call->arena, &shape_record_step);
@@ -93,6 +129,8 @@ enum status flow_show(struct call *call, struct page *page, const struct record 
         if (step->from && !step->by_program && str_is(state, step->from) &&
             may(&call->viewer, step->who, record))
             add_step(call, steps, record, step, NULL);
+    if (!record->kind->own_page)
+        page->state = standing(call, record, state);
     object_set(model, "steps", value_list(steps));
     if (may(&call->viewer, RIGHT_READ, record))
         TRY(story_load(call, record, &story));
@@ -278,6 +316,23 @@ static enum status take(struct call *call, struct page *page)
 
 /* --- making by hand --- */
 
+/* The step by which a viewer makes a record of a kind; `wanted` empty: the first he may take. */
+static const struct flow_step *maker(const struct call *call, const struct kind *kind,
+                                     struct str wanted)
+{
+    for (const struct flow_step *any = kind->flow->steps; any->action; any++)
+        if (!any->from && call_may(call, any->who) &&
+            (wanted.len == 0 || str_is(wanted, any->action)))
+            return any;
+    return NULL;
+}
+
+static const char *submit(const struct call *call, const struct kind *kind)
+{
+    const struct flow_step *step = maker(call, kind, (struct str){0});
+    return step ? step->label : NULL;
+}
+
 struct making {
     struct flow_act act;
     const struct viewer *viewer;
@@ -291,11 +346,7 @@ static enum status read_making(struct call *call, const struct kind *kind, const
     struct flow_act *act = &making->act;
     struct record *behalf;
     struct str wanted = call_form(call, "action");
-    const struct flow_step *step = NULL;
-    for (const struct flow_step *any = kind->flow->steps; !step && any->action; any++)
-        if (!any->from && call_may(call, any->who) &&
-            (wanted.len == 0 || str_is(wanted, any->action)))
-            step = any;
+    const struct flow_step *step = maker(call, kind, wanted);
     *act = (struct flow_act){.kind = kind, .now = call->now};
     act->action = step ? step->action : "";
     take_ids(call, act, step && step->ids ? step->ids : FLOW_IDS);
@@ -373,6 +424,7 @@ static void add_routes(struct record_engine *engine)
 
 const struct record_hooks flow_hooks = {.show = flow_show,
                                         .asked = &kind_behalf,
+                                        .submit = submit,
                                         .read = read_making,
                                         .make = make,
                                         .routes = add_routes};

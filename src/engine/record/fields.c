@@ -56,13 +56,16 @@ const char *kind_title_label(const struct kind *kind)
     return title ? title->label : kind->title_label;
 }
 
-const struct field *kind_title_field(const struct kind *kind)
+const struct field *kind_name_field(const struct kind *kind)
 {
-    if (kind->titles)
-        return NULL;
     int index = kind_field(kind, kind->title ? kind->title : "name");
     assert(index >= 0);
     return &kind->fields[index];
+}
+
+const struct field *kind_title_field(const struct kind *kind)
+{
+    return kind->titles ? NULL : kind_name_field(kind);
 }
 
 const char *sort_column(const struct kind *kind, int sort)

@@ -30,13 +30,28 @@ static struct str had(const struct form *form, const struct field *field, int in
                       form->record->labels[index]);
 }
 
+/* What a link that leads to the form knows; what it refers to by its name. */
+static struct str linked(const struct form *form, const struct field *field)
+{
+    struct call *call = form->call;
+    struct str text = call_query(call, field->key);
+    struct record *record;
+    int64_t id;
+    if (field->kind != FIELD_REFERENCE || !id_parse(text, &id) ||
+        record_get(call->tx, field->to, field->to->instance ? 0 : call->body.id, id, &record) != OK ||
+        (!field->to->instance && !record_may_see(call, field->to, id)))
+        return text;
+    return record_title(call->arena, record);
+}
+
 static struct str shown(const struct form *form, const struct field *field, int index)
 {
     if (form->typed && (!form->record || call_has_form(form->call, field->key)))
         return form_typed(form->call, field);
-    if (!form->record)
-        return call_query(form->call, field->key); /* a link may fill in what it knows */
-    return had(form, field, index);
+    struct str value = form->record ? had(form, field, index) : linked(form, field);
+    if (value.len == 0 && field->today && (!form->record || form->mark))
+        return date_format(form->call->arena, form->call->today);
+    return value;
 }
 
 static struct str shown_cell(const struct form *form, const struct field *field, int index, int row,
@@ -171,6 +186,13 @@ static void set_flag(struct object *object, const char *key, bool flag)
     object_set(object, key, value_int(flag));
 }
 
+static const struct choice *choices_of(const struct form *form, const struct field *field)
+{
+    const struct kind *kind = form->pages->kind;
+    const struct choice *choices = kind->choices ? kind->choices(form->call, field) : NULL;
+    return choices ? choices : field->choices;
+}
+
 static void add_field(const struct form *form, struct list *fields, const struct field *field,
                       int index)
 {
@@ -206,7 +228,7 @@ static void add_field(const struct form *form, struct list *fields, const struct
     if (field->kind == FIELD_CHOICE)
         object_set(&to, "choices",
                    value_list(choices_list(call->arena, child_shape(to.shape, "choices"),
-                                           field->choices, value)));
+                                           choices_of(form, field), value)));
     if (field->kind == FIELD_ROWS)
         add_rows(form, &to, field, index);
 }
@@ -216,12 +238,18 @@ static void add_common(const struct form *form, struct list *fields)
 {
     static const struct field position = {
         .key = "position", .label = "排列顺序", .kind = FIELD_INT, .help = "留空则排在最后。"};
+    static const struct field begins = {.key = "start_date",
+                                        .label = "开始日期",
+                                        .kind = FIELD_DATE,
+                                        .today = true,
+                                        .help = "从这一天起有效。"};
     static const struct field dates[] = {
         {.key = "start_date", .label = "开始日期", .kind = FIELD_DATE, .help = "从这一天起有效。"},
         {.key = "end_date",
          .label = "结束日期",
          .kind = FIELD_DATE,
          .help = "从这一天起不再有效；仍有效的留空。"}};
+    const struct kind *kind = form->pages->kind;
     const struct record *record = form->record;
     struct record stand_in = {0};
     struct value value = NULL_VALUE, label = NULL_VALUE;
@@ -229,12 +257,16 @@ static void add_common(const struct form *form, struct list *fields)
     stand_in.values = &value;
     stand_in.labels = &label;
     one.record = record ? &stand_in : NULL;
-    if (form->pages->kind->ordered) {
+    if (kind->ordered && (record || !kind->flow)) {
         value = record ? value_int(record->position) : NULL_VALUE;
         add_field(&one, fields, &position, 0);
     }
-    bool by_step = record && form->pages->kind->dates_by_step;
-    for (int i = 0; form->pages->kind->dated && !by_step && i < 2; i++) {
+    if (!record && kind->starts_today) {
+        add_field(&one, fields, &begins, 0);
+        return;
+    }
+    bool by_step = record && kind->dates_by_step;
+    for (int i = 0; kind->dated && !by_step && i < 2; i++) {
         struct str date = record ? (i ? record->end_date : record->start_date) : STR("");
         bool unset = str_is(date, "9999-12-31") || str_is(date, "0001-01-01");
         value = value_text(unset ? STR("") : date);
@@ -247,7 +279,7 @@ static void add_fields(const struct form *form, struct list *fields, const struc
 {
     for (int i = 0; kind->fields[i].key; i++) {
         const struct field *field = &kind->fields[i];
-        if (field->kind != FIELD_KEY && !field->hidden && !field->state &&
+        if (field->kind != FIELD_KEY && !field->hidden && !field->state && !field->by_step &&
             !(field->fixed && changing))
             add_field(form, fields, field, i);
     }
@@ -277,13 +309,15 @@ const struct record_hooks *hooks_of(const struct call *call)
 }
 
 struct object *record_behalf(struct call *call, const struct kind *asked, const char *mark,
-                             bool typed, const struct field_faults *faults)
+                             struct str party, bool typed, const struct field_faults *faults)
 {
     struct object *object = object_new(call->arena, &shape_record_behalf);
     bool open = false;
     for (const struct field *field = asked->fields; field->key; field++)
         open = open || (typed && call_form(call, field->key).len > 0);
     object_set(object, "open", value_int(open));
+    object_set(object, "party", value_text_or_null(party));
+    object_set(object, "today", value_text(date_format(call->arena, call->today)));
     object_set(object, "fields", value_list(record_inputs(call, asked, mark, NULL, typed, faults)));
     return object;
 }
@@ -325,10 +359,13 @@ static struct object *form_model(const struct form *form, int64_t id, int64_t ve
         object_set(model, "problem", value_text_or_null(unshown_fault(form->faults, fields)));
     object_set(model, "faults", value_int(form->faults ? form->faults->n : 0));
     object_set(model, "fields", value_list(fields));
+    const char *submit = hooks && hooks->submit ? hooks->submit(call, kind) : NULL;
+    object_set(model, "submit", value_text(str_from(submit ? submit : "保存")));
     if (hooks)
         object_set(
             model, "behalf",
-            value_object(record_behalf(call, hooks->asked, "for", form->typed, form->faults)));
+            value_object(record_behalf(call, hooks->asked, "for", (struct str){0}, form->typed,
+                                       form->faults)));
     return model;
 }
 

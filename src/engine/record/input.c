@@ -269,7 +269,7 @@ static struct str one_value(struct input *input, const struct field *field, stru
 static void read_field(struct input *input, struct record *record, int index)
 {
     const struct field *field = &record->kind->fields[index];
-    if (field->kind == FIELD_KEY || field->hidden || (field->fixed && input->old))
+    if (field->kind == FIELD_KEY || field->hidden || field->by_step || (field->fixed && input->old))
         return;
     if (field->state) {
         if (call_has_form(input->call, field->key))

@@ -182,7 +182,7 @@ static void put_required(struct json *json, const struct field *fields, bool mak
     if (!making)
         json_str(json, STR("version"));
     for (const struct field *field = fields; making && field->key; field++)
-        if (field->required && field->kind != FIELD_KEY && !field->hidden)
+        if (field->required && field->kind != FIELD_KEY && !field->hidden && !field->by_step)
             json_str(json, str_from(field->key));
     json_end(json, ']');
 }
@@ -217,7 +217,7 @@ static void put_entered(struct json *json, const struct field *fields)
     json_key(json, "properties");
     json_begin(json, '{');
     for (const struct field *field = fields; field->key; field++)
-        if (field->kind != FIELD_KEY && !field->hidden)
+        if (field->kind != FIELD_KEY && !field->hidden && !field->by_step)
             put_field(json, field);
 }
 

@@ -21,6 +21,8 @@ char field_letter(const struct field *field); /* of struct statement's params */
 int row_table_fields_n(const struct row_table *rows);
 /* NULL when several fields name it. */
 const struct field *kind_title_field(const struct kind *kind);
+/* What a reference calls a record: of several titles the `title`, or the name. */
+const struct field *kind_name_field(const struct kind *kind);
 const char *kind_title_label(const struct kind *kind);
 /* The column that orders a list; sort -1 = position, else id. */
 const char *sort_column(const struct kind *kind, int sort);

@@ -66,6 +66,8 @@ struct field {
     bool searched;           /* goes into the search row */
     bool wide;               /* not in HTML lists */
     bool hidden;             /* not entered by hand and not shown on pages; in data only */
+    bool by_step;            /* written by the program with a step: shown, never entered */
+    bool today;              /* DATE: a form that is empty offers the day on which it is filled in */
     bool private;            /* masked in every representation for viewers who may not see it;
                               * never filtered, sorted, searched or a title */
     bool state;              /* where a record of a kind with a flow stands: a required CHOICE that
@@ -114,9 +116,13 @@ struct kind {
     /* Keys of the fields that name another record's kind and id: found by whoever sees that one.
      * NULL: by the rule above. */
     const char *owner_kind, *owner_id;
+    /* The words of a CHOICE as a form offers them here; ends with NULL. May be NULL, return NULL. */
+    const struct choice *(*choices)(struct call *call, const struct field *field);
     bool own_page;   /* the module brings the route of GET /{body}/{kind}/{id} itself */
     bool by_program; /* never entered or changed by hand: lists and pages alone, and those LOCAL */
     enum right made_by;      /* who may make one by hand; RIGHT_NONE: RIGHT_EDIT */
+    bool starts_today;       /* entered when it begins: the form offers today and asks for no end */
+    bool steps_alone;        /* what it says changes by steps: no form of its own to change it */
     bool dates_by_step;      /* start_date and end_date change by a step alone, not in the form */
     const struct flow *flow; /* the steps by which it changes (engine/flow/flow.h); NULL = none */
 };
@@ -274,9 +280,10 @@ CHECKED enum status field_check(struct call *call, const struct kind *kind, cons
 const struct list *record_inputs(struct call *call, const struct kind *kind, const char *mark,
                                  const struct record *record, bool typed,
                                  const struct field_faults *faults);
-/* What is asked over and above, folded away unless it was filled in. */
+/* What is asked over and above, folded away unless it was filled in; `party`: for whom it most likely
+ * is, offered when it is opened. */
 struct object *record_behalf(struct call *call, const struct kind *asked, const char *mark,
-                             bool typed, const struct field_faults *faults);
+                             struct str party, bool typed, const struct field_faults *faults);
 extern const struct shape shape_form_field, shape_record_behalf;
 
 /* --- what lies above the engine: steps (engine/flow) --- */
@@ -299,6 +306,8 @@ struct record_hooks {
                           struct object *model);
     /* What is asked when a record is made over and above its fields (for whom, how). */
     const struct kind *asked;
+    /* What the button says that makes a record of a kind with a flow; NULL: 保存. */
+    const char *(*submit)(const struct call *call, const struct kind *kind);
     /* Read that before the write is queued, and make the record inside it, instead of record_add.
      */
     enum status (*read)(struct call *call, const struct kind *kind, const void **ret_told,

@@ -204,9 +204,11 @@ const struct shape shape_form_field = {"field", form_field_columns,
 
 static const struct column behalf_columns[] = {
     {"open", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"party", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"today", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"fields", NULL, COLUMN_LIST, NULL, &shape_form_field, 0},
 };
-const struct shape shape_record_behalf = {"behalf", behalf_columns, 2};
+const struct shape shape_record_behalf = {"behalf", behalf_columns, 4};
 static const struct column step_columns[] = {
     {"action", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
@@ -296,7 +298,8 @@ static const struct column form_columns[] = {
     {"version", NULL, COLUMN_INT, NULL, NULL, 0},
     {"problem", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"faults", NULL, COLUMN_INT, NULL, NULL, 0},
+    {"submit", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"fields", NULL, COLUMN_LIST, NULL, &shape_form_field, 0},
     {"behalf", NULL, COLUMN_OBJECT, NULL, &shape_record_behalf, 0},
 };
-const struct shape shape_form = {"form", form_columns, 8};
+const struct shape shape_form = {"form", form_columns, 9};

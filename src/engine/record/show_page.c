@@ -141,7 +141,7 @@ enum status record_show_page(struct call *call, struct page *page)
     page->title = record_title(call->arena, record);
     page->state = str_from(kind->help ? kind->help : "");
     page_crumb(page, str_from(kind->label), list_url(call, kind, ""));
-    if (call_may(call, RIGHT_EDIT) && !kind->by_program)
+    if (call_may(call, RIGHT_EDIT) && !kind->by_program && !kind->steps_alone)
         page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
     record_journal_action(call, page, kind, id);
     if (kind->flow && pages->engine->hooks)

@@ -77,7 +77,7 @@ static void put_labels(struct buf *sql, const struct kind *kind)
     for (int i = 0; kind->fields[i].key; i++)
         if (kind->fields[i].kind == FIELD_REFERENCE)
             buf_fmt(sql, ", r%d.%s as label_%d", i,
-                    field_column(kind_title_field(kind->fields[i].to)), i);
+                    field_column(kind_name_field(kind->fields[i].to)), i);
 }
 
 static void put_joins(struct buf *sql, const struct kind *kind)
