@@ -109,13 +109,12 @@ static const struct field end_fields[] = {
     {.key = "reason", .label = "原因", .kind = FIELD_TEXT, .required = true},
     {0}};
 
-static const struct field restore_fields[] = {
-    {.key = "reason",
-     .label = "原因",
-     .kind = FIELD_TEXT,
-     .required = true,
-     .help = "例如：误办。"},
-    {0}};
+static const struct field restore_fields[] = {{.key = "reason",
+                                               .label = "原因",
+                                               .kind = FIELD_TEXT,
+                                               .required = true,
+                                               .help = "例如：误办。"},
+                                              {0}};
 
 /* Whoever follows may sit in the same section, at the same telephone; nothing else is theirs. */
 static const char *const replace_keeps[] = {"section", "office_phone", NULL};
@@ -334,8 +333,7 @@ static enum status change(struct deed *deed)
 #define REPLACES(state)                                                                            \
     {                                                                                              \
         .from = state, .action = "replace", .label = "更换", .to = "replaced",                     \
-        .who = RIGHT_DESIGNATE, .fields = replace_fields, .keeps = replace_keeps,                  \
-        .deed = replace,                                                                           \
+        .who = RIGHT_DESIGNATE, .fields = replace_fields, .keeps = replace_keeps, .deed = replace, \
         .confirm = "现任到更换日期为止，接替的人从这一天起，待办公室或专门委员会登记备案。",       \
         .notice = "政协办公室、对口专门委员会：人员更换，待登记备案"       \
     }
@@ -419,11 +417,11 @@ static const struct choice *offered(struct call *call, const struct field *field
     for (int wanted = 1; wanted >= 0; wanted--)
         for (int role = 0; role < NAMED_ROLES; role++)
             if (asked.roles[role] == (bool)wanted)
-                choices[n++] = (struct choice){
-                    designation_roles[role].word,
-                    str_fmt(call->arena, "%.*s%s", STR_ARG(asked.labels[role]),
-                            wanted ? "" : "（文件未要求）")
-                        .ptr};
+                choices[n++] =
+                    (struct choice){designation_roles[role].word,
+                                    str_fmt(call->arena, "%.*s%s", STR_ARG(asked.labels[role]),
+                                            wanted ? "" : "（文件未要求）")
+                                        .ptr};
     return choices;
 }
 

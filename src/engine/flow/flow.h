@@ -53,11 +53,11 @@ struct flow_step {
     const struct field *fields; /* asked with the step; NULL = nothing */
     /* Of what the record says under the same keys, what the form begins with; NULL = all. */
     const char *const *keeps;
-    flow_rule *guard, *deed;    /* NULL = none */
-    const char *notice;         /* who is told what; NULL = nobody */
-    const char *confirm;        /* what is confirmed before; NULL = nothing */
-    bool is_long;               /* writes many records: in a transaction of its own */
-    int ids;                    /* how many ids its deed may need */
+    flow_rule *guard, *deed; /* NULL = none */
+    const char *notice;      /* who is told what; NULL = nobody */
+    const char *confirm;     /* what is confirmed before; NULL = nothing */
+    bool is_long;            /* writes many records: in a transaction of its own */
+    int ids;                 /* how many ids its deed may need */
 };
 
 struct flow {

@@ -47,7 +47,8 @@ static struct record *known(struct call *call, const struct kind *asked,
     values->id = record->id;
     for (int i = 0; asked->fields[i].key; i++) {
         int index = kind_field(record->kind, asked->fields[i].key);
-        if (index < 0 || !keeps(step, asked->fields[i].key) || record->kind->fields[index].kind != asked->fields[i].kind ||
+        if (index < 0 || !keeps(step, asked->fields[i].key) ||
+            record->kind->fields[index].kind != asked->fields[i].kind ||
             field_is_masked(&record->kind->fields[index], &call->viewer, record))
             continue;
         values->values[i] = record->values[index];

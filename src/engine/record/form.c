@@ -38,7 +38,8 @@ static struct str linked(const struct form *form, const struct field *field)
     struct record *record;
     int64_t id;
     if (field->kind != FIELD_REFERENCE || !id_parse(text, &id) ||
-        record_get(call->tx, field->to, field->to->instance ? 0 : call->body.id, id, &record) != OK ||
+        record_get(call->tx, field->to, field->to->instance ? 0 : call->body.id, id, &record) !=
+            OK ||
         (!field->to->instance && !record_may_see(call, field->to, id)))
         return text;
     return record_title(call->arena, record);
@@ -362,10 +363,9 @@ static struct object *form_model(const struct form *form, int64_t id, int64_t ve
     const char *submit = hooks && hooks->submit ? hooks->submit(call, kind) : NULL;
     object_set(model, "submit", value_text(str_from(submit ? submit : "保存")));
     if (hooks)
-        object_set(
-            model, "behalf",
-            value_object(record_behalf(call, hooks->asked, "for", (struct str){0}, form->typed,
-                                       form->faults)));
+        object_set(model, "behalf",
+                   value_object(record_behalf(call, hooks->asked, "for", (struct str){0},
+                                              form->typed, form->faults)));
     return model;
 }
 

@@ -67,11 +67,11 @@ struct field {
     bool wide;               /* not in HTML lists */
     bool hidden;             /* not entered by hand and not shown on pages; in data only */
     bool by_step;            /* written by the program with a step: shown, never entered */
-    bool today;              /* DATE: a form that is empty offers the day on which it is filled in */
-    bool private;            /* masked in every representation for viewers who may not see it;
-                              * never filtered, sorted, searched or a title */
-    bool state;              /* where a record of a kind with a flow stands: a required CHOICE that
-                              * forms, loads and record_change cannot give; step.h alone writes it */
+    bool today;   /* DATE: a form that is empty offers the day on which it is filled in */
+    bool private; /* masked in every representation for viewers who may not see it;
+                   * never filtered, sorted, searched or a title */
+    bool state;   /* where a record of a kind with a flow stands: a required CHOICE that
+                   * forms, loads and record_change cannot give; step.h alone writes it */
     const char *help;
     const char *clause; /* the provision that asks for it */
 };
@@ -116,7 +116,8 @@ struct kind {
     /* Keys of the fields that name another record's kind and id: found by whoever sees that one.
      * NULL: by the rule above. */
     const char *owner_kind, *owner_id;
-    /* The words of a CHOICE as a form offers them here; ends with NULL. May be NULL, return NULL. */
+    /* The words of a CHOICE as a form offers them here; ends with NULL. May be NULL, return NULL.
+     */
     const struct choice *(*choices)(struct call *call, const struct field *field);
     bool own_page;   /* the module brings the route of GET /{body}/{kind}/{id} itself */
     bool by_program; /* never entered or changed by hand: lists and pages alone, and those LOCAL */
@@ -280,8 +281,8 @@ CHECKED enum status field_check(struct call *call, const struct kind *kind, cons
 const struct list *record_inputs(struct call *call, const struct kind *kind, const char *mark,
                                  const struct record *record, bool typed,
                                  const struct field_faults *faults);
-/* What is asked over and above, folded away unless it was filled in; `party`: for whom it most likely
- * is, offered when it is opened. */
+/* What is asked over and above, folded away unless it was filled in; `party`: for whom it most
+ * likely is, offered when it is opened. */
 struct object *record_behalf(struct call *call, const struct kind *asked, const char *mark,
                              struct str party, bool typed, const struct field_faults *faults);
 extern const struct shape shape_form_field, shape_record_behalf;
