@@ -9,15 +9,15 @@
 /* Name, post, section and telephones: what 变更信息 asks. */
 extern const struct field designation_change_fields[];
 
-flow_rule designation_one_at_a_time;
-flow_rule designation_begin;
-flow_rule designation_end_on;
-flow_rule designation_replace;
-flow_rule designation_restore;
-flow_rule designation_withdraw;
-flow_rule designation_take_told;
-flow_rule designation_change;
-flow_rule designation_leave;
-flow_rule designation_resume;
+enum status designation_one_at_a_time(struct deed *deed);
+enum status designation_begin(struct deed *deed);
+enum status designation_end_on(struct deed *deed);
+enum status designation_replace(struct deed *deed);
+enum status designation_restore(struct deed *deed);
+enum status designation_withdraw(struct deed *deed);
+enum status designation_take_told(struct deed *deed);
+enum status designation_change(struct deed *deed);
+enum status designation_leave(struct deed *deed);
+enum status designation_resume(struct deed *deed);
 
 #endif
