@@ -38,11 +38,16 @@ export class PostgresServer {
         server.run('initdb', ['--pgdata=data', '--username=duikou', '--auth=trust', '--locale=C',
             '--encoding=UTF8', '--no-instructions']);
         await server.start();
-        server.run('psql', ['-qXh', server.folder, '-U', 'duikou', 'postgres', '-c',
-            "create database duikou template template0 encoding 'UTF8' locale 'C' " +
-            "locale_provider icu icu_locale 'zh'"]);
         server.url = `postgresql://duikou@/duikou?host=${server.folder}`;
         return server;
+    }
+
+    /* The database, empty, whatever was in it. */
+    empty() {
+        this.run('psql', ['-qXh', this.folder, '-U', 'duikou', 'postgres',
+            '-c', 'drop database if exists duikou with (force)',
+            '-c', "create database duikou template template0 encoding 'UTF8' locale 'C' " +
+            "locale_provider icu icu_locale 'zh'"]);
     }
 
     run(name, args) {
