@@ -11,8 +11,8 @@ function linksIn(html, base) {
         .filter((url) => url.origin === base.origin);
 }
 
-/* A few addresses of each shape: { broken: ["404 /x on /y"], paths: all that were asked }. */
-export async function crawl(origin) {
+/* A few addresses of each shape, as whoever the heads say: { broken: ["404 /x on /y"], paths: all that were asked }. */
+export async function crawl(origin, headers = {}) {
     const broken = [], seen = new Set(), shapes = new Map();
     const queue = [{ url: new URL(origin + '/'), from: 'the start' }];
     while (queue.length > 0 && seen.size < PAGES_LIMIT) {
@@ -21,7 +21,7 @@ export async function crawl(origin) {
         if (seen.has(url.href) || (shapes.get(shape) ?? 0) >= SHAPE_LIMIT) continue;
         seen.add(url.href);
         shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
-        const answer = await fetch(url);
+        const answer = await fetch(url, { headers });
         const text = await answer.text();
         if (!answer.ok) broken.push(`${answer.status} ${url.pathname}${url.search} on ${from}`);
         if (!(answer.headers.get('content-type') ?? '').startsWith('text/html')) continue;

@@ -67,7 +67,10 @@ async function fillOnce(server, disk, ledger) {
     await rm(filler);
     const kept = ledger.kept.size;
     for (let tries = 0; ledger.kept.size === kept; tries++) {
-        if (tries === 400) throw new Error('nothing was kept again in 10 s');
+        if (tries === 400) {
+            await stop(); /* with what ended the writers, if anything did */
+            throw new Error(`nothing was kept again in 10 s: ${[...ledger.refusals.keys()]}`);
+        }
         await wait(25);
     }
     await stop();

@@ -97,6 +97,8 @@ build_dir() {
 
 TEST_OPTIONS='-Dbuildtype=debug -Db_sanitize=address,undefined'
 RELEASE_OPTIONS='-Dbuildtype=release -Db_lto=true -Db_pie=true -Dc_link_args=-Wl,-z,relro,-z,now'
+# Without the warnings that gcc gives of code with ThreadSanitizer in it.
+RACE_OPTIONS='-Dbuildtype=debugoptimized -Db_sanitize=thread -Dwerror=false'
 FUZZ_OPTIONS='-Dfuzz=true -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false'
 
 build_release() {

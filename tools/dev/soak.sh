@@ -1,6 +1,7 @@
 # soak.sh - ./dev soak [NAME…]: what takes long, or the parts named. A minute of 64 clients on the
 # optimised program and half a minute on the one with sanitizers, 200 moments of each trouble that
-# acknowledged writes must outlive, fuzzers of 60 seconds each.
+# acknowledged writes must outlive, ThreadSanitizer over the tests that use threads and over a minute
+# of load, fuzzers of 60 seconds each.
 # shellcheck shell=bash
 . tools/dev/fuzz.sh
 
@@ -12,7 +13,24 @@ asan   node tests/soak/load.mjs build/test/src/duikou 30
 power  env DUIKOU_MOMENTS='$MOMENTS' build/test/src/test-store_power
 kills  node tests/soak/kills.mjs build/duikou '$MOMENTS'
 away   node tests/soak/postgres.mjs build/duikou '$MOMENTS'
-full   node tests/soak/full.mjs build/duikou 20'
+full   node tests/soak/full.mjs build/duikou 20
+tsan   find_races 60'
+
+THREADED='http_http http_bodies http_limits http_tls store_company store_commit store_store
+store_postgres app_routes engine_outbox'
+
+# find_races SECONDS: what ThreadSanitizer finds ends a program with 66.
+find_races() {
+    local test targets=(src/duikou)
+    for test in $THREADED; do targets+=("src/test-$test"); done
+    build_dir tsan "$RACE_OPTIONS" "${targets[@]}" || return
+    export TSAN_OPTIONS="exitcode=66 suppressions=$ROOT/tests/soak/tsan.supp"
+    export DUIKOU_SOURCE=$ROOT DUIKOU_BINARY=$ROOT/build/tsan/src/duikou
+    for test in $THREADED; do
+        "build/tsan/src/test-$test" || return
+    done
+    node tests/soak/races.mjs build/tsan/src/duikou "$1"
+}
 
 soak_step() {
     local name=$1 log=$LOGS/soak-$1.log start=$SECONDS said
