@@ -15,7 +15,8 @@ static const char backup_usage[] =
     "用法：duikou backup [--db 数据库] 备份文件\n"
     "  --db  sqlite:路径 或 postgresql://用户@主机/库名（默认 sqlite:duikou.db）；服务不必停\n"
     "  备份文件是一个可以直接打开的 SQLite 数据库，已有同名文件时不会覆盖\n"
-    "  附件目录（--files）和密钥文件不在其中，请另行备份\n";
+    "  附件目录（--files）和密钥文件不在其中，请随后另行备份\n"
+    "  备份里有操作日志和检索的全部内容；做过误传处置后，此前的备份应销毁\n";
 static const char restore_usage[] =
     "用法：duikou restore [--db 数据库] 备份文件\n"
     "  --db  恢复到哪里（默认 sqlite:duikou.db）；那里必须还没有数据库，或是空的\n";
