@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/utf8.h"
+#include "net/fetch.h"
 
 enum { LINES_MAX = 1000 };
 
@@ -56,6 +57,17 @@ static bool is_database(struct str value)
            str_starts(value, STR("postgresql://"));
 }
 
+/* Secrets go there. */
+static bool is_safe_address(struct str value)
+{
+    return net_is_safe(value) && !str_has(value, STR(" "));
+}
+
+static bool is_address(struct str value)
+{
+    return str_starts(value, STR("https://")) || str_starts(value, STR("http://"));
+}
+
 static bool is_level(struct str value)
 {
     return str_is(value, "error") || str_is(value, "warn") || str_is(value, "info");
@@ -79,6 +91,15 @@ const struct setting config_settings[] = {
     {"key-file", "密钥文件的路径，例如 /var/lib/duikou/duikou.key", is_path},
     {"files", "存放附件的目录，例如 /var/lib/duikou/files，或 s3:// 开头的地址", is_path},
     {"guomi", "yes 或 no", is_yes_or_no},
+    {"address", "https:// 开头的地址，例如 https://duikou.example", is_safe_address},
+    {"oidc-issuer", "https:// 开头的地址，例如 https://sso.example", is_safe_address},
+    {"oidc-client", "客户端标识，例如 duikou", is_text},
+    {"oidc-secret-file", "密钥文件的路径，例如 /etc/duikou/oidc-secret", is_path},
+    {"oidc-label", "登录页上的名称，例如 市统一身份认证", is_text},
+    {"sms-url", "http:// 或 https:// 开头的地址，例如 https://sms.example/send", is_address},
+    {"sms-body", "发给短信网关的内容，例如 to={mobile}&text={code}", is_text},
+    {"sms-head-file", "请求头文件的路径，例如 /etc/duikou/sms-head", is_path},
+    {"sms-answer", "答复中必有的文字，例如 \"ok\"", is_text},
     {"now", "实际存在的日期，例如 2022-06-15", is_day},
     {NULL, NULL, NULL},
 };

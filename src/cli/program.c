@@ -56,6 +56,7 @@ static enum status start(struct arena *arena, const struct program_options *opti
         .store = program->store,
         .clock = &program->clock,
         .key_path = options->key.len ? options->key : program_key_path(arena, options->db),
+        .signon = options->signon,
         .weak = options->weak});
     struct app_options app = {.store = program->store,
                               .clock = &program->clock,

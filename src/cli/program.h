@@ -19,6 +19,7 @@ struct program_options {
     bool weak;                /* tests: see accounts_options */
     struct str metrics_token; /* as in app_options */
     struct str files;         /* of attachments: a directory or s3://…; empty = by the database */
+    struct signon signon;     /* as in accounts_options */
     bool sm3;                 /* names new attachments by SM3 instead of SHA-256 */
 };
 

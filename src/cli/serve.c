@@ -34,12 +34,23 @@ static const char usage[] =
     "  --files           存放附件的目录（默认在数据库旁边），或 "
     "s3://桶名/前缀?endpoint=https://主机\n"
     "  --guomi           附件用 SM3 摘要命名（默认 SHA-256）\n"
+    "  --address         浏览器打开本系统的地址，例如 "
+    "https://duikou.example；接入统一身份认证时要写\n"
+    "  --oidc-issuer     统一身份认证（OpenID Connect）的签发者地址\n"
+    "  --oidc-client     本系统在统一身份认证中的客户端标识\n"
+    "  --oidc-secret-file  客户端密钥所在的文件\n"
+    "  --oidc-label      登录页上的名称（默认 统一身份认证）\n"
+    "  --sms-url         短信网关的地址，启用短信验证码登录\n"
+    "  --sms-body        发给短信网关的内容，其中 {mobile} 是手机号，{code} 是验证码\n"
+    "  --sms-head-file   附加的一行请求头所在的文件，例如 Authorization: Bearer …\n"
+    "  --sms-answer      短信网关接受时答复中必有的文字（不写则以 2xx 为准）\n"
     "  --now             把系统日期固定在某一天，仅供演示和测试\n"
     "  --no-cache        每次都重新生成页面，仅供测量\n";
 
 struct serve {
     struct program_options program;
     struct str listen, proxy, now, tls_cert, tls_key, log_level, token_file;
+    struct str oidc_secret_file, sms_head_file;
     struct str rates[LIMITS_N], head_seconds, body_seconds, stop_seconds;
     struct str trusted[TRUSTED_MAX];
     int trusted_n;
@@ -80,6 +91,43 @@ static bool read_token(struct serve *serve, struct arena *arena)
         return true;
     fprintf(stderr, "%.*s: 令牌至少要有 %d 个字符，请换一个长的随机令牌。\n",
             STR_ARG(serve->token_file), TOKEN_LEAST);
+    return false;
+}
+
+static bool read_secret(struct arena *arena, struct str path, struct str *ret_text)
+{
+    struct str text;
+    if (path.len == 0)
+        return true;
+    if (!cli_read_file(arena, str_c(arena, path), &text))
+        return false;
+    *ret_text = str_trim(text);
+    if (ret_text->len && !str_has(*ret_text, STR("\n")))
+        return true;
+    fprintf(stderr, "%.*s: 应只有一行，请核对。\n", STR_ARG(path));
+    return false;
+}
+
+/* What belongs together is given together. */
+static bool read_signon(struct serve *serve, struct arena *arena)
+{
+    struct signon *signon = &serve->program.signon;
+    if (!read_secret(arena, serve->oidc_secret_file, &signon->secret) ||
+        !read_secret(arena, serve->sms_head_file, &signon->sms_head))
+        return false;
+    while (str_ends(signon->address, STR("/")))
+        signon->address.len--;
+    if (signon->label.len == 0)
+        signon->label = STR("统一身份认证");
+    if (signon->issuer.len && !(signon->client.len && signon->secret.len && signon->address.len)) {
+        fprintf(stderr, "写了 --oidc-issuer，还要写 --oidc-client、--oidc-secret-file 和 "
+                        "--address。\n");
+        return false;
+    }
+    if (signon->sms_url.len == 0 ||
+        (str_has(signon->sms_body, STR("{mobile}")) && str_has(signon->sms_body, STR("{code}"))))
+        return true;
+    fprintf(stderr, "写了 --sms-url，还要写 --sms-body，其中要有 {mobile} 和 {code}。\n");
     return false;
 }
 
@@ -199,6 +247,9 @@ static bool check(struct serve *serve)
                     {"body-seconds", serve->body_seconds},
                     {"stop-seconds", serve->stop_seconds},
                     {"log-level", serve->log_level},
+                    {"address", serve->program.signon.address},
+                    {"oidc-issuer", serve->program.signon.issuer},
+                    {"sms-url", serve->program.signon.sms_url},
                     {"now", serve->now}};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         const char *expected;
@@ -243,6 +294,15 @@ int cli_serve(int argc, char **argv)
                                        {"--key-file", &serve.program.key, NULL},
                                        {"--files", &serve.program.files, NULL},
                                        {"--guomi", NULL, &serve.program.sm3},
+                                       {"--address", &serve.program.signon.address, NULL},
+                                       {"--oidc-issuer", &serve.program.signon.issuer, NULL},
+                                       {"--oidc-client", &serve.program.signon.client, NULL},
+                                       {"--oidc-secret-file", &serve.oidc_secret_file, NULL},
+                                       {"--oidc-label", &serve.program.signon.label, NULL},
+                                       {"--sms-url", &serve.program.signon.sms_url, NULL},
+                                       {"--sms-body", &serve.program.signon.sms_body, NULL},
+                                       {"--sms-head-file", &serve.sms_head_file, NULL},
+                                       {"--sms-answer", &serve.program.signon.sms_answer, NULL},
                                        {"--now", &serve.now, NULL},
                                        {"--create", NULL, &serve.program.create},
                                        {"--no-cache", NULL, &serve.program.no_cache},
@@ -262,5 +322,7 @@ int cli_serve(int argc, char **argv)
         (void)date_parse(serve.now, &serve.program.now);
     set_log_level(serve.log_level);
     AUTOARENA arena = arena_open(MIB(192));
-    return read_token(&serve, &arena) ? serve_until_told(&serve, &arena) : CLI_AT_FAULT;
+    return read_token(&serve, &arena) && read_signon(&serve, &arena)
+               ? serve_until_told(&serve, &arena)
+               : CLI_AT_FAULT;
 }

@@ -141,15 +141,19 @@ static const struct record_hooks *hooks(void)
 }
 
 /* The work that follows writes, and who does it. */
-static const struct outbox_channel *channels(struct record_engine *engine, struct file_store *files)
+static const struct outbox_channel *channels(struct app *app, struct record_engine *engine,
+                                             struct file_store *files)
 {
-    struct outbox_channel *rows = arena_new(record_engine_arena(engine), struct outbox_channel, 5);
+    struct outbox_channel *rows = arena_new(record_engine_arena(engine), struct outbox_channel, 6);
     void *jobs = file_jobs(engine, files);
     rows[0] = (struct outbox_channel){"notice", "站内通知", notice_deliver, engine, 60, 8};
     rows[1] = (struct outbox_channel){"file-index", "附件检索", file_deliver_index, jobs, 300, 5};
     rows[2] =
         (struct outbox_channel){"file-purge", "误传清除", file_deliver_purge, jobs, 600, 1000};
     rows[3] = (struct outbox_channel){"purge", "内容清除", purge_deliver, engine, 600, 1000};
+    if (app_accounts(app))
+        rows[4] =
+            (struct outbox_channel){"sms", "短信验证码", sms_deliver, app_accounts(app), 60, 3};
     return rows;
 }
 
@@ -170,7 +174,7 @@ enum status domain_start(struct app *app, struct arena *arena, const struct doma
     import_routes(app, arena);
     roster_routes(app);
     struct outbox *outbox =
-        outbox_new(app_store(app), app_clock(app), channels(engine, options->files));
+        outbox_new(app_store(app), app_clock(app), channels(app, engine, options->files));
     file_routes(app, engine, options->files);
     notice_routes(app, engine, outbox);
     purge_routes(app, engine);

@@ -9,7 +9,11 @@
  * There is no account to begin with, and no password: the first is made on the command line or on
  * the set-up page, which only this machine can open, with a code printed at the start.
  *
- * Sources: design.md section 6; GB/T 22239-2019 8.1.4.1 (identity), RFC 6238 (TOTP).
+ * Who has a telephone number or a subject of the city's sign-on in his account may sign in by a
+ * code sent there, or through there; whoever uses TOTP may not, since neither asks for it.
+ *
+ * Sources: design.md section 6; GB/T 22239-2019 8.1.4.1 (identity), RFC 6238 (TOTP), OpenID Connect
+ * Core 1.0 section 3.1 (code flow), RFC 7636 (PKCE), RFC 7519 (JWT).
  */
 #ifndef DOMAIN_ACCOUNT_ACCOUNT_H
 #define DOMAIN_ACCOUNT_ACCOUNT_H
@@ -22,11 +26,22 @@ enum { ACCOUNT_AREA = 1 };
 
 struct accounts;
 
+/* Signing in by what others vouch for; what is empty is not offered. Texts are borrowed. */
+struct signon {
+    struct str address; /* of this program, as browsers reach it: https://duikou.example */
+    /* OpenID Connect: the city's single sign-on. */
+    struct str issuer, client, secret, label;
+    /* A gateway that takes a POST: `sms_body` with {mobile} and {code}; `sms_head` one head of the
+     * request, "Name: value"; `sms_answer` what an answer that took it has in it (empty: 2xx). */
+    struct str sms_url, sms_body, sms_head, sms_answer;
+};
+
 struct accounts_options {
     struct store *store;
     struct clock *clock;
     struct str key_path; /* of the instance's key, made when first needed, mode 0600 */
-    bool weak;           /* tests: passwords are hashed with the least of work */
+    struct signon signon;
+    bool weak; /* tests: passwords are hashed with the least of work */
 };
 
 struct accounts *accounts_new(const struct accounts_options *options);
@@ -38,6 +53,10 @@ CHECKED enum status accounts_viewer(struct app *app, const struct request *reque
 void accounts_touch(struct app *app, const struct viewer *viewer, struct arena *arena);
 
 void account_routes(struct app *app);
+
+/* The outbox's channel "sms"; its context is the accounts. */
+struct delivery;
+enum status sms_deliver(struct delivery *delivery, struct fault *fault);
 
 /* The code of the set-up page while there is no account; empty when there is one. */
 struct str accounts_setup_code(struct accounts *accounts, struct arena *arena);

@@ -7,6 +7,7 @@
 -- instance session          who is signed in
 -- instance token            what programs sign in with
 -- instance slip             one-time sign-in slips
+-- instance sms_code         codes sent to telephones, for a few minutes
 -- owned recovery_code
 
 -- journalled account        by account_journal
@@ -14,6 +15,7 @@
 -- journalled token          by account_journal
 -- journalled slip           by account_journal
 -- derived session           signing in anew makes it again
+-- derived sms_code          asking again makes it again
 -- journalled recovery_code  by account_journal
 
 -- schema account-1
@@ -98,6 +100,16 @@ create table slip (
 );
 create unique index slip_code on slip (code);
 create index slip_of on slip (account);
+
+-- schema account-2
+create table sms_code (
+    id id not null primary key,     -- the code follows from it and the instance's key
+    account ref not null,
+    created instant not null,
+    tries int not null,
+    foreign key (account) references account (id)
+);
+create index sms_code_of on sms_code (account, created);
 
 -- :account_any  :maybe  whether there is any account
 select a.id from account a limit 1;
@@ -265,3 +277,28 @@ update slip set used = 1 where id = $1 and used = 0;
 
 -- :slip_void  :run  ($1 id account)  an earlier slip holds no longer
 update slip set used = 1 where account = $1 and used = 0;
+
+-- :account_no_change  :run  ($1 id id)  who has no password need not change it
+update account set must_change = 0 where id = $1 and password is null;
+
+-- :sms_recent  :one  ($1 id account, $2 instant since)  how many were sent, and the last
+select count(*) as n, coalesce(max(c.created), 0) as last from sms_code c where c.account = $1 and c.created > $2;
+
+-- :sms_purge  :run  ($1 instant before)  those that are of no use
+delete from sms_code where created <= $1;
+
+-- :sms_add  :run  ($1 id id, $2 id account, $3 instant now)  one more
+insert into sms_code (id, account, created, tries) values ($1, $2, $3, 0);
+
+-- :sms_last  :maybe  ($1 text mobile)  the last one sent to a number
+select c.id, c.created, c.tries, c.account from sms_code c join account a on a.id = c.account
+where a.mobile = $1 order by c.created desc, c.id desc limit 1;
+
+-- :sms_try  :run  ($1 id id)  one try of five
+update sms_code set tries = tries + 1 where id = $1 and tries < 5;
+
+-- :sms_use  :run  ($1 id account)  it opens once, and the others no more
+delete from sms_code where account = $1;
+
+-- :sms_out  :maybe  ($1 id id)  what is to be sent, and where
+select c.created, a.mobile, a.locked from sms_code c join account a on a.id = c.account where c.id = $1;

@@ -25,6 +25,10 @@ static const struct column one_columns[] = {
     {"problem", NULL, COLUMN_TEXT},
     {"slip", NULL, COLUMN_OBJECT, .shape = &shape_slip},
     {"url", NULL, COLUMN_URL},
+    {"mobile", NULL, COLUMN_TEXT},
+    {"subject", NULL, COLUMN_TEXT},
+    {"by_sms", NULL, COLUMN_FLAG},
+    {"by_oidc", NULL, COLUMN_FLAG},
 };
 static const struct shape shape_one = {"account", one_columns,
                                        sizeof one_columns / sizeof *one_columns};
@@ -90,6 +94,15 @@ static struct value seat_list(struct call *call, const struct subject *subject)
     return value_list(list);
 }
 
+/* Enough to be recognized by who knows it. */
+static struct str hidden_mobile(struct arena *arena, struct str mobile)
+{
+    if (mobile.len == 0)
+        return mobile;
+    return str_fmt(arena, "%.*s****%.*s", STR_ARG(str_head(mobile, 3)),
+                   STR_ARG(str_from_byte(mobile, mobile.len - 4)));
+}
+
 static enum status show(struct call *call, struct page *page, const struct subject *subject,
                         struct value slip)
 {
@@ -116,6 +129,11 @@ static enum status show(struct call *call, struct page *page, const struct subje
     object_set(model, "problem", value_text_or_null(call->fault.message));
     object_set(model, "slip", slip);
     object_set(model, "url", value_text(subject_url(call, subject)));
+    object_set(model, "mobile", value_text_or_null(hidden_mobile(call->arena, account->mobile)));
+    object_set(model, "subject", value_text_or_null(account->subject));
+    const struct signon *signon = &accounts_of(call)->options.signon;
+    object_set(model, "by_sms", value_int(manages && signon->sms_url.len > 0));
+    object_set(model, "by_oidc", value_int(manages && signon->issuer.len > 0));
     page->model = model;
     page->title = account->name;
     page->state = account->locked ? STR("此帐号已停用。") : (struct str){0};
@@ -221,6 +239,89 @@ static enum status issue_slip(struct call *call, struct page *page)
     return manage(call, page, &(struct managing){.slip = {.id = call_new_id(call)}});
 }
 
+/* --- where codes go, who he is to the city's sign-on --- */
+
+enum { SUBJECT_BYTES_MAX = 255 };
+
+struct contact {
+    int64_t account;
+    struct str mobile, subject;
+    bool other_mobile, other_subject; /* than before */
+    struct instant now;
+};
+
+static enum status check_free(struct tx *tx, const struct statement *by, struct str value,
+                              int64_t account, const char *field, struct fault *fault)
+{
+    struct account other;
+    if (value.len == 0)
+        return OK;
+    enum status status = account_read(tx, by, value_text(value), &other);
+    if (status == NOT_FOUND || (status == OK && other.id == account))
+        return OK;
+    TRY(status);
+    return refuse(tx_arena(tx), fault, CONFLICT, field, "这个%s已登记在另一个帐号上，请核对。",
+                  strcmp(field, "mobile") == 0 ? "手机号" : "用户标识");
+}
+
+/* The journal tells that they were changed, not what they are. */
+static enum status apply_contact(struct tx *tx, void *context, struct fault *fault)
+{
+    const struct contact *contact = context;
+    TRY(check_free(tx, &SQL_account_by_mobile, contact->mobile, contact->account, "mobile", fault));
+    TRY(check_free(tx, &SQL_account_by_subject, contact->subject, contact->account, "subject",
+                   fault));
+    TRY(tx_run(tx, &SQL_account_contact,
+               ARGS(value_int(contact->account), value_text_or_null(contact->mobile),
+                    value_text_or_null(contact->subject), value_int(contact->now.us)),
+               NULL));
+    return account_journal(tx, "account", contact->account, "contact", STR(""),
+                           str_fmt(tx_arena(tx), "{\"mobile\":%s,\"subject\":%s}",
+                                   contact->other_mobile ? "true" : "false",
+                                   contact->other_subject ? "true" : "false"));
+}
+
+/* A number is not shown in full, so an empty field leaves it; “无” takes it away. */
+static enum status read_contact(struct call *call, const struct account *account,
+                                struct contact *contact)
+{
+    struct str mobile = str_trim(call_form(call, "mobile"));
+    *contact = (struct contact){.account = account->id,
+                                .mobile = account->mobile,
+                                .subject = account->subject,
+                                .now = call->now};
+    if (str_is(call_form(call, "of"), "subject"))
+        contact->subject = str_trim(call_form(call, "subject"));
+    if (str_is(mobile, "无"))
+        contact->mobile = (struct str){0};
+    else if (mobile.len)
+        contact->mobile = mobile;
+    if (contact->mobile.len && !mobile_is_good(contact->mobile))
+        return call_refuse(call, INVALID, "mobile", "手机号应为 11 位数字，请核对。");
+    if (contact->subject.len > SUBJECT_BYTES_MAX)
+        return call_refuse(call, INVALID, "subject", "用户标识最多 255 个字节，请核对。");
+    contact->other_mobile = !str_eq(contact->mobile, account->mobile);
+    contact->other_subject = !str_eq(contact->subject, account->subject);
+    return OK;
+}
+
+static enum status set_contact(struct call *call, struct page *page)
+{
+    struct subject subject;
+    struct contact contact;
+    TRY(read_subject(call, &subject));
+    TRY(need_managing(call, &subject));
+    enum status status = read_contact(call, &subject.account, &contact);
+    if (status == OK)
+        status = account_write(call, apply_contact, &contact);
+    if (status != INVALID && status != CONFLICT) {
+        page->redirect = subject_url(call, &subject);
+        return status;
+    }
+    page->status = status_http(status);
+    return show(call, page, &subject, NULL_VALUE);
+}
+
 /* --- seats --- */
 
 static enum status give(struct call *call, const struct subject *subject)
@@ -303,6 +404,8 @@ static const struct route routes[] = {
      "结束帐号的全部登录"},
     {METHOD_POST, ONE "/slip", issue_slip, RIGHT_ACCOUNTS, FORM_HTML, ROUTE_INSTANCE, "开具登录单",
      "account/one", &shape_one},
+    {METHOD_POST, ONE "/contact", set_contact, RIGHT_ACCOUNTS, FORM_HTML, ROUTE_INSTANCE,
+     "登记手机号和用户标识", "account/one", &shape_one},
     {METHOD_POST, ONE "/seats", give_seat, RIGHT_SEATS, FORM_HTML, ROUTE_INSTANCE, "授予身份",
      "account/one", &shape_one},
     {METHOD_POST, ONE "/seats/{seat}/end", end_seat, RIGHT_SEATS, FORM_HTML, ROUTE_INSTANCE,

@@ -40,6 +40,12 @@ struct str secret_typed(struct arena *arena, struct str text);
 struct str secret_hash(struct arena *arena, struct str text);
 /* In groups of five, to be read out. */
 struct str secret_grouped(struct arena *arena, struct str code);
+/* Bytes as base64url without padding, and back; empty: it is none. */
+struct str secret_url_text(struct arena *arena, struct str bytes);
+struct str secret_url_bytes(struct arena *arena, struct str text);
+/* Six digits that follow from an id and the instance's key: they need not be kept anywhere. */
+CHECKED enum status secret_number(struct accounts *accounts, struct arena *arena, int64_t id,
+                                  struct str *ret_number, struct fault *fault);
 /* Argon2id; waits for one of two places. FAULT: no memory. */
 CHECKED enum status password_hash(struct accounts *accounts, struct arena *arena,
                                   struct str password, struct str *ret_hash);
@@ -79,6 +85,37 @@ void attempts_failed(struct accounts *accounts, const char *what, struct str who
                      struct instant now);
 void attempts_forget(struct accounts *accounts, const char *what, struct str who);
 
+/* --- oidc.c, oidc_token.c, sms.c: by what others vouch for --- */
+
+struct oidc_provider {
+    struct arena arena; /* of the texts */
+    struct str authorize, token, keys;
+    int64_t at_us; /* when it was asked; 0: never */
+    bool found;
+};
+
+/* Who a token is about: the signature by one of the provider's keys, its issuer, audience, times
+ * and nonce checked. NOT_FOUND: by a key that is not there; INVALID: `ret_why` says what is wrong.
+ */
+struct id_token {
+    struct str token, keys, issuer, client, nonce;
+    struct instant now;
+};
+CHECKED enum status id_token_subject(struct arena *arena, const struct id_token *token,
+                                     struct str *ret_subject, const char **ret_why);
+
+/* --- sign_in.c: what every way in shares --- */
+
+extern const struct shape shape_sign_in;
+struct str safe_next(struct str next);
+CHECKED enum status need_encryption(struct call *call);
+enum status too_often(struct call *call, int64_t wait_s);
+/* The page of signing in again, with the call's fault; any other status as it is. */
+enum status sign_in_again(struct call *call, struct page *page, enum status status);
+/* Let in an account that somebody outside vouches for. */
+enum status enter_from_outside(struct call *call, struct page *page, const struct account *account,
+                               int64_t sms, struct str next);
+
 /* --- viewer.c --- */
 
 struct accounts {
@@ -94,11 +131,14 @@ struct accounts {
     struct str setup_code;
     int64_t setup_tries;
     struct str key;
+    struct oidc_provider provider; /* as it was last found */
+    int asking;                    /* requests to it under way */
 };
 
 enum { SESSION_COOKIE_ROOM = 64 };
 const char *session_cookie_name(const struct request *request);
 struct str session_cookie(const struct request *request); /* its value; empty: none */
+struct str cookie_named(const struct request *request, struct str name);
 
 CHECKED enum status account_read(struct tx *tx, const struct statement *by, struct value key,
                                  struct account *ret_account);
@@ -126,6 +166,8 @@ struct entry_session {
     struct str password;         /* hash that was checked; empty: signed in by other means */
     struct str recovery;         /* hash of the code used */
     int64_t slip;                /* that was used */
+    int64_t sms;                 /* the code sent to the telephone that was used */
+    bool outside;                /* by a means for which no password need be chosen */
     struct instant now;
     struct str address, agent;
 };
@@ -147,6 +189,10 @@ enum status keep_security(struct tx *tx, int64_t seat, int64_t account, struct d
                           struct fault *fault);
 
 void sign_in_routes(struct app *app);
+bool mobile_is_good(struct str mobile);
+
+void oidc_routes(struct app *app);
+void sms_routes(struct app *app);
 void own_routes(struct app *app);
 void totp_routes(struct app *app);
 void admin_routes(struct app *app);

@@ -43,6 +43,25 @@ struct str secret_hash(struct arena *arena, struct str text)
     return (struct str){(const char *)hash, HASH_LEN};
 }
 
+struct str secret_url_text(struct arena *arena, struct str bytes)
+{
+    size_t room = sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *text = arena_alloc(arena, room);
+    sodium_bin2base64(text, room, (const unsigned char *)bytes.ptr, bytes.len,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return str_from(text);
+}
+
+struct str secret_url_bytes(struct arena *arena, struct str text)
+{
+    unsigned char *bytes = arena_alloc(arena, text.len + 1);
+    size_t len;
+    if (sodium_base642bin(bytes, text.len + 1, text.ptr ? text.ptr : "", text.len, NULL, &len, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        return (struct str){0};
+    return (struct str){(const char *)bytes, len};
+}
+
 struct str secret_grouped(struct arena *arena, struct str code)
 {
     struct str grouped = {0};
@@ -203,6 +222,18 @@ static enum status need_key(struct accounts *accounts, struct arena *arena, stru
         return OK;
     return refuse(arena, fault, FAULT, NULL, "密钥文件 %.*s 不能读写，请检查它所在的文件夹的权限。",
                   STR_ARG(accounts->options.key_path));
+}
+
+enum status secret_number(struct accounts *accounts, struct arena *arena, int64_t id,
+                          struct str *ret_number, struct fault *fault)
+{
+    TRY(need_key(accounts, arena, fault));
+    uint64_t hash;
+    struct str text = str_fmt(arena, "sms %lld", (long long)id);
+    crypto_generichash((unsigned char *)&hash, sizeof hash, (const unsigned char *)text.ptr,
+                       text.len, (const unsigned char *)accounts->key.ptr, accounts->key.len);
+    *ret_number = str_fmt(arena, "%06d", (int)(hash % 1000000));
+    return OK;
 }
 
 enum status secret_wrap(struct accounts *accounts, struct arena *arena, struct str plain,

@@ -101,6 +101,8 @@ void account_routes(struct app *app)
 {
     setup_routes(app);
     sign_in_routes(app);
+    oidc_routes(app);
+    sms_routes(app);
     own_routes(app);
     totp_routes(app);
     admin_routes(app);

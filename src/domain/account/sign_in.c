@@ -1,24 +1,37 @@
 #include "account.sql.h"
+#include "base/url.h"
 #include "domain/account/priv.h"
 
 /* Signing in: by name and password, by a slip; signing out; the password. */
 
 static const struct column sign_in_columns[] = {
-    {"problem", NULL, COLUMN_TEXT}, {"login", NULL, COLUMN_TEXT},    {"next", NULL, COLUMN_TEXT},
-    {"code", NULL, COLUMN_TEXT},    {"asks_old", NULL, COLUMN_FLAG},
+    {"problem", NULL, COLUMN_TEXT},  {"login", NULL, COLUMN_TEXT},
+    {"next", NULL, COLUMN_TEXT},     {"code", NULL, COLUMN_TEXT},
+    {"asks_old", NULL, COLUMN_FLAG}, {"oidc", NULL, COLUMN_TEXT},
+    {"sms", NULL, COLUMN_FLAG},      {"next_encoded", NULL, COLUMN_TEXT},
 };
-static const struct shape shape_sign_in = {"sign_in", sign_in_columns, 5};
+const struct shape shape_sign_in = {"sign_in", sign_in_columns, 8};
 
 enum { FREE_TRIES = 5, LOGIN_MAX = 40 };
 
 /* Back to where one was led away from: a path of our own, and no other host's. */
-static struct str safe_next(struct str next)
+struct str safe_next(struct str next)
 {
     bool own = next.len > 0 && next.len < 2000 && next.ptr[0] == '/' &&
                (next.len == 1 || (next.ptr[1] != '/' && next.ptr[1] != '\\'));
     for (size_t i = 0; own && i < next.len; i++)
         own = (unsigned char)next.ptr[i] > 0x20 && next.ptr[i] != '\\' && next.ptr[i] != 0x7f;
     return own ? next : STR("/");
+}
+
+/* Signed in by other means alone. */
+static bool has_no_password(struct call *call)
+{
+    struct account account;
+    return call->viewer.account && call->tx &&
+           account_read(call->tx, &SQL_account_get, value_int(call->viewer.account), &account) ==
+               OK &&
+           account.password.len == 0;
 }
 
 static enum status show(struct call *call, struct page *page, const char *title)
@@ -31,7 +44,11 @@ static enum status show(struct call *call, struct page *page, const char *title)
     object_set(model, "next", value_text(safe_next(next)));
     object_set(model, "code",
                value_text(post ? (struct str){0} : str_head(call_query(call, "code"), 60)));
-    object_set(model, "asks_old", value_int(!call->viewer.must_change));
+    object_set(model, "asks_old", value_int(!call->viewer.must_change && !has_no_password(call)));
+    const struct signon *signon = &accounts_of(call)->options.signon;
+    object_set(model, "oidc", value_text_or_null(signon->issuer.len ? signon->label : STR("")));
+    object_set(model, "sms", value_int(signon->sms_url.len > 0));
+    object_set(model, "next_encoded", value_text(url_encode(call->arena, safe_next(next))));
     page->model = model;
     page->title = str_from(title);
     page->bare = true;
@@ -61,14 +78,14 @@ static enum status sign_in_page(struct call *call, struct page *page)
     return show(call, page, "登录");
 }
 
-static enum status need_encryption(struct call *call)
+enum status need_encryption(struct call *call)
 {
     if (call->request->secure || request_is_local(call->request))
         return OK;
     return call_refuse(call, DENIED, NULL, "此连接未加密，不能登录，请用 https 地址打开本系统。");
 }
 
-static enum status too_often(struct call *call, int64_t wait_s)
+enum status too_often(struct call *call, int64_t wait_s)
 {
     call_refuse(call, INVALID, NULL, "错误次数过多，请在 %lld 分钟后再试。",
                 (long long)(wait_s + 59) / 60);
@@ -185,6 +202,24 @@ static enum status sign_in(struct call *call, struct page *page)
     return status == OK ? OK : again(call, page, "登录", status);
 }
 
+enum status sign_in_again(struct call *call, struct page *page, enum status status)
+{
+    return again(call, page, "登录", status);
+}
+
+enum status enter_from_outside(struct call *call, struct page *page, const struct account *account,
+                               int64_t sms, struct str next)
+{
+    if (account->locked)
+        return call_refuse(call, DENIED, NULL, "此帐号已停用，请与安全管理员或办公室联系。");
+    if (account->totp.len)
+        return call_refuse(call, DENIED, NULL, "此帐号启用了动态口令，请用密码和动态口令登录。");
+    struct entry_session entry = {.account = account->id, .sms = sms, .outside = true};
+    TRY(session_begin(call, page, &entry));
+    page->redirect = account->must_change && account->password.len ? STR("/me/password") : next;
+    return OK;
+}
+
 /* --- a slip --- */
 
 static enum status slip_form(struct call *call, struct page *page)
@@ -296,7 +331,7 @@ static enum status set_password(struct call *call, struct page *page)
     store_read_end(call->tx);
     call->tx = NULL;
     struct accounts *accounts = accounts_of(call);
-    if (!account.must_change &&
+    if (!account.must_change && account.password.len &&
         !password_fits(accounts, account.password, call_form(call, "old"))) {
         TRY(account_write(call, apply_failed, &(struct failed){account.id, call->now}));
         return call_refuse(call, INVALID, "old", "原密码不对，请重新填写。");

@@ -31,6 +31,7 @@ struct accounts *accounts_new(const struct accounts_options *options)
     for (int i = 0; i < MEMOS; i++)
         accounts->memos[i].arena = arena_open(MEMO_BYTES_MAX);
     accounts->none_version = -1;
+    accounts->provider.arena = arena_open(MIB(1));
     pthread_mutex_init(&accounts->lock, NULL);
     pthread_cond_init(&accounts->hashed, NULL);
     accounts->setup_code = secret_code(&arena);
@@ -44,6 +45,7 @@ void accounts_free(struct accounts *accounts)
         return;
     for (int i = 0; i < MEMOS; i++)
         arena_close(&accounts->memos[i].arena);
+    arena_close(&accounts->provider.arena);
     pthread_cond_destroy(&accounts->hashed);
     pthread_mutex_destroy(&accounts->lock);
     struct arena arena = accounts->arena;
@@ -295,16 +297,21 @@ const char *session_cookie_name(const struct request *request)
     return request->secure ? "__Host-duikou" : "duikou";
 }
 
-struct str session_cookie(const struct request *request)
+struct str cookie_named(const struct request *request, struct str name)
 {
-    struct str rest = request->cookie, wanted = str_from(session_cookie_name(request));
+    struct str rest = request->cookie;
     while (rest.len) {
         struct str value = str_trim(str_cut(&rest, STR(";")));
-        struct str name = str_cut(&value, STR("="));
-        if (str_eq(name, wanted))
-            return value.len == CODE_LEN ? value : (struct str){0};
+        if (str_eq(str_cut(&value, STR("=")), name))
+            return value;
     }
     return (struct str){0};
+}
+
+struct str session_cookie(const struct request *request)
+{
+    struct str value = cookie_named(request, str_from(session_cookie_name(request)));
+    return value.len == CODE_LEN ? value : (struct str){0};
 }
 
 static struct str bearer(const struct request *request)

@@ -80,6 +80,13 @@ static enum status use_codes(struct tx *tx, const struct entry_session *entry, s
         if (tx_changed(tx) == 0)
             return refuse(tx_arena(tx), fault, DENIED, NULL, "%s", gone);
     }
+    if (entry->sms) {
+        TRY(tx_run(tx, &SQL_sms_use, ARGS(value_int(entry->account)), NULL));
+        if (tx_changed(tx) == 0)
+            return refuse(tx_arena(tx), fault, DENIED, NULL, "%s", gone);
+    }
+    if (entry->outside)
+        TRY(tx_run(tx, &SQL_account_no_change, ARGS(value_int(entry->account)), NULL));
     if (entry->slip == 0)
         return OK;
     TRY(tx_run(tx, &SQL_slip_use, ARGS(value_int(entry->slip)), NULL));
