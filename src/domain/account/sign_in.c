@@ -75,6 +75,7 @@ static enum status sign_in_page(struct call *call, struct page *page)
         page->redirect = call->viewer.local ? STR("/setup") : STR("/");
         return OK;
     }
+    page->state = STR("对口联系工作系统");
     return show(call, page, "登录");
 }
 
