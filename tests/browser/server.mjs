@@ -69,7 +69,7 @@ async function placeData(context) {
 }
 
 /*
- * { origin, child, stop(), kill() } of a server that answers. `hooks.spawned` is called right before it is
+ * { origin, url, child, stop(), kill(), said() } of a server that answers. `hooks.spawned` is called right before it is
  * started, `hooks.until` waits for its first answer.
  */
 export async function startServer(context, args = [], hooks = {}) {
@@ -98,5 +98,5 @@ export async function startServer(context, args = [], hooks = {}) {
         await data.drop();
         throw new Error(`the server did not answer: ${said}`);
     }
-    return { origin, child, stop, kill };
+    return { origin, url: data.url, child, stop, kill, said: () => said };
 }

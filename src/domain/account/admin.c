@@ -97,10 +97,12 @@ static const struct column new_columns[] = {
     {"organization", NULL, COLUMN_TEXT},
     {"roles", NULL, COLUMN_LIST, .shape = &shape_seat_choice},
     {"bodies", NULL, COLUMN_LIST, .shape = &shape_seat_choice},
+    {"pick_url", NULL, COLUMN_URL},
     {"slip", NULL, COLUMN_OBJECT, .shape = &shape_slip},
     {"gives", NULL, COLUMN_FLAG},
 };
-static const struct shape shape_new = {"account_new", new_columns, 8};
+static const struct shape shape_new = {"account_new", new_columns,
+                                       sizeof new_columns / sizeof *new_columns};
 
 /* Roles the viewer could give. */
 struct value role_choices(struct call *call)
@@ -118,7 +120,7 @@ struct value role_choices(struct call *call)
     return value_list(list);
 }
 
-enum status body_choices(struct call *call, struct value *ret_value)
+enum status put_bodies(struct call *call, struct object *model)
 {
     enum { BODIES_MAX = 200 };
     struct body_info *bodies = arena_new(call->arena, struct body_info, BODIES_MAX);
@@ -132,6 +134,11 @@ enum status body_choices(struct call *call, struct value *ret_value)
         row[0] = value_text(bodies[i].slug);
         row[1] = value_text(bodies[i].name);
         row[2] = value_int(str_eq(call_form(call, "body"), bodies[i].slug));
+        if (call->viewer.seat.body == bodies[i].id &&
+            rights_may(&call->viewer, RIGHT_READ, &(struct target){.body = bodies[i].id}))
+            object_set(model, "pick_url",
+                       value_text(str_fmt(call->arena, "/%.*s/organization/pick",
+                                          STR_ARG(bodies[i].slug))));
     }
     if (call->viewer.seat.body == 0 && rights_may(&call->viewer, RIGHT_SEATS, NULL)) {
         struct value *row = list_add(call->arena, list);
@@ -139,21 +146,19 @@ enum status body_choices(struct call *call, struct value *ret_value)
         row[1] = value_text(STR("全部单位（管理员选此项）"));
         row[2] = value_int(0);
     }
-    *ret_value = value_list(list);
+    object_set(model, "bodies", value_list(list));
     return OK;
 }
 
 static enum status show_form(struct call *call, struct page *page, struct value slip)
 {
     struct object *model = object_new(call->arena, &shape_new);
-    struct value bodies;
-    TRY(body_choices(call, &bodies));
+    TRY(put_bodies(call, model));
     object_set(model, "problem", value_text_or_null(call->fault.message));
     object_set(model, "login", value_text(str_head(call_form(call, "login"), 60)));
     object_set(model, "name", value_text(str_head(call_form(call, "name"), 60)));
     object_set(model, "organization", value_text(str_head(call_form(call, "organization"), 300)));
     object_set(model, "roles", role_choices(call));
-    object_set(model, "bodies", bodies);
     object_set(model, "slip", slip);
     object_set(model, "gives", value_int(rights_may(&call->viewer, RIGHT_SEATS, NULL)));
     page->model = model;

@@ -25,6 +25,7 @@ static const struct column one_columns[] = {
     {"problem", NULL, COLUMN_TEXT},
     {"slip", NULL, COLUMN_OBJECT, .shape = &shape_slip},
     {"url", NULL, COLUMN_URL},
+    {"pick_url", NULL, COLUMN_URL},
     {"mobile", NULL, COLUMN_TEXT},
     {"subject", NULL, COLUMN_TEXT},
     {"by_sms", NULL, COLUMN_FLAG},
@@ -108,8 +109,7 @@ static enum status show(struct call *call, struct page *page, const struct subje
 {
     const struct account *account = &subject->account;
     struct object *model = object_new(call->arena, &shape_one);
-    struct value bodies;
-    TRY(body_choices(call, &bodies));
+    TRY(put_bodies(call, model));
     bool manages = may_manage(&call->viewer, account->id, subject->seats, subject->seats_n);
     bool gives =
         rights_may(&call->viewer, RIGHT_SEATS, NULL) && account->id != call->viewer.account;
@@ -124,7 +124,6 @@ static enum status show(struct call *call, struct page *page, const struct subje
     object_set(model, "gives", value_int(gives));
     object_set(model, "seats", seat_list(call, subject));
     object_set(model, "roles", role_choices(call));
-    object_set(model, "bodies", bodies);
     object_set(model, "organization", value_text(str_head(call_form(call, "organization"), 300)));
     object_set(model, "problem", value_text_or_null(call->fault.message));
     object_set(model, "slip", slip);

@@ -206,7 +206,8 @@ struct value slip_value(struct call *call, struct str name, struct str login, st
 /* The choices of the form that gives a seat, and what it asks for. */
 extern const struct shape shape_seat_choice;
 struct value role_choices(struct call *call);
-enum status body_choices(struct call *call, struct value *ret_value);
+/* "bodies", and "pick_url" where the names of one are told. */
+enum status put_bodies(struct call *call, struct object *model);
 enum status seat_from_form(struct call *call, int64_t account, struct seat *ret_seat);
 
 /* Inside a write. */
