@@ -30,7 +30,9 @@ export async function fill(page, values) {
     for (const [name, value] of Object.entries(values)) await page.fill(`main [name=${name}]`, value);
 }
 
-export const press = (page, name) => Promise.all([page.waitForNavigation(),
+/* What the next page asks for in the background has come when this is over. */
+export const press = (page, name) => Promise.all([
+    page.waitForNavigation({ waitUntil: 'networkidle' }),
     page.getByRole('button', { name, exact: true }).first().click()]);
 
 export async function signIn(page, origin, { login, password }, code = '') {

@@ -82,6 +82,33 @@ static struct value own_seats(struct call *call)
     return value_list(list);
 }
 
+/* Chrome · Windows: what one recognizes, of a long line. */
+static struct str agent_words(struct arena *arena, struct str agent)
+{
+    static const char *const words[2][8][2] = {{{"MicroMessenger", "微信"},
+                                                {"Edg", "Edge"},
+                                                {"Firefox/", "Firefox"},
+                                                {"Chrome/", "Chrome"},
+                                                {"Safari/", "Safari"},
+                                                {"curl/", "curl"}},
+                                               {{"HarmonyOS", "鸿蒙"},
+                                                {"Android", "安卓手机"},
+                                                {"iPhone", "iPhone"},
+                                                {"iPad", "iPad"},
+                                                {"Windows", "Windows"},
+                                                {"Mac OS", "macOS"},
+                                                {"Linux", "Linux"}}};
+    const char *found[2] = {NULL, NULL};
+    for (int side = 0; side < 2; side++)
+        for (int i = 0; words[side][i][0] && !found[side]; i++)
+            if (str_has(agent, str_from(words[side][i][0])))
+                found[side] = words[side][i][1];
+    if (!found[0] && !found[1])
+        return str_head(agent, 60);
+    return str_fmt(arena, "%s%s%s", found[0] ? found[0] : "", found[0] && found[1] ? " · " : "",
+                   found[1] ? found[1] : "");
+}
+
 static enum status own_sessions(struct call *call, struct object *model)
 {
     struct rows rows;
@@ -90,6 +117,7 @@ static enum status own_sessions(struct call *call, struct object *model)
     for (int i = 0; i < rows.n; i++) {
         struct value *row = list_add(call->arena, list);
         memcpy(row, &rows.cells[i * rows.columns_n], 5 * sizeof *row);
+        row[4] = value_text(agent_words(call->arena, value_str(row[4])));
         row[5] = value_int(value_i64(row[0]) == call->viewer.session);
     }
     object_set(model, "sessions", value_list(list));
