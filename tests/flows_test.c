@@ -37,6 +37,7 @@ static const struct {
     {"link", "kind=working&scheme=临协发〔2026〕3号&from_organization=提案委员会&"
              "to_organization=市水利局&start_date=2026-01-01"},
     {"document", "title=关于甲的办法&start_date=2026-01-01"},
+    {"membership", "person=赵一鸣&organization=市水利局&role=member&start_date=2026-01-01"},
     {"adjustment", "matter=rename&day=2026-01-20&basis=临编发〔2026〕1号&"
                    "sources.0.name=市水利局&targets.0.name=市水务局"},
 };
@@ -236,6 +237,12 @@ static void ZY22_0_links_change_with_a_document(void **state)
     run_transcript("links.http");
 }
 
+static void ALL_term_memberships_begin_end_and_come_back(void **state)
+{
+    (void)state;
+    run_transcript("memberships.http");
+}
+
 static void NB17_4_organizations_merge_split_and_are_renamed(void **state)
 {
     (void)state;
@@ -335,6 +342,7 @@ int main(void)
         cmocka_unit_test(YY22_5_2_designations_are_named_registered_and_replaced),
         cmocka_unit_test(YY22_2b_a_unit_asks_for_its_name_to_be_corrected),
         cmocka_unit_test(ZY22_0_links_change_with_a_document),
+        cmocka_unit_test(ALL_term_memberships_begin_end_and_come_back),
         cmocka_unit_test(NB17_4_organizations_merge_split_and_are_renamed),
         cmocka_unit_test(ALL_term_and_ZY22_A1_terms_and_portfolios_change_in_one_step),
         cmocka_unit_test(a_write_sent_again_is_done_once),

@@ -9,6 +9,7 @@ static const struct choice states[] = {{"asked", "待核"},
                                        {"agreed", "已更正"},
                                        {"refused", "不予更正"},
                                        {"withdrawn", "已撤回"},
+                                       {"undone", "已撤销更正"},
                                        {NULL, NULL}};
 
 static const struct field fields[] = {
@@ -25,13 +26,14 @@ static const struct field fields[] = {
      .choices = sorts,
      .required = true,
      .fixed = true},
+    {.key = "was", .label = "原名称", .kind = FIELD_TEXT, .by_step = true},
     {.key = "wanted", .label = "应为", .kind = FIELD_TEXT, .required = true, .fixed = true},
     {.key = "reason",
      .label = "理由",
      .kind = FIELD_LONG_TEXT,
      .max = 500,
      .help = "例如机构改革后的挂牌名称和批准文件。"},
-    {.key = "answer", .label = "答复", .kind = FIELD_TEXT, .hidden = true},
+    {.key = "answer", .label = "答复", .kind = FIELD_TEXT, .by_step = true, .wide = true},
     {.key = "state",
      .label = "状态",
      .kind = FIELD_CHOICE,
@@ -40,12 +42,25 @@ static const struct field fields[] = {
      .state = true,
      .filter = true},
     {0}};
-static const char *const titles[] = {"organization", "wanted", NULL};
+static const char *const titles[] = {"was", "wanted", NULL};
 
 static const struct field agree_fields[] = {
     {.key = "answer", .label = "答复", .kind = FIELD_TEXT, .help = "可不填。"}, {0}};
 static const struct field refuse_fields[] = {
     {.key = "answer", .label = "不予更正的理由", .kind = FIELD_TEXT, .required = true}, {0}};
+
+static const struct field undo_fields[] = {
+    {.key = "reason", .label = "撤销原因", .kind = FIELD_TEXT, .required = true}, {0}};
+
+/* The name it has while it is asked: later it may have another. */
+static enum status ask(struct deed *deed)
+{
+    struct record *unit;
+    TRY(record_get(deed->tx, &kind_organization, deed->record->body_id,
+                   value_i64(record_value(deed->record, "organization")), &unit));
+    record_set(deed->record, "was", record_value(unit, "name"));
+    return OK;
+}
 
 static enum status answer(struct deed *deed)
 {
@@ -100,11 +115,41 @@ static enum status agree(struct deed *deed)
     return record_change(deed->tx, change, deed->act->now, deed->fault);
 }
 
+/* What was added is taken away again: the alias, or the new name. */
+static enum status undo(struct deed *deed)
+{
+    struct arena *arena = tx_arena(deed->tx);
+    struct value wanted = record_value(deed->old, "wanted"), was = record_value(deed->old, "was");
+    bool alias = str_is(value_str(record_value(deed->old, "sort")), "alias");
+    struct record *old, *change = record_new(arena, &kind_organization);
+    TRY(record_get(deed->tx, &kind_organization, deed->act->body_id,
+                   value_i64(record_value(deed->old, "organization")), &old));
+    if (!alias && (was.kind == VALUE_NULL || !value_eq(record_value(old, "name"), wanted)))
+        return refuse(arena, deed->fault, CONFLICT, NULL,
+                      "这个单位更正后又改了名称，不能撤销；请另外申请更正。");
+    const struct record_rows *names = &old->rows[kind_field(&kind_organization, "names")];
+    struct value *kept = arena_new(arena, struct value, names->n * NAME_CELLS);
+    struct value gone = alias ? wanted : was;
+    int n = 0;
+    for (int i = 0; i < names->n; i++) {
+        const struct value *cells = names->cells + i * NAME_CELLS;
+        if (!value_eq(cells[NAME_TEXT], gone))
+            memcpy(kept + n++ * NAME_CELLS, cells, NAME_CELLS * sizeof *cells);
+    }
+    change->body_id = old->body_id;
+    change->id = old->id;
+    record_set_rows(change, "names", kept, n);
+    if (!alias)
+        record_set(change, "name", was);
+    return record_change(deed->tx, change, deed->act->now, deed->fault);
+}
+
 static const struct flow_step steps[] = {
     {.action = "ask",
      .label = "申请更正",
      .to = "asked",
      .who = RIGHT_ASK_CORRECTION,
+     .deed = ask,
      .notice = "政协办公室：有名称更正待核"},
     {.from = "asked",
      .action = "agree",
@@ -129,6 +174,15 @@ static const struct flow_step steps[] = {
      .label = "撤回",
      .to = "withdrawn",
      .who = RIGHT_ASK_CORRECTION},
+    {.from = "agreed",
+     .action = "undo",
+     .label = "撤销更正",
+     .to = "undone",
+     .who = RIGHT_SETTLE_CORRECTION,
+     .fields = undo_fields,
+     .deed = undo,
+     .notice = "申请单位：更正已撤销",
+     .confirm = "名录恢复更正以前的名称；更正和撤销都留在办理经过里。"},
     {0},
 };
 static const struct flow flow = {

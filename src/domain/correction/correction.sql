@@ -16,3 +16,9 @@ create table correction (
     primary key (body_id, id),
     foreign key (body_id, organization) references organization (body_id, id)
 );
+
+-- schema correction-2
+alter table correction add column was text;       -- what the unit was called when it was asked
+update correction set was = (select o.name from organization o
+    where o.body_id = correction.body_id and o.id = correction.organization)
+where state <> 'agreed';

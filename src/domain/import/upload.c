@@ -195,7 +195,10 @@ struct step {
     int forms, flags;
     const char *help, *template;
     const struct shape *shape;
+    const struct query_name *query;
 };
+static const struct query_name preview_query[] = {
+    {"on", "生效日期，默认今天"}, {"replace", "1：同一文件重新导入，替换原来的"}, {0}};
 static const struct step steps[] = {
     {METHOD_GET, "", show, FORM_HTML, 0, "上传", "import/upload", &shape_upload},
     {METHOD_POST, "", upload, FORM_HTML, ROUTE_UPLOAD, "读取上传的文件", "import/upload",
@@ -208,7 +211,7 @@ static const struct step steps[] = {
      &shape_review},
     {METHOD_POST, "/{id}/discard", discard, FORM_HTML, 0, "放弃草稿", NULL, NULL},
     {METHOD_GET, "/{id}/preview", import_preview, FORM_HTML | FORM_JSON, 0,
-     "将增加、变更和结束的内容", "import/preview", &shape_preview},
+     "将增加、变更和结束的内容", "import/preview", &shape_preview, preview_query},
     {METHOD_POST, "/{id}/apply", import_apply, FORM_HTML, ROUTE_LONG, "导入", "import/preview",
      &shape_preview},
 };
@@ -227,7 +230,8 @@ static void add_routes(struct app *app, struct arena *arena, const char *prefix,
                                    .flags = step->flags | flags,
                                    .help = str_fmt(arena, "导入文件：%s", step->help).ptr,
                                    .template = step->template,
-                                   .shape = step->shape};
+                                   .shape = step->shape,
+                                   .query = step->query};
     }
     app_add_routes(app, routes, STEPS_N);
 }

@@ -2,6 +2,7 @@
 
 #include "domain/organization/organization.h"
 #include "domain/organization/seen.h"
+#include "engine/flow/flow.h"
 #include "text/text.h"
 
 static const struct field person_fields[] = {
@@ -89,6 +90,78 @@ static const struct field membership_fields[] = {
      .private = true,
      .clause = "NB17-5.2"},
     {0}};
+/* --- steps of a membership: it begins, ends on a day and may come back --- */
+
+static const struct field end_fields[] = {{.key = "day",
+                                           .label = "结束日期",
+                                           .kind = FIELD_DATE,
+                                           .required = true,
+                                           .today = true,
+                                           .help = "从这一天起不再任职。"},
+                                          {.key = "basis",
+                                           .label = "依据",
+                                           .kind = FIELD_TEXT,
+                                           .help = "可不填，例如任免文件的文号、会议的届次。",
+                                           .clause = "ALL-term"},
+                                          {0}};
+static const struct field restore_fields[] = {{.key = "reason",
+                                               .label = "原因",
+                                               .kind = FIELD_TEXT,
+                                               .required = true,
+                                               .help = "例如：误办。"},
+                                              {0}};
+
+static enum status begin(struct deed *deed)
+{
+    if (deed->record->start_date.len == 0) {
+        deed->record->start_date = deed->on;
+        deed->record->dates_given = true;
+    }
+    return OK;
+}
+
+static enum status end(struct deed *deed)
+{
+    struct str day = deed_text(deed, "day");
+    if (str_cmp(day, deed->old->start_date) < 0)
+        return refuse(tx_arena(deed->tx), deed->fault, INVALID, "day",
+                      "结束日期早于任职的开始日期 %.*s，请改正。", STR_ARG(deed->old->start_date));
+    deed->record->start_date = deed->old->start_date;
+    deed->record->end_date = day;
+    deed->record->dates_given = true;
+    return OK;
+}
+
+static enum status restore(struct deed *deed)
+{
+    deed->record->start_date = deed->old->start_date;
+    deed->record->end_date = (struct str){0};
+    deed->record->dates_given = true;
+    return OK;
+}
+
+#define ENDS(state)                                                                                \
+    {                                                                                              \
+        .from = state, .action = "end", .label = "结束任职", .to = "ended", .who = RIGHT_EDIT,     \
+        .fields = end_fields, .deed = end, .confirm = "到这一天为止，历史保留。"         \
+    }
+
+static const struct flow_step membership_steps[] = {
+    {.action = "begin", .label = "开始任职", .to = "current", .who = RIGHT_EDIT, .deed = begin},
+    ENDS("coming"),
+    ENDS("current"),
+    {.from = "ended",
+     .action = "restore",
+     .label = "恢复任职",
+     .to = "current",
+     .who = RIGHT_EDIT,
+     .fields = restore_fields,
+     .deed = restore},
+    {0},
+};
+static const struct flow membership_flow = {
+    .owner = "organization", .states = flow_days, .steps = membership_steps};
+
 static const char *const membership_titles[] = {"person", "organization", NULL};
 
 const struct kind kind_membership = {.seen = "t.organization in (" SEEN_ORGANIZATIONS ")",
@@ -101,5 +174,8 @@ const struct kind kind_membership = {.seen = "t.organization in (" SEEN_ORGANIZA
                                      .title_label = "任职",
                                      .dated = true,
                                      .ordered = true,
-                                     .empty = "还没有任职记录。",
+                                     .starts_today = true,
+                                     .dates_by_step = true,
+                                     .flow = &membership_flow,
+                                     .empty = "还没有任职记录。点“登记”，写明谁在哪个机构任什么身份。",
                                      .help = "一个人在一个单位或机构里的身份和起止。"};
