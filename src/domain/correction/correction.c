@@ -5,12 +5,9 @@
 
 static const struct choice sorts[] = {
     {"rename", "单位已更名"}, {"alias", "增补简称或别名"}, {"misprint", "名称印错"}, {NULL, NULL}};
-static const struct choice states[] = {{"asked", "待核"},
-                                       {"agreed", "已更正"},
-                                       {"refused", "不予更正"},
-                                       {"withdrawn", "已撤回"},
-                                       {"undone", "已撤销更正"},
-                                       {NULL, NULL}};
+static const struct choice states[] = {{"asked", "待核"},        {"agreed", "已更正"},
+                                       {"refused", "不予更正"},  {"withdrawn", "已撤回"},
+                                       {"undone", "已撤销更正"}, {NULL, NULL}};
 
 static const struct field fields[] = {
     {.key = "organization",

@@ -143,7 +143,7 @@ static enum status restore(struct deed *deed)
 #define ENDS(state)                                                                                \
     {                                                                                              \
         .from = state, .action = "end", .label = "结束任职", .to = "ended", .who = RIGHT_EDIT,     \
-        .fields = end_fields, .deed = end, .confirm = "到这一天为止，历史保留。"         \
+        .fields = end_fields, .deed = end, .confirm = "到这一天为止，历史保留。"       \
     }
 
 static const struct flow_step membership_steps[] = {
@@ -177,5 +177,6 @@ const struct kind kind_membership = {.seen = "t.organization in (" SEEN_ORGANIZA
                                      .starts_today = true,
                                      .dates_by_step = true,
                                      .flow = &membership_flow,
-                                     .empty = "还没有任职记录。点“登记”，写明谁在哪个机构任什么身份。",
+                                     .empty =
+                                         "还没有任职记录。点“登记”，写明谁在哪个机构任什么身份。",
                                      .help = "一个人在一个单位或机构里的身份和起止。"};
