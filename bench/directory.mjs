@@ -1,10 +1,12 @@
 /*
- * directory.mjs - the directory page of Yiyang by committee against nginx serving the same bytes;
- * rounds take turns, so that what else the machine does meets both.
+ * directory.mjs - the directory page of Yiyang by committee against nginx serving the same bytes:
+ * for this machine, made anew, and for a clerk who is signed in; rounds take turns, so that what
+ * else the machine does meets both.
  */
 import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { addClerk, signIn, TODAY } from '../tests/browser/account.mjs';
 import { freePort, startServer } from '../tests/browser/server.mjs';
 import { median, requestsPerSecond, ROUNDS } from './measure.mjs';
 
@@ -23,17 +25,19 @@ async function startNginx(folder) {
     return { origin: `http://127.0.0.1:${port}`, stop: () => nginx('-s', 'stop') };
 }
 
-async function ratio(context, nginx, args) {
+async function ratio(context, nginx, what, args, cookieOf = () => '') {
     const server = await startServer(context, args);
     try {
-        const page = await (await fetch(server.origin + PAGE)).arrayBuffer();
+        const cookie = await cookieOf(server.origin);
+        const answer = await fetch(server.origin + PAGE, { headers: { cookie }, redirect: 'error' });
+        const page = await answer.arrayBuffer();
         await writeFile(path.join(context.folder, 'page.html'), Buffer.from(page));
         const ours = [], theirs = [];
         for (let round = 0; round < ROUNDS; round++) {
-            ours.push(await requestsPerSecond(server.origin + PAGE));
+            ours.push(await requestsPerSecond(server.origin + PAGE, 3, ['-H', `Cookie: ${cookie}`]));
             theirs.push(await requestsPerSecond(nginx.origin + '/page.html'));
         }
-        console.error(`  ${args.join(' ') || 'cached'}: ${Math.round(median(ours))}/s, ` +
+        console.error(`  ${what}: ${Math.round(median(ours))}/s, ` +
             `nginx ${Math.round(median(theirs))}/s`);
         return { ratio: median(ours) / median(theirs), bytes: page.byteLength };
     } finally {
@@ -41,15 +45,31 @@ async function ratio(context, nginx, args) {
     }
 }
 
+/* In a database of its own: with an account in it, this machine is nobody any more. */
+async function signedInRatio({ root, folder, binary }, nginx) {
+    const context = { root, folder, binary };
+    try {
+        const first = await startServer(context);
+        await first.stop();
+        await addClerk(context);
+        return await ratio(context, nginx, 'signed in', TODAY, signIn);
+    } finally {
+        await context.database?.drop();
+    }
+}
+
 export async function measure(context) {
     const nginx = await startNginx(context.folder);
     try {
-        const cached = await ratio(context, nginx, []);
-        const uncached = await ratio(context, nginx, ['--no-cache']);
+        const cached = await ratio(context, nginx, 'cached', []);
+        const uncached = await ratio(context, nginx, 'made anew', ['--no-cache']);
+        const signedIn = await signedInRatio(context, nginx);
         return {
             'directory-bytes': cached.bytes,
             'directory-cached': cached.ratio,
             'directory-uncached': uncached.ratio,
+            'signed-in-bytes': signedIn.bytes,
+            'signed-in-cached': signedIn.ratio,
         };
     } finally {
         nginx.stop();

@@ -29,6 +29,7 @@ struct got ask(struct program_sample *sample, const struct ask *ask)
                               .cookie = ask->cookie,
                               .origin = str_from(ask->origin ? ask->origin : ""),
                               .accept = ask->json ? STR("application/json") : STR("text/html"),
+                              .gzip = ask->gzip,
                               .id = "0000000000000001"};
     if (ask->bearer.len)
         request.authorization = str_fmt(arena, "Bearer %.*s", STR_ARG(ask->bearer));
@@ -43,8 +44,12 @@ struct got ask(struct program_sample *sample, const struct ask *ask)
                 app_parse_body(arena, str_from(ask->form ? ask->form : ""), &request, &fault), OK);
         app_handle(sample->program.app, &request, &response);
     }
-    struct got got = {response.status, str_copy(arena, response.body),
-                      str_copy(arena, response.location), str_copy(arena, response.set_cookie)};
+    struct got got = {response.status,
+                      str_copy(arena, response.body),
+                      str_copy(arena, response.location),
+                      str_copy(arena, response.set_cookie),
+                      str_copy(arena, response.etag),
+                      response.gzip};
     response_release(&response);
     return got;
 }
@@ -100,11 +105,11 @@ int64_t body_id(struct program_sample *sample, const char *slug)
     return body.id;
 }
 
-void make_in(struct program_sample *sample, const char *login, enum role role, const char *slug,
-             int64_t organization)
+void make_named(struct program_sample *sample, const char *login, const char *name, enum role role,
+                const char *slug, int64_t organization)
 {
     struct account_new wanted = {.login = str_from(login),
-                                 .name = str_fmt(&sample->arena, "%s某", role_label(role)),
+                                 .name = str_from(name),
                                  .password = str_from(password),
                                  .role = role,
                                  .body = slug ? body_id(sample, slug) : 0,
@@ -115,6 +120,13 @@ void make_in(struct program_sample *sample, const char *login, enum role role, c
     if (account_make(sample->program.accounts, &sample->arena, &actor, &wanted, &slip, &fault) !=
         OK)
         fail_msg("%.*s", STR_ARG(fault.message));
+}
+
+void make_in(struct program_sample *sample, const char *login, enum role role, const char *slug,
+             int64_t organization)
+{
+    const char *name = str_fmt(&sample->arena, "%s某", role_label(role)).ptr;
+    make_named(sample, login, name, role, slug, organization);
 }
 
 static int64_t organization(struct program_sample *sample, const char *slug, const char *name)

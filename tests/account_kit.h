@@ -15,12 +15,13 @@ struct ask {
     const char *target;
     struct str cookie, bearer;
     const char *form, *origin;
-    bool remote, insecure, json;
+    bool remote, insecure, json, gzip;
 };
 
 struct got {
     int status;
-    struct str body, location, cookie;
+    struct str body, location, cookie, etag;
+    bool gzip;
 };
 
 /* Linjiang and Qinghe with one account in each role that matters; telephones of two units. */
@@ -39,6 +40,8 @@ struct got sign_in_with(struct program_sample *sample, const char *login, const 
 struct str sign_in(struct program_sample *sample, const char *login);
 void is(struct got got, int status);
 int64_t body_id(struct program_sample *sample, const char *slug);
+void make_named(struct program_sample *sample, const char *login, const char *name, enum role role,
+                const char *slug, int64_t organization);
 void make_in(struct program_sample *sample, const char *login, enum role role, const char *slug,
              int64_t organization);
 struct place place_open(void);

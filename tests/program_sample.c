@@ -24,28 +24,55 @@ static void must(enum status status, const struct fault *fault)
         fail_msg("%.*s", STR_ARG(fault->message));
 }
 
-struct program_sample *program_sample_open(struct date today)
+static struct program_sample *sample_new(void)
 {
     struct arena arena = arena_open(MIB(1024));
     struct program_sample *sample = arena_new(&arena, struct program_sample, 1);
-    struct fault fault = {0};
     sample->arena = arena;
+    return sample;
+}
+
+static void open_program(struct program_sample *sample, struct date today, bool no_cache)
+{
+    struct arena *arena = &sample->arena;
+    struct fault fault = {0};
+    struct program_options options = {.db = sample->url,
+                                      .files = str_fmt(arena, "%s/a.files", sample->directory),
+                                      .key = str_fmt(arena, "%s/a.key", sample->directory),
+                                      .create = true,
+                                      .now = today,
+                                      .no_cache = no_cache,
+                                      .weak = true,
+                                      .readers = 2};
+    must(program_open(arena, &options, &sample->program, &fault), &fault);
+    sample->ids = (struct id_maker){.clock = &sample->program.clock, .node = 1023};
+}
+
+struct program_sample *program_sample_open(struct date today)
+{
+    struct program_sample *sample = sample_new();
     snprintf(sample->directory, sizeof sample->directory, "/tmp/duikou-program-XXXXXX");
     if (!mkdtemp(sample->directory))
         fail_msg("no directory");
     sample->url = trial_url(&sample->arena, sample->directory);
-    struct program_options options = {.db = sample->url,
-                                      .files =
-                                          str_fmt(&sample->arena, "%s/a.files", sample->directory),
-                                      .key = str_fmt(&sample->arena, "%s/a.key", sample->directory),
-                                      .create = true,
-                                      .now = today,
-                                      .no_cache = true,
-                                      .weak = true,
-                                      .readers = 2};
-    must(program_open(&sample->arena, &options, &sample->program, &fault), &fault);
-    sample->ids = (struct id_maker){.clock = &sample->program.clock, .node = 1023};
+    open_program(sample, today, true);
     return sample;
+}
+
+struct program_sample *program_sample_caching(const struct program_sample *sample)
+{
+    struct program_sample *caching = sample_new();
+    memcpy(caching->directory, sample->directory, sizeof caching->directory);
+    caching->url = str_copy(&caching->arena, sample->url);
+    open_program(caching, clock_today((struct clock *)&sample->program.clock), false);
+    return caching;
+}
+
+void program_sample_leave(struct program_sample *caching)
+{
+    program_close(&caching->program);
+    struct arena arena = caching->arena;
+    arena_close(&arena);
 }
 
 static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)

@@ -1,7 +1,7 @@
 /*
  * program_sample - a whole program over a database of its own, for tests that go through the public
  * interface: schemes loaded as `duikou load` does, requests as an adapter brings them, time where
- * the test sets it. Nothing is cached, and nothing is left behind.
+ * the test sets it. Nothing is cached unless asked for, and nothing is left behind.
  */
 #ifndef TESTS_PROGRAM_SAMPLE_H
 #define TESTS_PROGRAM_SAMPLE_H
@@ -20,6 +20,9 @@ struct program_sample {
 /* Each of these fails the test when it cannot be done. */
 struct program_sample *program_sample_open(struct date today);
 void program_sample_close(struct program_sample *sample);
+/* A second program on the same data that keeps its answers; left before the first is closed. */
+struct program_sample *program_sample_caching(const struct program_sample *sample);
+void program_sample_leave(struct program_sample *caching);
 /* Noon of another day. */
 void program_sample_day(struct program_sample *sample, struct date today);
 

@@ -142,6 +142,7 @@ enum status app_start(struct app *app, struct arena *arena, struct fault *fault)
     app->templates = arena_new(&app->arena, const struct template *, app->routes_n);
     struct template_set *set = app->options.templates;
     TRY(template_compile(set, arena, "layout", &shape_frame, &app->layout, fault));
+    TRY(template_compile(set, arena, "me", &shape_me, &app->me, fault));
     TRY(template_compile(set, arena, "error", &shape_error, &app->error, fault));
     for (int i = 0; i < app->routes_n; i++)
         TRY(add_route(app, i, arena, fault));

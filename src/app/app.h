@@ -36,7 +36,7 @@ enum { FORM_HTML = 1, FORM_JSON = 2, FORM_CSV = 4, FORM_XLSX = 8, FORM_FILE = 16
 #define FORM_LIST (FORM_HTML | FORM_JSON | FORM_CSV | FORM_XLSX)
 
 enum {
-    ROUTE_CACHED = 1,   /* reads one body, no private field, depends on the viewer by class alone */
+    ROUTE_CACHED = 1,   /* reads one body, no private field; its action sees audience_of(viewer) */
     ROUTE_FAST = 2,     /* at most 1 ms on the simulated data: answered on the event thread */
     ROUTE_LONG = 4,     /* writes in a transaction of its own */
     ROUTE_INSTANCE = 8, /* no body in its path */
@@ -155,6 +155,8 @@ struct call {
     struct fault fault;
     struct readings *readings;    /* what private things the answer shows; NULL = none */
     const struct object *current; /* 409: what the record is now, told with the refusal */
+    bool shared;                  /* the answer may serve others: nothing of the viewer is in it */
+    size_t inset_at;              /* where in it the frame tells of its viewer; INSET_NONE */
     bool expected;                /* the store knows that a write may come */
     bool kept;                    /* the last write of this call is on disk */
     bool html;                    /* only for app/ and view templates' frame; actions do not look */

@@ -21,10 +21,13 @@ struct entry {
     struct packed *_Atomic packed;
 };
 
-/* The compressed form, made when first asked for. */
+/* The compressed form, made when first asked for. What stands before an inset and what behind it
+ * are compressed apart, so that an inset is put between them as it is. */
 struct packed {
     struct arena arena;
     struct cached cached;
+    size_t cut;
+    uint32_t crc_before, crc_behind;
 };
 
 struct cache {
@@ -178,36 +181,39 @@ static void copy_to(char **at, struct str s, struct str *ret)
     *at += s.len + 1;
 }
 
-static struct entry *entry_new(struct str key, const struct cache_answer *answer, uint64_t hash)
+/* `inset` goes into the bytes where the answer says. */
+static struct entry *entry_new(struct str key, const struct cache_answer *answer, struct str inset)
 {
-    size_t bytes = key.len + answer->bytes.len + answer->disposition.len + 3;
+    size_t bytes = key.len + answer->bytes.len + inset.len + answer->disposition.len + 3;
     struct arena arena = arena_open(sizeof(struct entry) + bytes + KIB(1));
     struct entry *entry = arena_alloc(&arena, sizeof *entry + bytes);
     char *at = (char *)(entry + 1);
-    entry->hash = hash;
+    entry->hash = hash_bytes(key);
     entry->answer = *answer;
     copy_to(&at, key, &entry->key);
-    copy_to(&at, answer->bytes, &entry->answer.bytes);
     copy_to(&at, answer->disposition, &entry->answer.disposition);
+    size_t before = inset.len ? answer->inset_at : 0;
+    entry->answer.bytes = (struct str){at, answer->bytes.len + inset.len};
+    at = mempcpy(at, answer->bytes.ptr, before);
+    at = mempcpy(at, inset.len ? inset.ptr : "", inset.len);
+    at = mempcpy(at, answer->bytes.ptr + before, answer->bytes.len - before);
+    *at = '\0';
     entry->plain = (struct cached){.entry = entry, .bytes = entry->answer.bytes};
-    entry->plain.etag = etag_put(entry->plain.etag_text, answer->bytes, "");
+    entry->plain.etag = etag_put(entry->plain.etag_text, entry->answer.bytes, "");
     atomic_init(&entry->refs, 1);
     entry->arena = arena;
     entry->cost = bytes + sizeof *entry + KIB(1);
     return entry;
 }
 
-struct entry *cache_put(struct cache *cache, struct str key, const struct cache_answer *answer)
+/* The one that is there already counts. */
+static struct entry *put(struct cache *cache, struct entry *made)
 {
-    if (answer->bytes.len > cache->cap / 8)
-        return NULL;
-    uint64_t hash = hash_bytes(key);
-    struct entry *made = entry_new(key, answer, hash);
     pthread_mutex_lock(&cache->lock);
-    struct entry *there = find(cache, hash, key);
+    struct entry *there = find(cache, made->hash, made->key);
     if (!there) {
-        made->chain = cache->buckets[hash % BUCKETS];
-        cache->buckets[hash % BUCKETS] = made;
+        made->chain = cache->buckets[made->hash % BUCKETS];
+        cache->buckets[made->hash % BUCKETS] = made;
         made->in_table = true;
         link_newest(cache, made);
         cache->bytes += made->cost;
@@ -221,8 +227,20 @@ struct entry *cache_put(struct cache *cache, struct str key, const struct cache_
     return there ? there : made;
 }
 
-/* zlib's gzip form of `plain`; empty when it does not get smaller. */
-static struct str compress_gzip(struct arena *arena, struct str plain)
+struct entry *cache_put(struct cache *cache, struct str key, const struct cache_answer *answer)
+{
+    if (answer->bytes.len > cache->cap / 8)
+        return NULL;
+    return put(cache, entry_new(key, answer, (struct str){0}));
+}
+
+/* --- compressed --- */
+
+enum { TRAILER = 8, STORED_HEAD = 5, STORED_MAX = 65535 };
+
+/* zlib's gzip form of `plain`, what stands before `at` by itself; empty when it does not get
+ * smaller. */
+static struct str compress_gzip(struct arena *arena, struct str plain, size_t at, size_t *ret_cut)
 {
     z_stream stream = {0};
     enum { GZIP_WINDOW = 15 + 16, LEVEL = 6, MEMORY = 8 };
@@ -230,28 +248,98 @@ static struct str compress_gzip(struct arena *arena, struct str plain)
         return (struct str){0};
     char *to = arena_alloc(arena, plain.len);
     stream.next_in = (Bytef *)(uintptr_t)plain.ptr;
-    stream.avail_in = (uInt)plain.len;
+    stream.avail_in = (uInt)at;
     stream.next_out = (Bytef *)to;
     stream.avail_out = (uInt)plain.len;
+    if (at)
+        deflate(&stream, Z_FULL_FLUSH);
+    *ret_cut = stream.total_out;
+    stream.avail_in += (uInt)(plain.len - at);
     int ended = deflate(&stream, Z_FINISH);
     size_t len = stream.total_out;
     deflateEnd(&stream);
     return ended == Z_STREAM_END ? (struct str){to, len} : (struct str){0};
 }
 
-static struct packed *packed_new(struct entry *entry)
+static struct packed *packed_open(struct entry *entry, size_t bytes)
 {
-    struct arena scratch = arena_open(entry->plain.bytes.len + KIB(64));
-    struct str gzip = compress_gzip(&scratch, entry->plain.bytes);
-    struct arena arena = arena_open(sizeof(struct packed) + gzip.len + KIB(1));
-    struct packed *packed = arena_alloc(&arena, sizeof *packed + gzip.len);
+    struct arena arena = arena_open(sizeof(struct packed) + bytes + KIB(1));
+    struct packed *packed = arena_alloc(&arena, sizeof *packed + bytes + 1);
     packed->cached = (struct cached){.entry = entry, .gzip = true};
-    char *at = (char *)(packed + 1);
-    copy_to(&at, gzip, &packed->cached.bytes);
+    packed->cached.bytes = (struct str){(char *)(packed + 1), bytes};
     packed->cached.etag = etag_put(packed->cached.etag_text, entry->plain.bytes, "-gzip");
     packed->arena = arena;
+    return packed;
+}
+
+static uint32_t crc_of(struct str s)
+{
+    return (uint32_t)crc32(0, (const Bytef *)s.ptr, (uInt)s.len);
+}
+
+static struct packed *packed_new(struct entry *entry)
+{
+    struct str plain = entry->plain.bytes;
+    size_t at = entry->answer.inset_at, cut = 0;
+    at = at < plain.len ? at : 0;
+    struct arena scratch = arena_open(plain.len + KIB(64));
+    struct str gzip = compress_gzip(&scratch, plain, at, &cut);
+    struct packed *packed = packed_open(entry, gzip.len);
+    if (gzip.len)
+        memcpy((char *)(packed + 1), gzip.ptr, gzip.len);
+    packed->cut = cut;
+    packed->crc_before = crc_of(str_head(plain, at));
+    packed->crc_behind = crc_of(str_from_byte(plain, at));
     arena_close(&scratch);
     return packed;
+}
+
+static char *put_little(char *to, uint32_t value, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        *to++ = (char)(value >> 8 * i & 0xFF);
+    return to;
+}
+
+/* `base` with an inset, uncompressed, between its two halves (RFC 1951 3.2.4, RFC 1952 2.3.1). */
+static struct packed *packed_with(struct entry *made, const struct entry *base, struct str inset)
+{
+    const struct packed *from = atomic_load(&base->packed);
+    if (!from || from->cut == 0 || from->cached.bytes.len == 0 || inset.len > STORED_MAX)
+        return NULL;
+    struct str gzip = from->cached.bytes;
+    struct packed *packed = packed_open(made, gzip.len + STORED_HEAD + inset.len);
+    size_t behind = base->plain.bytes.len - base->answer.inset_at;
+    unsigned long crc = crc32_combine(from->crc_before, crc_of(inset), (z_off_t)inset.len);
+    crc = crc32_combine(crc, from->crc_behind, (z_off_t)behind);
+    char *at = mempcpy((char *)(packed + 1), gzip.ptr, from->cut);
+    *at++ = 0;
+    at = put_little(at, (uint32_t)inset.len, 2);
+    at = put_little(at, ~(uint32_t)inset.len, 2);
+    at = mempcpy(at, inset.ptr, inset.len);
+    at = mempcpy(at, gzip.ptr + from->cut, gzip.len - from->cut - TRAILER);
+    at = put_little(at, (uint32_t)crc, 4);
+    put_little(at, (uint32_t)made->plain.bytes.len, 4);
+    return packed;
+}
+
+struct entry *cache_put_inset(struct cache *cache, struct str key, struct entry *base,
+                              struct str inset, bool gzip)
+{
+    if (base->answer.inset_at == INSET_NONE || inset.len == 0) {
+        atomic_fetch_add(&base->refs, 1);
+        return base;
+    }
+    if (gzip)
+        cache_variant(cache, base, true);
+    struct entry *made = entry_new(key, &base->answer, inset);
+    made->answer.inset_at = INSET_NONE;
+    struct packed *packed = gzip ? packed_with(made, base, inset) : NULL;
+    if (packed) {
+        atomic_store(&made->packed, packed);
+        made->cost += packed->cached.bytes.len;
+    }
+    return put(cache, made);
 }
 
 struct cached *cache_variant(struct cache *cache, struct entry *entry, bool gzip)

@@ -43,6 +43,15 @@ static const struct column frame_columns[] = {
 const struct shape shape_frame = {"frame", frame_columns,
                                   sizeof frame_columns / sizeof *frame_columns};
 
+/* What a frame says of its viewer: kept apart, so that one page serves all who may see the same. */
+static const struct column me_columns[] = {
+    {"me", NULL, COLUMN_TEXT},
+    {"seat", NULL, COLUMN_TEXT},
+    {"seats", NULL, COLUMN_FLAG},
+    {"lists_accounts", NULL, COLUMN_FLAG},
+};
+const struct shape shape_me = {"me", me_columns, sizeof me_columns / sizeof *me_columns};
+
 static struct value links(struct arena *arena, const struct page_link *from, int n)
 {
     struct list *list = list_new(arena, &shape_link);
@@ -121,21 +130,30 @@ static struct value nav_phone(struct call *call, const struct nav_item *here)
 }
 
 /* Who is signed in, and as what. */
-static void put_viewer(struct call *call, struct object *frame)
+static void put_viewer(struct arena *arena, const struct viewer *viewer, struct object *to)
 {
-    const struct viewer *viewer = &call->viewer;
     const struct seat *seat = &viewer->seat;
-    object_set(frame, "setup", value_int(viewer->local && viewer->no_accounts));
     if (viewer->account == 0)
         return;
     struct str where = seat->organization_name.len ? seat->organization_name : seat->body_name;
     struct str label = str_from(role_label(seat->role));
     if (where.len)
-        label = str_fmt(call->arena, "%.*s %.*s", STR_ARG(where), STR_ARG(label));
-    object_set(frame, "me", value_text(viewer->name));
-    object_set(frame, "seat", value_text(label));
-    object_set(frame, "seats", value_int(viewer->seats_n > 1));
-    object_set(frame, "lists_accounts", value_int(rights_may(viewer, RIGHT_ACCOUNT_LIST, NULL)));
+        label = str_fmt(arena, "%.*s %.*s", STR_ARG(where), STR_ARG(label));
+    object_set(to, "me", value_text(viewer->name));
+    object_set(to, "seat", value_text(label));
+    object_set(to, "seats", value_int(viewer->seats_n > 1));
+    object_set(to, "lists_accounts", value_int(rights_may(viewer, RIGHT_ACCOUNT_LIST, NULL)));
+}
+
+struct str frame_inset(struct call *call)
+{
+    if (call->viewer.account == 0)
+        return (struct str){0};
+    struct object *model = object_new(call->arena, &shape_me);
+    put_viewer(call->arena, &call->viewer, model);
+    AUTOBUF buf = buf_open(KIB(64));
+    template_render(&buf, call->app->me, model, NULL);
+    return str_copy(call->arena, buf_str(&buf));
 }
 
 const struct object *frame_model(struct call *call, const struct page *page)
@@ -151,7 +169,9 @@ const struct object *frame_model(struct call *call, const struct page *page)
     object_set(frame, "as_of", value_text(date_format(arena, call->today)));
     object_set(frame, "bare", value_int(bare));
     object_set(frame, "local", value_int(call->viewer.local));
-    put_viewer(call, frame);
+    object_set(frame, "setup", value_int(call->viewer.local && call->viewer.no_accounts));
+    if (bare)
+        put_viewer(arena, &call->viewer, frame);
     object_set(frame, "has_crumbs", value_int(page->crumbs_n > 0));
     object_set(frame, "has_actions", value_int(page->actions_n > 0));
     object_set(frame, "has_tabs", value_int(page->tabs_n > 0));

@@ -52,107 +52,6 @@ void response_release(struct response *response)
     *response = (struct response){0};
 }
 
-static int param_cmp(const struct param *a, const struct param *b)
-{
-    int order = str_cmp(a->name, b->name);
-    return order ? order : str_cmp(a->value, b->value);
-}
-
-/* Names and values in one order, whatever order they were sent in. */
-static struct param *sorted_query(struct arena *arena, const struct params *query)
-{
-    struct param *sorted = arena_new(arena, struct param, query->n + 1);
-    for (int i = 0; i < query->n; i++) {
-        int at = i;
-        for (; at > 0 && param_cmp(&query->items[i], &sorted[at - 1]) < 0; at--)
-            sorted[at] = sorted[at - 1];
-        sorted[at] = query->items[i];
-    }
-    return sorted;
-}
-
-static void put_part(char **at, struct str s)
-{
-    uint32_t len = (uint32_t)s.len;
-    memcpy(*at, &len, sizeof len);
-    if (s.len)
-        memcpy(*at + sizeof len, s.ptr, s.len);
-    *at += sizeof len + s.len;
-}
-
-/* Everything the answer depends on. The build is not in it: the cache dies with the process. */
-static struct str cache_key(const struct call *call, const struct plan *plan, int64_t version)
-{
-    const int64_t fixed[] = {version,
-                             call->body.id,
-                             (int64_t)plan->viewer.class,
-                             date_to_days(call->today),
-                             plan->route_index,
-                             plan->form * 2 + call->request->htmx};
-    struct param *query = sorted_query(call->arena, &plan->query);
-    size_t len = sizeof fixed + call->request->path.len + 4;
-    for (int i = 0; i < plan->query.n; i++)
-        len += query[i].name.len + query[i].value.len + 8;
-    char *start = arena_alloc(call->arena, len), *at = start + sizeof fixed;
-    memcpy(start, fixed, sizeof fixed);
-    put_part(&at, call->request->path);
-    for (int i = 0; i < plan->query.n; i++) {
-        put_part(&at, query[i].name);
-        put_part(&at, query[i].value);
-    }
-    return (struct str){start, len};
-}
-
-static void not_modified(struct response *response, struct str etag)
-{
-    struct arena heads = response->heads;
-    response->heads = (struct arena){0};
-    struct str kept = str_copy(&heads, etag);
-    response_release(response);
-    *response = (struct response){.status = 304, .heads = heads, .etag = kept};
-}
-
-/* Takes the hold on the entry. */
-static void answer_cached(struct app *app, const struct request *request, struct entry *entry,
-                          struct response *response)
-{
-    const struct cache_answer *answer = cache_answer_of(entry);
-    struct cached *cached = cache_variant(app->cache, entry, request->gzip);
-    response->status = answer->status;
-    response->content_type = answer->content_type;
-    response->disposition = answer->disposition;
-    response->body = cached->bytes;
-    response->etag = cached->etag;
-    response->gzip = cached->gzip;
-    response->cached = cached;
-    if (etag_matches(request->if_none_match, cached->etag))
-        not_modified(response, cached->etag);
-}
-
-static void finish_uncached(const struct request *request, struct response *response)
-{
-    if (response->status != 200 || request->method != METHOD_GET || response->spooled)
-        return;
-    char etag[ETAG_ROOM];
-    response->etag = response_keep(response, etag_put(etag, response->body, ""));
-    if (etag_matches(request->if_none_match, response->etag))
-        not_modified(response, response->etag);
-}
-
-/* Give the answer to the cache and answer from there; unchanged when it is not kept. */
-static void keep_answer(struct call *call, struct str key, struct response *response)
-{
-    struct cache_answer answer = {response->status, response->content_type, response->body,
-                                  response->disposition};
-    struct entry *entry = cache_put(call->app->cache, key, &answer);
-    if (!entry) {
-        finish_uncached(call->request, response);
-        return;
-    }
-    buf_close(&response->owned);
-    answer_cached(call->app, call->request, entry, response);
-}
-
 static enum status no_body(struct call *call)
 {
     return call_refuse(call, NOT_FOUND, NULL,
@@ -185,12 +84,6 @@ static enum status check_body(struct call *call)
                        role_label(call->viewer.seat.role));
 }
 
-/* A list taken out as a file. */
-static bool is_export(const struct call *call, const struct plan *plan)
-{
-    return call->request->method == METHOD_GET && (plan->form & (FORM_CSV | FORM_XLSX));
-}
-
 /* By its address: /{body}/{kind}… */
 static const char *exported_kind(const struct call *call)
 {
@@ -205,10 +98,16 @@ static enum status make_answer(struct call *call, const struct plan *plan,
 {
     TRY(store_read(call->app->options.store, call->arena, &call->tx));
     struct page page = {0};
-    TRY(plan->route->run(call, &page));
-    if (is_export(call, plan))
+    const struct viewer asker = call->viewer;
+    if (call->shared)
+        call->viewer = audience_of(&asker);
+    enum status status = plan->route->run(call, &page);
+    if (status == OK && plan_is_export(call, plan))
         call_gives_out(call, exported_kind(call), 0, plan->form == FORM_CSV ? "csv" : "xlsx");
-    return represent(call, plan->form, plan->route_index, &page, response);
+    if (status == OK)
+        status = represent(call, plan->form, plan->route_index, &page, response);
+    call->viewer = asker;
+    return status;
 }
 
 /* Nothing private leaves untold: made once more without it, when it cannot be told. */
@@ -220,7 +119,7 @@ static enum status make_told(struct call *call, const struct plan *plan, struct 
     response->no_store |= is_private;
     if (status == OK)
         return OK;
-    bool is_file = plan->form == FORM_FILE || is_export(call, plan);
+    bool is_file = plan->form == FORM_FILE || plan_is_export(call, plan);
     struct arena heads = response->heads;
     response->heads = (struct arena){0};
     response_release(response);
@@ -237,9 +136,6 @@ static bool run(struct call *call, const struct plan *plan, bool quick, struct r
                 enum status *ret_status)
 {
     struct app *app = call->app;
-    bool keeps = app->cache && (plan->route->flags & ROUTE_CACHED) &&
-                 call->request->method == METHOD_GET && plan->form != FORM_FILE &&
-                 !is_export(call, plan);
     bool instance = plan->route->flags & ROUTE_INSTANCE;
     bool at_hand = instance || bodies_at_hand(app, call->path_params[0], call->arena, &call->body);
     if (!at_hand && quick && !(plan->route->flags & ROUTE_FAST))
@@ -249,26 +145,17 @@ static bool run(struct call *call, const struct plan *plan, bool quick, struct r
         *ret_status = check_body(call);
     if (*ret_status != OK)
         return true;
-    struct str key = {0};
-    int64_t version = keeps ? version_now(app, call->body.id) : -1;
-    if (version >= 0) {
-        key = cache_key(call, plan, version);
-        struct entry *entry = cache_get(app->cache, key);
-        if (entry) {
-            answer_cached(app, call->request, entry, response);
-            return true;
-        }
-    }
-    if (quick &&
-        (plan->viewer.touch || is_export(call, plan) || !(plan->route->flags & ROUTE_FAST)))
+    if (quick && plan->viewer.touch)
+        return false;
+    call->shared = keep_is_shared(call, plan);
+    struct keep keep = keep_open(call, plan);
+    if (keep_find(call, &keep, response))
+        return true;
+    if (quick && (plan_is_export(call, plan) || !(plan->route->flags & ROUTE_FAST)))
         return false;
     *ret_status = make_told(call, plan, response);
-    if (*ret_status != OK)
-        return true;
-    if (key.len && response->status == 200 && !response->spooled)
-        keep_answer(call, key, response);
-    else
-        finish_uncached(call->request, response);
+    if (*ret_status == OK)
+        keep_answer(call, &keep, response);
     return true;
 }
 
@@ -276,6 +163,7 @@ static struct call call_open(struct app *app, const struct request *request, str
 {
     struct instant now = clock_now(app->options.clock);
     return (struct call){.app = app,
+                         .inset_at = INSET_NONE,
                          .arena = arena,
                          .request = request,
                          .now = now,
@@ -311,6 +199,7 @@ static void answer_problem(struct call *call, const struct plan *plan, enum stat
         tell_kept(call);
     if (call->fault.status == OK)
         call->fault.status = status;
+    call->shared = false;
     response_release(response);
     *response = (struct response){.heads = arena_open(KIB(512)), .owned = buf_open(MIB(2))};
     problem(call, plan->problem_json, &call->fault, plan->allow, response);

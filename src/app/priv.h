@@ -137,6 +137,7 @@ struct cache_answer {
     int status;
     const char *content_type; /* constant */
     struct str bytes, disposition;
+    size_t inset_at; /* where in the bytes a frame tells of its viewer; INSET_NONE */
 };
 
 struct cache *cache_new(size_t cap_bytes);
@@ -147,6 +148,10 @@ struct entry *cache_get(struct cache *cache, struct str key);
 /* Keep an answer and hold it; NULL when it is too large to be kept. When the key is there already,
  * that one. */
 struct entry *cache_put(struct cache *cache, struct str key, const struct cache_answer *answer);
+/* The same answer with `inset` at its place, kept and held under a key of its own; the base itself
+ * when it has no place. */
+struct entry *cache_put_inset(struct cache *cache, struct str key, struct entry *base,
+                              struct str inset, bool gzip);
 void cache_release(struct entry *entry);
 /* The entry's bytes in the encoding the client takes; compressed when first asked for. */
 struct cached *cache_variant(struct cache *cache, struct entry *entry, bool gzip);
@@ -211,7 +216,7 @@ struct app {
     pthread_mutex_t lock; /* of the two below */
     struct scratch *spare;
     struct meter_slot meters[METERS_MAX];
-    const struct template *layout, *error;
+    const struct template *layout, *me, *error;
     bool has_search, has_notices;
 };
 
@@ -254,8 +259,31 @@ extern const struct route home_routes[HOME_ROUTES_N], meter_routes[METER_ROUTES_
 CHECKED enum status readings_tell(struct call *call);
 
 /* frame.c: the frame around a page. */
-extern const struct shape shape_frame, shape_error;
+extern const struct shape shape_frame, shape_me, shape_error;
 const struct object *frame_model(struct call *call, const struct page *page);
+/* What a frame says of its viewer: {{@inset}}; empty for nobody. */
+struct str frame_inset(struct call *call);
+
+/*
+ * keep.c: answers kept for whoever may see the same. The key of a shared one is the audience
+ * (rights.h), never a session; the action that made it saw nothing of the viewer but that. What the
+ * frame says of the viewer is put in between, and the whole is kept once more under the same key
+ * and those very bytes.
+ */
+struct keep {
+    struct str key;   /* empty: not looked for, not kept */
+    struct str inset; /* of this viewer */
+    struct str own;   /* key with the inset; empty when there is none */
+};
+/* A list taken out as a file. */
+bool plan_is_export(const struct call *call, const struct plan *plan);
+/* Whether answers of this plan are made for an audience. */
+bool keep_is_shared(const struct call *call, const struct plan *plan);
+struct keep keep_open(struct call *call, const struct plan *plan);
+/* True: the response is the kept one. */
+bool keep_find(struct call *call, const struct keep *keep, struct response *response);
+/* An answer made anew: kept, if it may be, and made whole. */
+void keep_answer(struct call *call, const struct keep *keep, struct response *response);
 
 /* represent.c: a page as its representation. */
 CHECKED enum status represent(struct call *call, int form, int route_index, struct page *page,

@@ -88,7 +88,9 @@ static enum status put_file(struct page *page, struct response *response)
 void put_framed(struct call *call, const struct page *page, const struct buf *content,
                 struct buf *to)
 {
-    template_render(to, call->app->layout, frame_model(call, page), content);
+    struct str inset = call->shared ? (struct str){0} : frame_inset(call);
+    template_render_layout(to, call->app->layout, frame_model(call, page), content, inset,
+                           &call->inset_at);
 }
 
 static enum status put_html(struct call *call, int route_index, struct page *page,

@@ -156,6 +156,39 @@ bool rights_may(const struct viewer *viewer, enum right right, const struct targ
     return is_within(viewer, table[viewer->seat.role][right], target ? target : &anything);
 }
 
+struct viewer audience_of(const struct viewer *viewer)
+{
+    const struct seat *seat = &viewer->seat;
+    return (struct viewer){
+        .local = viewer->local,
+        .seat = {.body = seat->body, .role = seat->role, .organization = seat->organization},
+        .own = viewer->own,
+        .own_n = viewer->own_n,
+        .linked = viewer->linked,
+        .linked_n = viewer->linked_n,
+        .masked = viewer->masked,
+        .day = viewer->day,
+        .must_change = viewer->must_change,
+        .only = viewer->only,
+        .no_accounts = viewer->no_accounts,
+        .as_of = viewer->as_of,
+    };
+}
+
+/* `own` and `linked` follow from organization, day and version of the body. */
+void audience_words(const struct viewer *viewer, int64_t words[AUDIENCE_WORDS])
+{
+    const struct seat *seat = &viewer->seat;
+    words[0] = seat->body;
+    words[1] = seat->role;
+    words[2] = seat->organization;
+    words[3] = viewer->day.year * 10000 + viewer->day.month * 100 + viewer->day.day;
+    words[4] = viewer->as_of;
+    words[5] = (int64_t)viewer->only;
+    words[6] =
+        viewer->local | viewer->masked << 1 | viewer->must_change << 2 | viewer->no_accounts << 3;
+}
+
 bool role_is_administrator(enum role role)
 {
     return role == ROLE_SYSTEM || role == ROLE_SECURITY || role == ROLE_AUDIT;
@@ -196,9 +229,9 @@ bool rights_may_grant(const struct viewer *viewer, const struct seat *seat, int6
     return !himself && covers(viewer->seat.role, seat->role);
 }
 
-const struct viewer viewer_clerk = {.local = true, .seat = {.role = ROLE_OFFICE_CLERK}, .class = 1};
+const struct viewer viewer_clerk = {.local = true, .seat = {.role = ROLE_OFFICE_CLERK}};
 
 struct viewer viewer_in_role(enum role role)
 {
-    return (struct viewer){.seat = {.role = role}, .class = 2 + (uint64_t)role};
+    return (struct viewer){.seat = {.role = role}};
 }

@@ -104,7 +104,7 @@ struct viewer {
     bool no_accounts; /* there is none yet */
     bool touch;       /* its use is to be written */
     int64_t session;  /* id of the session or token */
-    uint64_t class;   /* hash of account and seat: the cache's key; 0 = nobody */
+    int64_t as_of;    /* version of the seat's body that own and linked were read at */
 };
 
 /* What is acted upon. */
@@ -113,6 +113,12 @@ struct target {
     int64_t
         organization; /* whose matter it is; 0: enough to hold the right somewhere in the body */
 };
+
+/* What a viewer may see and do, without who he is: account, name, session, other seats. Two viewers
+ * of one audience get the same pages; `audience_words` are all that it depends on. */
+struct viewer audience_of(const struct viewer *viewer);
+enum { AUDIENCE_WORDS = 7 };
+void audience_words(const struct viewer *viewer, int64_t words[AUDIENCE_WORDS]);
 
 /* Whether the seat worn holds a right for a target; NULL: for anything at all. */
 bool rights_may(const struct viewer *viewer, enum right right, const struct target *target);

@@ -20,6 +20,7 @@
  *                        rows      the rows of a list
  *                      and of a list's heads ({{#items.@columns}}) only the first two lines.
  *   {{@content}}       in a layout: markup made by another template
+ *   {{@inset}}         in a layout: a second one, whose place is told
  *   {{@static/a.css}}  the address of a static file of web/, with its hash
  *
  * Names are looked up in the innermost section first, then outward. A part is seen from where it
@@ -27,7 +28,7 @@
  * nothing in an attribute, a textarea or a title. Whitespace rules for standalone tags follow the
  * mustache spec.
  *
- * There is no raw form: markup made elsewhere enters only through {{@content}}. Refused when
+ * There is no raw form: markup made elsewhere enters only through these two. Refused when
  * compiling, with file and line: unknown names and parts; values anywhere but in text and
  * double-quoted attributes; tags in scripts; sections that end in another place of the HTML than
  * they began; what the content policy blocks (style, on…, inline scripts). A value that is the
@@ -66,5 +67,12 @@ CHECKED enum status template_compile(struct template_set *set, struct arena *are
  * of the shape compiled for. */
 void template_render(struct buf *buf, const struct template *template, const struct object *model,
                      const struct buf *content);
+
+/* A layout: `inset` stands for {{@inset}}, and *ret_at tells where in the buffer that is, also when
+ * it is empty; INSET_NONE when the layout reached none. */
+#define INSET_NONE SIZE_MAX
+void template_render_layout(struct buf *buf, const struct template *template,
+                            const struct object *model, const struct buf *content, struct str inset,
+                            size_t *ret_at);
 
 #endif

@@ -90,8 +90,10 @@ static enum status compile_value(struct compiler *c, const struct token *token)
 static enum status compile_content(struct compiler *c, const struct token *token)
 {
     if (c->html.place != HTML_TEXT)
-        return refuse_at(c, token->line, "{{@content}} 只能写在正文里");
-    emit(c, (struct code){.op = OP_CONTENT});
+        return refuse_at(c, token->line,
+                         token->kind == TOKEN_INSET ? "{{@inset}} 只能写在正文里"
+                                                    : "{{@content}} 只能写在正文里");
+    emit(c, (struct code){.op = token->kind == TOKEN_INSET ? OP_INSET : OP_CONTENT});
     return OK;
 }
 
@@ -305,6 +307,7 @@ static enum status compile_token(struct compiler *c, int at)
     case TOKEN_VALUE:
         return compile_value(c, token);
     case TOKEN_CONTENT:
+    case TOKEN_INSET:
         return compile_content(c, token);
     case TOKEN_SECTION:
         return compile_section(c, at);

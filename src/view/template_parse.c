@@ -142,7 +142,11 @@ static enum status add_tag(struct parser *p, const struct tag *tag, int line)
         push(p, TOKEN_PART, line, tag->name)->indent = tag->indent;
         return OK;
     default:
-        push(p, str_is(tag->name, "@content") ? TOKEN_CONTENT : TOKEN_VALUE, line, tag->name);
+        push(p,
+             str_is(tag->name, "@content") ? TOKEN_CONTENT
+             : str_is(tag->name, "@inset") ? TOKEN_INSET
+                                           : TOKEN_VALUE,
+             line, tag->name);
         return OK;
     }
 }

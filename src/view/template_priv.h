@@ -31,6 +31,7 @@ enum token_kind {
     TOKEN_END,
     TOKEN_PART,
     TOKEN_CONTENT,
+    TOKEN_INSET,
 };
 
 struct token {
@@ -120,6 +121,7 @@ enum op {
     OP_TEXT,    /* write text */
     OP_VALUE,   /* write a cell */
     OP_CONTENT, /* write the content */
+    OP_INSET,   /* write the inset, and note where */
     OP_IF,      /* bind the cell itself to a frame, or jump when it is falsy */
     OP_UNLESS,  /* jump when the cell is truthy */
     OP_WITH,    /* bind an object to a frame, or jump */

@@ -12,6 +12,8 @@ struct machine {
     struct buf *buf;
     const struct template *template;
     const struct buf *content;
+    struct str inset;
+    size_t inset_at;
     struct frame frames[TEMPLATE_FRAMES_MAX];
     int calls;
 };
@@ -128,6 +130,10 @@ static void run(struct machine *m, int from, int to)
             if (m->content)
                 buf_put(m->buf, buf_str(m->content));
             break;
+        case OP_INSET:
+            m->inset_at = m->buf->len;
+            buf_put(m->buf, m->inset);
+            break;
         case OP_IF:
             at = bind_value(m, code) ? at : code->jump;
             break;
@@ -150,11 +156,24 @@ static void run(struct machine *m, int from, int to)
     }
 }
 
+void template_render_layout(struct buf *buf, const struct template *template,
+                            const struct object *model, const struct buf *content, struct str inset,
+                            size_t *ret_at)
+{
+    assert(model->shape == template->shape);
+    struct machine m = {.buf = buf,
+                        .template = template,
+                        .content = content,
+                        .inset = inset,
+                        .inset_at = INSET_NONE};
+    m.frames[0].row = model->values;
+    run(&m, 0, template->n);
+    *ret_at = m.inset_at;
+}
+
 void template_render(struct buf *buf, const struct template *template, const struct object *model,
                      const struct buf *content)
 {
-    assert(model->shape == template->shape);
-    struct machine m = {.buf = buf, .template = template, .content = content};
-    m.frames[0].row = model->values;
-    run(&m, 0, template->n);
+    size_t ignored;
+    template_render_layout(buf, template, model, content, (struct str){0}, &ignored);
 }

@@ -251,6 +251,7 @@ static void a_value_stands_only_where_it_can_be_escaped(void **state)
     assert_refused("<a data-hx-trigger=\"{{title}}\">", NULL, "当作代码");
     assert_page("<a data-hx-get=\"{{title}}\">", NULL, "<a data-hx-get=\"#\">");
     assert_refused("<p class=\"{{@content}}\">", NULL, "{{@content}} 只能写在正文里");
+    assert_refused("<p class=\"{{@inset}}\">", NULL, "{{@inset}} 只能写在正文里");
 }
 
 static void what_the_content_policy_would_block_is_refused(void **state)

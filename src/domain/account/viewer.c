@@ -126,13 +126,6 @@ static enum status read_ids(struct tx *tx, const struct statement *statement,
     return OK;
 }
 
-static uint64_t class_of(const struct viewer *viewer)
-{
-    const uint64_t parts[] = {(uint64_t)viewer->account, (uint64_t)viewer->seat.id, viewer->only};
-    uint64_t class = str_hash((struct str){(const char *)parts, sizeof parts});
-    return class < 1000 ? class + 1000 : class; /* the small ones are viewer_in_role's */
-}
-
 /* The seat worn and what it reaches. */
 static enum status wear(struct tx *tx, int64_t seat, struct date day, struct viewer *viewer)
 {
@@ -150,7 +143,6 @@ static enum status wear(struct tx *tx, int64_t seat, struct date day, struct vie
         }
     if (viewer->token && !found)
         return NOT_FOUND; /* made for a seat that has ended */
-    viewer->class = class_of(viewer);
     if (viewer->seat.organization == 0)
         return OK;
     TRY(read_ids(tx, &SQL_seat_parts, &viewer->seat, day, &viewer->own, &viewer->own_n));
@@ -284,6 +276,7 @@ static enum status look_up(struct accounts *accounts, struct app *app, struct st
     enum status status = read_viewer(tx, hash, day, ret_memo);
     if (status == OK && ret_memo->viewer.seat.organization)
         status = tx_version(tx, ret_memo->viewer.seat.body, &ret_memo->body_version);
+    ret_memo->viewer.as_of = ret_memo->body_version;
     store_read_end(tx);
     if (status == OK)
         remember(accounts, hash, ret_memo);
