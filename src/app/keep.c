@@ -152,7 +152,7 @@ static bool may_keep(const struct call *call, const struct keep *keep,
                      const struct response *response)
 {
     return keep->key.len && response->status == 200 && !response->spooled && !response->no_store &&
-           !call->reading && !call->viewer.masked;
+           !call->readings && !call->viewer.masked;
 }
 
 static void put_inset(struct response *response, size_t at, struct str inset)
