@@ -155,7 +155,8 @@ static void reload(const struct serve *serve)
         log_line(LOG_ERROR, NULL, "仍用原来的证书：%.*s", STR_ARG(fault.message));
 }
 
-/* A second signal ends the draining. The sign of life asks the database a question. */
+/* A second signal ends the draining. The sign of life asks the database a question: that it comes
+ * back is enough, because a database that is away is no reason to start the program anew. */
 static void wait_for_stop(const struct serve *serve, const struct program *program,
                           const sigset_t *signals)
 {
@@ -166,8 +167,10 @@ static void wait_for_stop(const struct serve *serve, const struct program *progr
             break;
         if (wish == SERVICE_RELOAD)
             reload(serve);
-        else if (store_version(program->store, 0) >= 0)
+        if (wish == SERVICE_TICK) {
+            (void)store_version(program->store, 0);
             service_tell("WATCHDOG=1");
+        }
     }
     service_tell("STOPPING=1");
     pthread_sigmask(SIG_UNBLOCK, signals, NULL);

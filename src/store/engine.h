@@ -101,6 +101,11 @@ struct engine {
     void (*checkpoint)(struct connection *connection, int64_t backlog);
 };
 
+/* Room on the disk that has its file; -1 when it has none on this machine. Below ROOM_LOW_BYTES the
+ * log is kept short. */
+enum { ROOM_LOW_BYTES = 128 << 20 };
+int64_t database_free_bytes(const struct database *database);
+
 extern const struct engine sqlite_engine, postgres_engine;
 
 #endif

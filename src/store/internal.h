@@ -136,7 +136,7 @@ struct tender {
 CHECKED enum status tender_open(struct tender *tender, struct store *store, struct arena *arena,
                                 struct fault *fault);
 void tender_close(struct tender *tender);
-/* After a commit. */
+/* After a batch, kept or refused. */
 void tender_notice(struct tender *tender, int64_t backlog);
 
 /* --- migrations (migrate.c) --- */

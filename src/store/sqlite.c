@@ -324,10 +324,13 @@ static int64_t sqlite_backlog(const struct connection *base)
     return ((const struct sqlite_connection *)base)->log_pages;
 }
 
-/* Passive ones wait for nobody; only a WAL that keeps growing is worth holding writers up for. */
+/* Passive ones wait for nobody; only a WAL that keeps growing, or takes what little room there is,
+ * is worth holding writers up for. */
 static void sqlite_checkpoint(struct connection *base, int64_t backlog)
 {
-    int mode = backlog > LOG_LARGE_PAGES ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    int64_t free_bytes = database_free_bytes(base->database);
+    bool cut = backlog > LOG_LARGE_PAGES || (free_bytes >= 0 && free_bytes < ROOM_LOW_BYTES);
+    int mode = cut ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
     sqlite3_wal_checkpoint_v2(sqlite_of(base)->db, "main", mode, NULL, NULL);
 }
 

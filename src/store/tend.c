@@ -4,8 +4,17 @@
  */
 #include "store/internal.h"
 
-/* How much log gathers before it is moved: 4 MB. */
-enum { TEND_PAGES = 1000 };
+/* How much log gathers before it is moved: 4 MB, less when the disk has little room. */
+enum { TEND_PAGES = 1000, TEND_PAGES_LOW = 250, FULL_BYTES = 4 << 20 };
+
+/* On a full disk every write that is refused asks for it: moved, the log gives its room back. */
+static int64_t pages_to_gather(const struct store *store)
+{
+    int64_t free_bytes = database_free_bytes(&store->database);
+    if (free_bytes < 0 || free_bytes >= ROOM_LOW_BYTES)
+        return TEND_PAGES;
+    return free_bytes >= FULL_BYTES ? TEND_PAGES_LOW : 0;
+}
 
 static void *tend(void *context)
 {
@@ -27,15 +36,16 @@ static void *tend(void *context)
 }
 
 /* The log begins anew once it was moved whole and nobody reads it; until then it only grows, and
- * is tended again for every TEND_PAGES more. */
+ * is tended again when so many more have gathered. */
 void tender_notice(struct tender *tender, int64_t backlog)
 {
     if (!tender->started)
         return;
+    int64_t gathers = pages_to_gather(tender->store);
     pthread_mutex_lock(&tender->lock);
     if (backlog < tender->done)
         tender->done = 0;
-    if (backlog >= tender->done + TEND_PAGES) {
+    if (backlog > 0 && backlog >= tender->done + gathers) {
         tender->done = backlog;
         tender->backlog = backlog;
         pthread_cond_signal(&tender->work);
