@@ -69,15 +69,16 @@ async function placeData(context) {
 }
 
 /*
- * { origin, url, child, stop(), kill(), said() } of a server that answers. `hooks.spawned` is called right before it is
+ * { origin, url, child, stop(), kill(), said() } of a server that answers; `args` may be a function of its origin. `hooks.spawned` is called right before it is
  * started, `hooks.until` waits for its first answer.
  */
 export async function startServer(context, args = [], hooks = {}) {
     const data = await placeData(context);
     const port = await freePort();
+    const given = typeof args === 'function' ? args(`http://127.0.0.1:${port}`) : args;
     hooks.spawned?.();
     const child = spawn(context.binary, ['serve', '--db', data.url,
-        '--listen', `127.0.0.1:${port}`, ...(context.live ? [] : ['--now', NOW]), ...args],
+        '--listen', `127.0.0.1:${port}`, ...(context.live ? [] : ['--now', NOW]), ...given],
         { stdio: ['ignore', 'pipe', 'pipe'], cwd: context.cwd });
     let said = '';
     for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (data) => (said += data));
