@@ -189,6 +189,10 @@ int main(void)
         DOCUMENT("excerpt.html", "a rule revised; a title row and a sum in the table"),
         DOCUMENT("workrooms.txt", "about so many, of a hundred, each week: no duties"),
         DOCUMENT("judiciary.txt", "bodies that sign one below the other are not linked"),
+        DOCUMENT("congress.txt", "committees with a second name in brackets"),
+        DOCUMENT("drawn.txt", "a table drawn with lines, its cells over several of them"),
+        DOCUMENT("typed.txt", "full-width digits, gaps around numbers, lines broken in words"),
+        DOCUMENT("two-posts.html", "who heads a party is not linked; a leader of two posts"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

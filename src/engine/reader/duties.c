@@ -248,10 +248,25 @@ static void read_sentence(struct duty_walk *walk, const struct para *para, size_
     }
 }
 
+/* 为…，根据…，制定本办法。: bytes of the sentence that states reasons. */
+static size_t preamble(const struct para *para)
+{
+    static const word_list openings = {STR_INIT("为深入"), STR_INIT("为进一步"), STR_INIT("为了"),
+                                       STR_INIT("为贯彻"), STR_INIT("为切实"),   STR_INIT("为更好"),
+                                       STR_INIT("为充分"), STR_INIT("为规范"),   STR_INIT("为加强"),
+                                       STR_INIT("为全面"), STR_INIT("为认真"),   {NULL, 0}};
+    struct str body = str_from_byte(para->at.key, para->body);
+    ptrdiff_t stop = str_find(body, STR("。"));
+    if (!word_starts(openings, body))
+        return 0;
+    return stop < 0 ? body.len : (size_t)stop + STR("。").len;
+}
+
 static void read_para(struct duty_walk *walk, const struct para *para)
 {
     struct str key = para->at.key;
-    size_t from = para->body + run_in_heading(para);
+    size_t heading = run_in_heading(para);
+    size_t from = para->body + (heading > 0 ? heading : preamble(para));
     if (para->level != HEAD_NONE && para->level <= walk->owner_level)
         walk->owner_level = HEAD_NONE;
     walk->has_last = walk->has_last && para->level == HEAD_NONE;
@@ -273,17 +288,6 @@ static void read_para(struct duty_walk *walk, const struct para *para)
         walk->owner = walk->last;
         walk->owner_level = para->level;
     }
-}
-
-/* 为…，根据…，制定本办法。: it states reasons. */
-static bool is_preamble(const struct para *para)
-{
-    static const word_list openings = {STR_INIT("为深入"), STR_INIT("为进一步"), STR_INIT("为了"),
-                                       STR_INIT("为贯彻"), STR_INIT("为切实"),   STR_INIT("为更好"),
-                                       STR_INIT("为充分"), STR_INIT("为规范"),   STR_INIT("为加强"),
-                                       STR_INIT("为全面"), STR_INIT("为认真"),   {NULL, 0}};
-    struct str body = str_from_byte(para->at.key, para->body);
-    return word_starts(openings, body);
 }
 
 /* ---- 时间安排：2月 below 一、围绕…开展…协商: a plan's item */
@@ -381,7 +385,7 @@ void duties_read(struct reading *reading)
         if (plan_time(&walk, para))
             continue;
         plan_owner(&walk, para);
-        if (para->section != SECTION_AIM && !is_preamble(para) && !is_metadata_line(para->at.key))
+        if (para->section != SECTION_AIM && !is_metadata_line(para->at.key))
             read_para(&walk, para);
     }
 }

@@ -174,7 +174,7 @@ const struct lexeme lexemes[] = {
     {W("供应"), LEX_PLAIN},
     {W("反应"), LEX_PLAIN},
     {W("效应"), LEX_PLAIN},
-    {W("回应"), LEX_PLAIN},
+    {W("回应"), LEX_DEED, 3, "reply"},
     {W("认可"), LEX_PLAIN},
     {W("许可"), LEX_PLAIN},
     {W("不可"), LEX_PLAIN},

@@ -184,7 +184,10 @@ static struct list_head head_of_list(struct reading *reading, const struct para 
             head.kind = LIST_OF;
             return head;
         }
-        bool named = is_head_party(reading->words, name.key) ||
+        /* 法制委员会（法制工作委员会）： */
+        ptrdiff_t bracket = str_ends(name.key, STR("）")) ? str_find(name.key, STR("（")) : -1;
+        struct str bare = str_head(name.key, bracket > 0 ? (size_t)bracket : name.key.len);
+        bool named = is_head_party(reading->words, bare) ||
                      (str_is(name.key, "办公室") && para->level != HEAD_NONE) ||
                      (person_read(reading->words, name, false, &person) && reading->about_links);
         if (named && reading->about_links && entities_read(reading, para, at, &head.from)) {

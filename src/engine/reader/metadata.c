@@ -238,8 +238,8 @@ static bool read_organ_date(struct reading *reading, const struct para *para)
  * meeting's day is the document's, the last one where it was revised. */
 static struct date date_of_passing(const struct reading *reading)
 {
-    static const word_list words = {
-        STR_INIT("通过"), STR_INIT("修订"), STR_INIT("修正"), STR_INIT("审议"), {NULL, 0}};
+    static const word_list words = {STR_INIT("通过"), STR_INIT("修订"), STR_INIT("修正"),
+                                    STR_INIT("审议"), STR_INIT("审定"), {NULL, 0}};
     struct date last = {0};
     for (int i = 0; i < reading->paras_n && reading->paras[i].zone != ZONE_BODY; i++) {
         struct str key = reading->paras[i].at.key;

@@ -11,6 +11,7 @@ enum {
     ACROSS_MIN = 30,    /* a horizontal rule, 20 pt */
     DOWN_MIN = 15,      /* a vertical one, 10 pt */
     THICK_MAX = 7,      /* more is no rule but a picture or a bar */
+    CROSSED_MIN = 3,    /* rules that no stroke of a letter crosses */
     NEAR = 4,           /* what lies so near is at the same place */
     RULES_MAX = 2000,   /* of a page, each way */
     FIELDS_MAX = 20000, /* of a table */
@@ -116,14 +117,17 @@ static void drop_strokes(const struct rules *across, struct rules *down)
     for (int i = 0; i < down->n; i++) {
         const struct rule *rule = &down->items[i];
         bool begins = false, ends = false;
+        int crossed = 0;
         for (int k = 0; k < across->n; k++) {
             const struct rule *other = &across->items[k];
             if (!cross(other, rule))
                 continue;
+            crossed++;
             begins = begins || fabs(other->at - rule->from) <= NEAR;
             ends = ends || fabs(other->at - rule->to) <= NEAR;
         }
-        if (begins && ends)
+        /* a cell that the page cuts has no rule below it */
+        if ((begins && ends) || crossed >= CROSSED_MIN)
             down->items[kept++] = *rule;
     }
     down->n = kept;

@@ -39,7 +39,8 @@ struct source {
     const char *format; /* text, docx, pdf, html */
     struct source_line *lines;
     int lines_n, lines_room;
-    int tables_n; /* tables so far: the number of the last */
+    int tables_n;  /* tables so far: the number of the last */
+    int drawn_row; /* while a text is read: which line is the row behind the last drawn rule */
 };
 
 /*

@@ -8,7 +8,10 @@
 #include "engine/reader/markup.h"
 #include "text/text.h"
 
-enum { ROW_GAP = 8 }; /* lines that may stand between rows of one table */
+enum {
+    ROW_GAP = 8,      /* lines that may stand between rows of one table */
+    DRAWN_LINES = 24, /* of one row of a drawn table */
+};
 
 static struct source_line *add_line(struct arena *arena, struct source *source)
 {
@@ -62,6 +65,61 @@ static bool is_rule(struct str s)
     return s.len > 0;
 }
 
+/* │甲│乙│: a row drawn with lines, with bars in their place. */
+static bool is_drawn_row(struct arena *arena, struct str line, struct str *ret_line)
+{
+    static const struct str bars[] = {STR_INIT("│"), STR_INIT("┃"), STR_INIT("║"), STR_INIT("｜")};
+    struct str s = text_trim(line);
+    bool drawn = false;
+    for (size_t i = 0; i < sizeof bars / sizeof *bars && !drawn; i++)
+        drawn = str_starts(s, bars[i]) && str_ends(s, bars[i]) && s.len > 2 * bars[i].len;
+    if (!drawn)
+        return false;
+    char *to = arena_alloc(arena, s.len + 1);
+    size_t len = 0;
+    for (size_t at = 0; at < s.len;) {
+        struct str rest = str_from_byte(s, at);
+        size_t bar = 0;
+        for (size_t i = 0; i < sizeof bars / sizeof *bars && bar == 0; i++)
+            bar = str_starts(rest, bars[i]) ? bars[i].len : 0;
+        to[len++] = bar > 0 ? '|' : s.ptr[at];
+        at += bar > 0 ? bar : 1;
+    }
+    *ret_line = (struct str){to, len};
+    return is_bar_row(ret_line);
+}
+
+/* ├────┼────┤ */
+static bool is_drawn_rule(struct str line)
+{
+    struct str s = text_trim(line);
+    size_t n = s.len;
+    /* U+2500 to U+257F, and spaces */
+    for (; s.len >= 3 && s.ptr[0] == '\xE2' && (s.ptr[1] == '\x94' || s.ptr[1] == '\x95');)
+        s = text_trim(str_from_byte(s, 3));
+    return n >= 9 && s.len == 0;
+}
+
+/* Between two rules the lines of a drawn table are one row: what goes on below is added to it. */
+static bool goes_on_drawn(struct arena *arena, struct source *source, struct str line, int number)
+{
+    struct source_line *last = source->lines_n > 0 ? &source->lines[source->lines_n - 1] : NULL;
+    int n = count(line, '|') + 1;
+    if (!last || last->cells_n != n || source->drawn_row != source->lines_n || n > LIMIT_CELLS)
+        return false;
+    struct str rest = line, first = text_trim(str_cut(&rest, STR("|")));
+    bool whole = word_ends(unit_suffixes, last->cells[n - 1].text);
+    if (number - last->number > DRAWN_LINES || (first.len > 0 && whole))
+        return false;
+    for (int i = 0; i < n; i++) {
+        struct str *cell = &last->cells[i].text, more = text_trim(str_cut(&line, STR("|")));
+        struct str parts[] = {*cell, more};
+        if (more.len > 0 && cell->len < LIMIT_BRACKET)
+            *cell = str_join(arena, STR(""), parts, 2);
+    }
+    return true;
+}
+
 static void put_cells(struct arena *arena, struct source *source, struct str line, char separator,
                       int number)
 {
@@ -103,7 +161,12 @@ static bool is_tab_row(const struct source *source, struct str line, int number)
 void source_put_line(struct arena *arena, struct source *source, struct str line, int number)
 {
     struct str row = line;
-    if (is_bar_row(&row)) {
+    if (is_drawn_rule(line)) {
+        source->drawn_row = source->lines_n + 1; /* the next row begins behind a rule */
+    } else if (is_drawn_row(arena, line, &row)) {
+        if (!goes_on_drawn(arena, source, row, number))
+            put_cells(arena, source, row, '|', number);
+    } else if (is_bar_row(&row)) {
         if (!is_rule(row))
             put_cells(arena, source, row, '|', number);
     } else if (is_tab_row(source, line, number)) {

@@ -74,6 +74,11 @@ static enum role role_of_label(struct str key)
         return ROLE_POST;
     if (word_in(leader_labels, key))
         return ROLE_LEADER;
+    /* 党派（团体）负责人: whoever heads it, not who is linked */
+    static const word_list heads = {
+        STR_INIT("负责人"), STR_INIT("联系人"), STR_INIT("联络员"), {NULL, 0}};
+    if (word_ends(heads, key))
+        return ROLE_SKIP;
     if (str_is(key, "姓名"))
         return ROLE_NAME;
     if (str_has(key, STR("界别")) && !word_in(unit_labels, key))
@@ -90,20 +95,19 @@ static enum role role_of_label(struct str key)
 /* A label says what a column is; a name says who. */
 static bool is_label(struct str key)
 {
-    static const word_list more = {STR_INIT("专门委员会"), STR_INIT("专委会"), STR_INIT("委员会"),
-                                   STR_INIT("市政协"),     STR_INIT("县政协"), STR_INIT("区政协"),
-                                   STR_INIT("旗政协"),     STR_INIT("州政协"), STR_INIT("政协"),
-                                   STR_INIT("名称"),       STR_INIT("分管"),   STR_INIT("主管"),
-                                   STR_INIT("副主席"),     STR_INIT("主席"),   STR_INIT("领导"),
-                                   STR_INIT("责任"),       STR_INIT("市"),     STR_INIT("县"),
-                                   STR_INIT("区"),         STR_INIT("政府"),   STR_INIT("数量"),
-                                   STR_INIT("工作机构"),   STR_INIT("专委"),   STR_INIT("无党派"),
-                                   STR_INIT("地方"),       STR_INIT("组织"),   STR_INIT("情况"),
-                                   STR_INIT("一览表"),     STR_INIT("秘书长"), STR_INIT("副"),
-                                   STR_INIT("长"),         STR_INIT("办"),     STR_INIT("同志"),
-                                   STR_INIT("州"),         STR_INIT("盟"),     STR_INIT("旗"),
-                                   STR_INIT("协助"),       STR_INIT("数"),     STR_INIT("小组"),
-                                   STR_INIT("组"),         {NULL, 0}};
+    static const word_list more = {
+        STR_INIT("专门委员会"), STR_INIT("专委会"),   STR_INIT("委员会"), STR_INIT("市政协"),
+        STR_INIT("县政协"),     STR_INIT("区政协"),   STR_INIT("旗政协"), STR_INIT("州政协"),
+        STR_INIT("政协"),       STR_INIT("名称"),     STR_INIT("分管"),   STR_INIT("主管"),
+        STR_INIT("副主席"),     STR_INIT("主席"),     STR_INIT("领导"),   STR_INIT("责任"),
+        STR_INIT("市"),         STR_INIT("县"),       STR_INIT("区"),     STR_INIT("政府"),
+        STR_INIT("数量"),       STR_INIT("工作机构"), STR_INIT("专委"),   STR_INIT("无党派"),
+        STR_INIT("地方"),       STR_INIT("组织"),     STR_INIT("情况"),   STR_INIT("一览表"),
+        STR_INIT("秘书长"),     STR_INIT("副"),       STR_INIT("长"),     STR_INIT("办"),
+        STR_INIT("同志"),       STR_INIT("州"),       STR_INIT("盟"),     STR_INIT("旗"),
+        STR_INIT("协助"),       STR_INIT("数"),       STR_INIT("小组"),   STR_INIT("组"),
+        STR_INIT("市委"),       STR_INIT("县委"),     STR_INIT("区委"),   STR_INIT("州委"),
+        STR_INIT("旗委"),       STR_INIT("省委"),     {NULL, 0}};
     for (struct str rest = key; rest.len > 0;) {
         size_t len = word_start(more, rest), other = word_start(glue_words, rest);
         len = len > other ? len : other;
@@ -270,8 +274,11 @@ static void link_leader(struct table *table, int i, bool heads_rows)
     const struct para *row = &table->row;
     struct name_list leaders, to;
     int unit = find_role(table, ROLE_TO), post = find_role(table, ROLE_POST);
-    if (!names_read(table->reading, row, row->cells[i].at, row->cells[i].raw, TRUST_PERSONS,
-                    &leaders))
+    /* 县委常委、副县长某某: one person of two posts */
+    bool one = entities_read(table->reading, row, row->cells[i].at, &leaders) && leaders.n == 1 &&
+               leaders.items[0].class == PARTY_PERSON;
+    if (!one && !names_read(table->reading, row, row->cells[i].at, row->cells[i].raw, TRUST_PERSONS,
+                            &leaders))
         return;
     for (int k = 0; k < leaders.n; k++)
         if (leaders.items[k].post.len == 0)
