@@ -56,9 +56,9 @@ struct audit_row audit_row(int64_t body_id, int64_t chain, const struct value *c
                                       .kind = value_str(cells[8]),
                                       .record = value_i64(cells[9]),
                                       .deed = value_str(cells[10])}};
-    row.sound = sm3_take(value_str(cells[11]), &row.entry.values) &
-                sm3_take(value_str(cells[12]), &row.previous) &
-                sm3_take(value_str(cells[13]), &row.hash);
+    bool values = sm3_take(value_str(cells[11]), &row.entry.values);
+    bool previous = sm3_take(value_str(cells[12]), &row.previous);
+    row.sound = sm3_take(value_str(cells[13]), &row.hash) && values && previous;
     row.kept = cells[17].kind != VALUE_NULL;
     row.salt = value_str(cells[14]);
     row.old = value_str(cells[15]);
