@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "domain/account/account.h"
 #include "domain/domain.h"
 #include "engine/audit/audit.h"
 #include "store/journal.h"
@@ -15,7 +16,7 @@
 enum { PACK_CAP = 512 << 20, BODIES_MAX = 256 };
 
 static const char usage[] =
-    "用法：duikou audit verify     [--db 数据库] [--checkpoint 存证点]\n"
+    "用法：duikou audit verify     [--db 数据库] [--checkpoint 存证点 [--key 指纹]]\n"
     "      duikou audit checkpoint [--db 数据库] --key-dir 密钥目录 -o 存证点\n"
     "      duikou audit export     [--db 数据库] --key-dir 密钥目录 --body 地址名 -o 证据包 "
     "种类/编号\n"
@@ -24,12 +25,13 @@ static const char usage[] =
     "  checkpoint  记下各链现在到哪里并签名，另处保存（首次使用时生成签名密钥）\n"
     "  export      一条记录的全部操作，供 duikou-verify 脱机核对\n"
     "  purge       清除操作日志里一条记录的内容，日志本身仍可核对\n"
+    "  --key       签发存证点的密钥指纹（64 位十六进制），不符即不采信\n"
     "  --db        sqlite:路径（默认 sqlite:duikou.db）\n"
     "  --body      本级组织的地址名，例如 yiyang\n"
     "  种类/编号   记录的地址中最后两段，例如 person/0ABCDEFGHJKMN\n";
 
 struct audit_line {
-    struct str db, body, output, key_dir, checkpoint;
+    struct str db, body, output, key_dir, checkpoint, key;
     bool help;
     char *rest[1];
     int rest_n;
@@ -64,6 +66,8 @@ static struct str body_name(struct tx *tx, int64_t body_id)
     int n = 0;
     if (body_id == 0)
         return STR("本系统");
+    if (body_id == ACCOUNT_AREA)
+        return STR("帐号和身份");
     if (domain_list_bodies(tx, BODIES_MAX, bodies, &n) == OK)
         for (int i = 0; i < n; i++)
             if (bodies[i].id == body_id)
@@ -75,7 +79,10 @@ static int tell_result(struct tx *tx, const struct audit_result *result)
 {
     if (result->sentence.len > 0) {
         struct str name = body_name(tx, result->body_id);
-        printf("核对不通过：%.*s，%.*s\n", STR_ARG(name), STR_ARG(result->sentence));
+        if (result->number == 0)
+            printf("核对不通过：%.*s\n", STR_ARG(result->sentence));
+        else
+            printf("核对不通过：%.*s，%.*s\n", STR_ARG(name), STR_ARG(result->sentence));
         return CLI_AT_FAULT;
     }
     printf("核对无误：%lld 条链，%lld 条日志，%lld 条记录与日志相符\n", (long long)result->chains,
@@ -88,37 +95,55 @@ static int tell_result(struct tx *tx, const struct audit_result *result)
     return CLI_DONE;
 }
 
+static void tell_key(struct str public_key)
+{
+    AUTOBUF digits = buf_open(SM3_HEX + 1);
+    struct sm3 fingerprint = key_fingerprint(public_key);
+    hex_put(&digits, sm3_str(&fingerprint));
+    printf("密钥指纹 %.*s\n", STR_ARG(buf_str(&digits)));
+}
+
+/* Whoever writes the journal anew can sign it anew: whose key it is has to be known. */
+static int read_checkpoint(struct session *session, struct checkpoint *ret_checkpoint)
+{
+    struct fault fault = {0};
+    struct str text;
+    struct sm3 wanted;
+    const struct audit_line *line = session->line;
+    if (!cli_read_file(session->arena, str_c(session->arena, line->checkpoint), &text))
+        return CLI_AT_FAULT;
+    if (checkpoint_read(session->arena, text, ret_checkpoint, &fault) != OK)
+        return cli_refuse(INVALID, &fault);
+    struct str made = instant_format(session->arena, ret_checkpoint->made, ZONE_CHINA_MIN);
+    printf("存证点 %.*s\n", STR_ARG(made));
+    tell_key(ret_checkpoint->public_key);
+    struct sm3 is = key_fingerprint(ret_checkpoint->public_key);
+    if (line->key.len == 0 || (sm3_read(line->key, &wanted) && sm3_eq(&is, &wanted)))
+        return CLI_DONE;
+    fputs("存证点的签名密钥不是所给指纹的那一把，不可采信，请改用原件。\n", stderr);
+    return CLI_AT_FAULT;
+}
+
 static int verify(struct session *session)
 {
     struct fault fault = {0};
     struct checkpoint checkpoint;
-    struct str text, path = session->line->checkpoint;
-    if (path.len > 0) {
-        if (!cli_read_file(session->arena, str_c(session->arena, path), &text))
-            return CLI_AT_FAULT;
-        if (checkpoint_read(session->arena, text, &checkpoint, &fault) != OK)
-            return cli_refuse(INVALID, &fault);
-    }
+    bool held = session->line->checkpoint.len > 0;
+    int code = held ? read_checkpoint(session, &checkpoint) : CLI_DONE;
+    if (code != CLI_DONE)
+        return code;
     struct tx *tx = NULL;
     struct audit_result result;
     enum status status = store_read(session->store, session->arena, &tx);
     if (status == OK)
-        status = audit_verify(tx, domain_kinds(), path.len > 0 ? &checkpoint : NULL, &result);
-    int code = status == OK ? tell_result(tx, &result)
-                            : cli_refuse(tx ? tx_fault(tx, status, &fault) : status, &fault);
+        status = audit_verify(tx, domain_kinds(), held ? &checkpoint : NULL, &result);
+    code = status == OK ? tell_result(tx, &result)
+                        : cli_refuse(tx ? tx_fault(tx, status, &fault) : status, &fault);
     store_read_end(tx);
     return code;
 }
 
 /* --- checkpoints and packs --- */
-
-static void tell_key(const struct key *key)
-{
-    AUTOBUF digits = buf_open(SM3_HEX + 1);
-    struct sm3 fingerprint = key_fingerprint(key_public(key));
-    hex_put(&digits, sm3_str(&fingerprint));
-    printf("密钥指纹 %.*s\n", STR_ARG(buf_str(&digits)));
-}
 
 static enum status make_checkpoint(struct session *session, struct tx *tx, const struct key *key,
                                    struct buf *to, struct fault *fault)
@@ -158,7 +183,7 @@ static int make_file(struct session *session, make *make_it)
     else if (write_file(session->arena, session->line->output, buf_str(&bytes)))
         code = CLI_DONE;
     if (code == CLI_DONE)
-        tell_key(key);
+        tell_key(key_public(key));
     key_close(key);
     return code;
 }
@@ -285,7 +310,8 @@ static bool is_whole(const struct verb *verb, const struct audit_line *line)
 {
     return line->rest_n == (int)verb->record && (line->body.len > 0) == verb->record &&
            (line->output.len > 0) == verb->output && (line->key_dir.len > 0) == verb->output &&
-           (line->checkpoint.len == 0 || verb->run == verify);
+           (line->checkpoint.len == 0 || verb->run == verify) &&
+           (line->key.len == 0 || line->checkpoint.len > 0);
 }
 
 int cli_audit(int argc, char **argv)
@@ -296,6 +322,7 @@ int cli_audit(int argc, char **argv)
                                          {"-o", &line.output, NULL},
                                          {"--checkpoint", &line.checkpoint, NULL},
                                          {"--key-dir", &line.key_dir, NULL},
+                                         {"--key", &line.key, NULL},
                                          {"--help", NULL, &line.help},
                                          {NULL, NULL, NULL}};
     const struct verb *verb = NULL;

@@ -46,6 +46,18 @@ static void print_checkpoint(struct arena *arena, const struct checkpoint *check
     printf("，%d 条链\n", checkpoint->n);
 }
 
+static struct str deed_label(struct str deed)
+{
+    static const char *const labels[][2] = {{"add", "登记"},
+                                            {"change", "修改"},
+                                            {"remove", "移除"},
+                                            {"purge", "清除日志内容"}};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (str_is(deed, labels[i][0]))
+            return str_from(labels[i][1]);
+    return deed;
+}
+
 static void print_pack(struct arena *arena, const struct pack *pack)
 {
     char id[ID_TEXT_LEN];
@@ -58,7 +70,7 @@ static void print_pack(struct arena *arena, const struct pack *pack)
         printf("第 %lld 条  ", (long long)entry->number);
         print_time(arena, (struct instant){entry->instant_us});
         printf("  %.*s%s%.*s  %.*s  %.*s\n", STR_ARG(entry->name), entry->role.len ? " " : "",
-               STR_ARG(entry->role), STR_ARG(entry->address), STR_ARG(entry->deed));
+               STR_ARG(entry->role), STR_ARG(entry->address), STR_ARG(deed_label(entry->deed)));
         if (line->values.purged)
             printf("    （内容已按规定清除）\n");
         if (line->values.old.len > 0)

@@ -14,6 +14,9 @@ struct blank {
     struct str kind;
 };
 
+/* 0 and 1 are the instance and its accounts, in every database. */
+enum { FIRST_BODY = 2 };
+
 struct verifying {
     struct arena *arena;
     struct audit_result *result;
@@ -197,6 +200,23 @@ static void check_missing(struct verifying *verifying, const struct checkpoint *
     }
 }
 
+/* Bodies are numbered apart in every database: when both have some and share none, the checkpoint
+ * is of another. */
+static bool is_foreign(const struct checkpoint *checkpoint, const struct rows *heads)
+{
+    bool held = false, kept = false;
+    for (int i = 0; checkpoint && i < heads->n; i++)
+        kept = kept || value_i64(rows_at(heads, i, 0)) >= FIRST_BODY;
+    for (int c = 0; kept && c < checkpoint->n; c++) {
+        int64_t body_id = checkpoint->heads[c].body_id;
+        held = held || body_id >= FIRST_BODY;
+        for (int i = 0; body_id >= FIRST_BODY && i < heads->n; i++)
+            if (value_i64(rows_at(heads, i, 0)) == body_id)
+                return false;
+    }
+    return held;
+}
+
 static enum status check_body(struct tx *tx, const struct kind *const *kinds,
                               struct verifying *verifying)
 {
@@ -224,6 +244,11 @@ enum status audit_verify(struct tx *tx, const struct kind *const *kinds,
     *ret_result = (struct audit_result){0};
     struct verifying verifying = {.arena = tx_arena(tx), .result = ret_result};
     TRY(tx_run(tx, &SQL_audit_heads, NO_ARGS, &heads));
+    if (is_foreign(checkpoint, &heads)) {
+        ret_result->sentence =
+            STR("存证点里的组织，这个数据库一个也没有，请确认是这个数据库的存证点。");
+        return OK;
+    }
     for (int i = 0; i < heads.n && ret_result->sentence.len == 0; i++) {
         struct sm3 hash;
         verifying.body_id = value_i64(rows_at(&heads, i, 0));
