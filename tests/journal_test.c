@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "domain/file/file.h"
+#include "engine/audit/audit.h"
 #include "store/journal.h"
 #include "tests/program_sample.h"
 
@@ -135,6 +136,22 @@ static void an_attachment_taken_out_is_told(void **state)
     program_sample_close(sample);
 }
 
+static void a_checkpoint_of_another_database_is_told_from_a_cut(void **state)
+{
+    (void)state;
+    struct program_sample *sample = open_linjiang();
+    struct checkpoint_head heads[] = {{.body_id = 777, .length = 3}};
+    struct checkpoint other = {.heads = heads, .n = 1};
+    struct audit_result result;
+    struct tx *tx;
+    assert_int_equal(store_read(sample->program.store, &sample->arena, &tx), OK);
+    assert_int_equal(audit_verify(tx, domain_kinds(), &other, &result), OK);
+    store_read_end(tx);
+    assert_true(str_has(result.sentence, STR("请确认是这个数据库的存证点")));
+    assert_int_equal(result.number, 0);
+    program_sample_close(sample);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "file-child") == 0) /* the program that looks is this one */
@@ -144,6 +161,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_clerk_reads_his_body_and_the_auditor_the_acts_without_their_content),
         cmocka_unit_test(what_leaves_is_told_once_an_answer),
         cmocka_unit_test(an_attachment_taken_out_is_told),
+        cmocka_unit_test(a_checkpoint_of_another_database_is_told_from_a_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

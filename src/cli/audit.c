@@ -317,14 +317,11 @@ static bool is_whole(const struct verb *verb, const struct audit_line *line)
 int cli_audit(int argc, char **argv)
 {
     struct audit_line line = {.db = STR("sqlite:duikou.db")};
-    const struct cli_option options[] = {{"--db", &line.db, NULL},
-                                         {"--body", &line.body, NULL},
-                                         {"-o", &line.output, NULL},
-                                         {"--checkpoint", &line.checkpoint, NULL},
-                                         {"--key-dir", &line.key_dir, NULL},
-                                         {"--key", &line.key, NULL},
-                                         {"--help", NULL, &line.help},
-                                         {NULL, NULL, NULL}};
+    const struct cli_option options[] = {
+        {"--db", &line.db, NULL},           {"--body", &line.body, NULL},
+        {"-o", &line.output, NULL},         {"--checkpoint", &line.checkpoint, NULL},
+        {"--key-dir", &line.key_dir, NULL}, {"--key", &line.key, NULL},
+        {"--help", NULL, &line.help},       {NULL, NULL, NULL}};
     const struct verb *verb = NULL;
     for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++)
         if (strcmp(argv[1], verbs[i].name) == 0)

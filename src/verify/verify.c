@@ -48,10 +48,8 @@ static void print_checkpoint(struct arena *arena, const struct checkpoint *check
 
 static struct str deed_label(struct str deed)
 {
-    static const char *const labels[][2] = {{"add", "登记"},
-                                            {"change", "修改"},
-                                            {"remove", "移除"},
-                                            {"purge", "清除日志内容"}};
+    static const char *const labels[][2] = {
+        {"add", "登记"}, {"change", "修改"}, {"remove", "移除"}, {"purge", "清除日志内容"}};
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
         if (str_is(deed, labels[i][0]))
             return str_from(labels[i][1]);

@@ -240,21 +240,6 @@ static void a_chain_that_is_gone_is_found_against_a_checkpoint(void **state)
     is_told(&result, "整条链不见了");
 }
 
-static void a_checkpoint_of_another_database_is_told_from_a_cut(void **state)
-{
-    struct place *place = *state;
-    struct checkpoint_head heads[] = {{.body_id = 777, .length = 3}};
-    struct checkpoint other = {.heads = heads, .n = 1};
-    struct audit_result result = verify(place, &other);
-    is_told(&result, "整条链不见了"); /* no body here that could tell */
-    struct record *tool = sample_tool(place->sample, "钳");
-    tool->body_id = BODY_BETA;
-    sample_add(place->sample, tool);
-    result = verify(place, &other);
-    is_told(&result, "请确认是这个数据库的存证点");
-    assert_int_equal(result.number, 0);
-}
-
 static void a_checkpoint_that_was_changed_is_refused(void **state)
 {
     struct place *place = *state;
@@ -496,7 +481,6 @@ int main(void)
         TEST(a_refused_write_leaves_no_gap),
         TEST(a_cut_tail_is_found_against_a_checkpoint),
         TEST(a_chain_that_is_gone_is_found_against_a_checkpoint),
-        TEST(a_checkpoint_of_another_database_is_told_from_a_cut),
         TEST(a_checkpoint_that_was_changed_is_refused),
         TEST(a_key_that_others_can_read_is_refused),
         TEST(a_pack_proves_every_entry_of_its_record),
