@@ -8,7 +8,7 @@
 
 #include "domain/notice/notice.h"
 #include "engine/flow/flow.h"
-#include "tests/program_sample.h"
+#include "tests/account_kit.h"
 
 static struct program_sample *open_linjiang(void)
 {
@@ -132,6 +132,45 @@ static void work_is_given_up_and_tried_again_by_hand(void **state)
     program_sample_close(sample);
 }
 
+static int unread(struct place *place, struct str cookie)
+{
+    struct got got = get(place->sample, cookie, "/linjiang/notice/count.json");
+    is(got, 200);
+    int64_t n = -1;
+    assert_true(str_to_int(between(place->sample, got.body, "\"unread\":", "}"), &n));
+    return (int)n;
+}
+
+static void everybody_is_told_what_is_his_and_reads_it_for_himself(void **state)
+{
+    (void)state;
+    struct place place = place_open();
+    struct program_sample *sample = place.sample;
+    make_in(sample, "unit", ROLE_UNIT_LIAISON, "linjiang", place.unit);
+    make_in(sample, "unit2", ROLE_UNIT_LEADER, "linjiang", place.unit);
+    make_in(sample, "stranger", ROLE_UNIT_LIAISON, "linjiang", place.stranger);
+    struct str clerk = sign_in(sample, "clerk"), unit = sign_in(sample, "unit"),
+               unit2 = sign_in(sample, "unit2"), stranger = sign_in(sample, "stranger");
+    struct got made = post(sample, unit, "/linjiang/correction",
+                           "organization=市教育局&sort=alias&wanted=教育部门");
+    is(made, 303);
+    run_jobs(sample);
+    assert_int_equal(unread(&place, clerk), 1);
+    assert_int_equal(unread(&place, unit), 0);
+    const char *agree = str_fmt(&sample->arena, "%.*s/agree", STR_ARG(made.location)).ptr;
+    is(post(sample, clerk, agree, "version=1"), 303);
+    run_jobs(sample);
+    assert_int_equal(unread(&place, clerk), 1);
+    assert_int_equal(unread(&place, unit), 1);
+    assert_int_equal(unread(&place, unit2), 1);
+    assert_int_equal(unread(&place, stranger), 0);
+    is(post(sample, unit, "/linjiang/notice/read", ""), 303);
+    assert_int_equal(unread(&place, unit), 0);
+    assert_int_equal(unread(&place, unit2), 1);
+    is(get(sample, unit, "/linjiang/outbox"), 403);
+    place_close(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +178,7 @@ int main(void)
         cmocka_unit_test(a_step_tells_the_office_and_the_unit),
         cmocka_unit_test(the_parties_of_a_link_are_told),
         cmocka_unit_test(what_leaves_names_nothing),
+        cmocka_unit_test(everybody_is_told_what_is_his_and_reads_it_for_himself),
         cmocka_unit_test(work_is_given_up_and_tried_again_by_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

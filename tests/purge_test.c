@@ -10,6 +10,7 @@
 
 #include "engine/audit/audit.h"
 #include "store/trial.h"
+#include "tests/account_kit.h"
 #include "tests/files_scene.h"
 
 static struct str hunted; /* a mark that may stand nowhere */
@@ -222,6 +223,33 @@ static void only_who_settles_such_matters_may_purge(void **state)
     program_sample_close(scene.sample);
 }
 
+static void the_secrecy_officer_purges_and_edits_nothing(void **state)
+{
+    (void)state;
+    struct place place = place_open();
+    struct program_sample *sample = place.sample;
+    make_in(sample, "secret", ROLE_SECRECY_OFFICER, "linjiang", 0);
+    make_in(sample, "unit", ROLE_UNIT_LIAISON, "linjiang", place.unit);
+    struct str secret = sign_in(sample, "secret"), unit = sign_in(sample, "unit");
+    const char *record = at(&place, "/linjiang/membership/", place.unit_phone);
+    const char *purge = at(&place, "/linjiang/purge/membership/", place.unit_phone);
+    is(post(sample, unit, purge, "f.mobile=1&confirmed=1&reason=本人要求"), 403);
+    is(get(sample, unit, "/linjiang/purge"), 403);
+    is(post(sample, secret, record, "version=1&post=科长"), 403);
+    assert_true(str_has(get(sample, secret, record).body, STR("清除内容")));
+    struct got page = get(sample, secret, purge);
+    is(page, 200);
+    assert_true(str_has(page.body, STR("已填写")));
+    assert_false(str_has(page.body, STR(NUMBER)));
+    is(post(sample, secret, purge, "f.mobile=1&confirmed=1&reason=本人要求"), 303);
+    assert_int_equal(count(&place, "select count(*) as n from membership where mobile is not null"),
+                     1);
+    page = get(sample, secret, "/linjiang/purge");
+    assert_true(str_has(page.body, STR("本人要求")) && str_has(page.body, STR("保密员某")));
+    is(get(sample, secret, at(&place, "/linjiang/purge/membership/", place.foreign)), 404);
+    place_close(&place);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "file-child") == 0) /* the program that looks is this one */
@@ -231,6 +259,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(every_copy_of_the_same_bytes_is_frozen_and_may_be_released),
         cmocka_unit_test(a_persons_data_goes_from_record_steps_search_and_journal),
         cmocka_unit_test(the_past_of_a_record_goes_and_what_it_says_now_stays),
+        cmocka_unit_test(the_secrecy_officer_purges_and_edits_nothing),
         cmocka_unit_test(only_who_settles_such_matters_may_purge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,18 +104,31 @@ static const struct kind *find_kind(struct call *call)
     return NULL;
 }
 
+static enum status no_record(struct call *call)
+{
+    return call_refuse(call, NOT_FOUND, NULL, "没有这条记录，可能地址有误或已被移除。");
+}
+
 /* `*ret_record` NULL: it is gone, and only its past can be purged. */
 static enum status get(struct call *call, const struct kind **ret_kind, int64_t *ret_id,
                        struct record **ret_record)
 {
+    struct rows rows;
     TRY(call_path_id(call, 2, ret_id));
     *ret_kind = find_kind(call);
     *ret_record = NULL;
-    enum status status =
-        *ret_kind ? record_get(call->tx, *ret_kind, call->body.id, *ret_id, ret_record) : OK;
-    if (!*ret_kind || (status == OK && !record_may_see(call, *ret_kind, *ret_id)))
-        return call_refuse(call, NOT_FOUND, NULL, "没有这条记录，可能地址有误或已被移除。");
-    return status == NOT_FOUND ? OK : status;
+    if (!*ret_kind)
+        return no_record(call);
+    enum status status = record_get(call->tx, *ret_kind, call->body.id, *ret_id, ret_record);
+    if (status == OK)
+        return record_may_see(call, *ret_kind, *ret_id) ? OK : no_record(call);
+    if (status != NOT_FOUND)
+        return status;
+    TRY(tx_run(
+        call->tx, &SQL_purge_past,
+        ARGS(value_int(call->body.id), value_int(*ret_id), value_text(str_from((*ret_kind)->name))),
+        &rows));
+    return rows.n > 0 ? OK : no_record(call);
 }
 
 static bool says(const struct record *record, int field)

@@ -26,3 +26,7 @@ from disposal d where d.body_id = $1 order by d.id desc limit 200;
 
 -- :purge_steps  :many  ($1 id body_id, $2 text of_kind, $3 text record_id)  the steps of a record
 select s.id from step s where s.body_id = $1 and s.of_kind = $2 and s.record_id = $3 order by s.id;
+
+-- :purge_past  :maybe  ($1 id body_id, $2 ref record, $3 text kind)  whether there was ever such a record
+select j.number from journal j
+where j.body_id = $1 and j.record = $2 and j.kind = $3 order by j.chain, j.number limit 1;
