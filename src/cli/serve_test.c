@@ -106,6 +106,35 @@ static void the_server_tells_its_address_and_stops_when_told(void **state)
     assert_string_equal(error, "");
 }
 
+static int connect_to(const char *line)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    to.sin_port = htons((uint16_t)strtol(strrchr(line, ':') + 1, NULL, 10));
+    int file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(file, (struct sockaddr *)&to, sizeof to), 0);
+    return file;
+}
+
+static void a_body_that_never_comes_does_not_hold_the_stop_up(void **state)
+{
+    static const char half[] = "POST /import HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                               "Origin: http://127.0.0.1\r\nContent-Length: 100000\r\n"
+                               "Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n";
+    static const char whole[] = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+    static char line[OUTPUT_MAX], error[OUTPUT_MAX];
+    struct child child = begin(*state, "127.0.0.1:0", "--stop-seconds=1");
+    read_text(child.out, line, true);
+    int stuck = connect_to(line), other = connect_to(line);
+    assert_int_equal(write(stuck, half, sizeof half - 1), (ssize_t)sizeof half - 1);
+    assert_int_equal(write(other, whole, sizeof whole - 1), (ssize_t)sizeof whole - 1);
+    read_text(other, line, true);
+    assert_non_null(strstr(line, "200"));
+    kill(child.pid, SIGTERM);
+    assert_int_equal(end(&child, error), CLI_DONE);
+    close(stuck);
+    close(other);
+}
+
 static void a_taken_port_is_one_sentence_and_exit_1(void **state)
 {
     static char line[OUTPUT_MAX], error[OUTPUT_MAX];
@@ -279,6 +308,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_server_tells_its_address_and_stops_when_told),
+        TEST(a_body_that_never_comes_does_not_hold_the_stop_up),
         TEST(a_database_that_cannot_be_used_is_one_sentence_and_exit_1),
         TEST(a_managed_server_tells_its_manager_and_logs_no_secrets),
         TEST(settings_that_cannot_be_stop_the_start),
