@@ -6,6 +6,10 @@
 
 #include <cmocka.h>
 
+#include "domain/file/file.h"
+#include "domain/roster/roster.h"
+#include "engine/reader/reader.h"
+
 /* What is required of a field, where the first value that comes to mind will not do. */
 static const struct {
     const char *kind, *form;
@@ -51,4 +55,18 @@ struct str form_of_kind(struct program_sample *sample, const struct kind *kind, 
             form = str_fmt(&sample->arena, "%.*s&%s=%.*s", STR_ARG(form), field->key,
                            STR_ARG(value_of_field(sample, field)));
     return form;
+}
+
+bool is_child(int argc, char **argv, int *ret_code)
+{
+    const char *word = argc > 1 ? argv[1] : "", *wants = argc > 2 ? argv[2] : "";
+    if (strcmp(word, "read-child") == 0)
+        *ret_code = reader_child_main(strcmp(wants, "lines") == 0);
+    else if (strcmp(word, "file-child") == 0)
+        *ret_code = file_child_main(strcmp(wants, "text") == 0);
+    else if (strcmp(word, "roster-child") == 0)
+        *ret_code = roster_child_main();
+    else
+        return false;
+    return true;
 }

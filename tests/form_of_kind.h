@@ -13,4 +13,8 @@ struct str value_of_field(struct program_sample *sample, const struct field *fie
  * instead of what would be filled in. */
 struct str form_of_kind(struct program_sample *sample, const struct kind *kind, struct str given);
 
+/* Uploads are read by a child, which is the program itself: true when this is one, with what main
+ * returns. */
+bool is_child(int argc, char **argv, int *ret_code);
+
 #endif

@@ -156,6 +156,18 @@ static enum status need_managing(struct call *call, const struct subject *subjec
                        "您不能管理这个帐号：它是您自己的，或者有您无权授予的身份。");
 }
 
+/* Whoever gives out an administrator's slip could be that administrator himself: the three stay
+ * apart only when that takes the machine. */
+static enum status check_apart(struct call *call, const struct subject *subject)
+{
+    for (int i = 0; i < subject->seats_n; i++)
+        if (role_is_administrator(subject->seats[i].role))
+            return call_refuse(call, DENIED, NULL,
+                               "管理员的登录单不能在这里开具，请在运行本系统的机器上用 "
+                               "duikou user reset 开具。");
+    return OK;
+}
+
 /* --- locked, opened, signed out, given a slip --- */
 
 struct managing {
@@ -184,7 +196,7 @@ static enum status apply_managing(struct tx *tx, void *context, struct fault *fa
                    ARGS(value_int(work->account), value_int(work->lock), value_int(work->now.us)),
                    NULL));
     TRY(tx_run(tx, &SQL_session_end_others, ARGS(value_int(work->account), value_int(0)), NULL));
-    if (work->lock)
+    if (work->lock || work->slip.id)
         TRY(tx_run(tx, &SQL_token_end_all, ARGS(value_int(work->account)), NULL));
     if (work->slip.id)
         return slip_issue(tx, &work->slip);
@@ -197,6 +209,8 @@ static enum status manage(struct call *call, struct page *page, struct managing 
     struct subject subject;
     TRY(read_subject(call, &subject));
     TRY(need_managing(call, &subject));
+    if (work->slip.id)
+        TRY(check_apart(call, &subject));
     work->account = subject.account.id;
     work->now = call->now;
     work->today = call->today;

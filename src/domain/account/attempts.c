@@ -1,10 +1,18 @@
+#include <arpa/inet.h>
+#include <sodium.h>
+
 #include "domain/account/priv.h"
 
 /*
  * Wrong tries. The delay doubles with each behind the free ones, to at most a quarter of an hour:
  * long enough against guessing, short enough that nobody is kept out for good by a stranger.
+ *
+ * What an address got wrong is not forgiven when it gets something right, or whoever has an account
+ * of his own could guess at others' for ever; it is forgiven with time. Keys are hashed with a
+ * secret: nobody can choose names that push another out of the table.
  */
-enum { FIRST_WAIT_S = 30, LONGEST_WAIT_S = 900, ADDRESS_FREE = 20 };
+enum { FIRST_WAIT_S = 30, LONGEST_WAIT_S = 900, ADDRESS_FREE = 20, WAYS = 8 };
+static const int64_t FORGIVEN_US = 3 * MINUTE_US; /* one try of an address */
 
 int64_t wait_seconds(int64_t failures, int64_t free, int64_t failed_at_us, struct instant now)
 {
@@ -20,32 +28,61 @@ int64_t wait_seconds(int64_t failures, int64_t free, int64_t failed_at_us, struc
     return left_us > 0 ? (left_us + 999999) / 1000000 : 0;
 }
 
-static struct attempt *find(struct accounts *accounts, const char *what, struct str who)
+static bool is_address(const char *what)
 {
-    uint64_t key = (str_hash(who) ^ str_hash(str_from(what)) * 0x9E3779B97F4A7C15u) | 1;
-    struct attempt *oldest = NULL;
-    for (uint64_t i = 0; i < 8; i++) {
-        struct attempt *attempt = &accounts->attempts[(key + i) % ATTEMPTS_MAX];
-        if (attempt->key == key)
-            return attempt;
-        if (!oldest || attempt->failed_at_us < oldest->failed_at_us)
-            oldest = attempt;
-    }
-    *oldest = (struct attempt){.key = key};
-    return oldest;
+    return what[0] == 'a';
 }
 
-static int64_t free_of(const char *what)
+/* Of IPv6 the first 64 bits, which one line has for itself. */
+static uint64_t key_of(const struct accounts *accounts, const char *what, struct str who)
 {
-    return what[0] == 'a' ? ADDRESS_FREE : 5;
+    char name[INET6_ADDRSTRLEN] = {0};
+    unsigned char bytes[16];
+    uint64_t key;
+    if (is_address(what) && who.len < sizeof name) {
+        memcpy(name, who.ptr ? who.ptr : "", who.len);
+        if (inet_pton(AF_INET6, name, bytes) == 1)
+            who = (struct str){(const char *)bytes, 8};
+    }
+    crypto_shorthash((unsigned char *)&key, (const unsigned char *)(who.ptr ? who.ptr : ""),
+                     who.len, accounts->attempts_key);
+    return key | 1;
+}
+
+static struct attempt *row_of(struct accounts *accounts, const char *what, uint64_t key, uint64_t i)
+{
+    return &accounts->attempts[is_address(what)][(key / 2 + i) % ATTEMPTS_MAX];
+}
+
+static struct attempt *find(struct accounts *accounts, const char *what, uint64_t key)
+{
+    for (uint64_t i = 0; i < WAYS; i++)
+        if (row_of(accounts, what, key, i)->key == key)
+            return row_of(accounts, what, key, i);
+    return NULL;
+}
+
+static struct attempt *find_or_add(struct accounts *accounts, const char *what, uint64_t key)
+{
+    struct attempt *attempt = find(accounts, what, key);
+    struct attempt *oldest = row_of(accounts, what, key, 0);
+    if (attempt)
+        return attempt;
+    for (uint64_t i = 1; i < WAYS; i++)
+        if (row_of(accounts, what, key, i)->failed_at_us < oldest->failed_at_us)
+            oldest = row_of(accounts, what, key, i);
+    *oldest = (struct attempt){.key = key};
+    return oldest;
 }
 
 int64_t attempts_wait(struct accounts *accounts, const char *what, struct str who,
                       struct instant now)
 {
+    int64_t free = is_address(what) ? ADDRESS_FREE : FREE_TRIES, wait = 0;
     pthread_mutex_lock(&accounts->lock);
-    const struct attempt *attempt = find(accounts, what, who);
-    int64_t wait = wait_seconds(attempt->failures, free_of(what), attempt->failed_at_us, now);
+    const struct attempt *attempt = find(accounts, what, key_of(accounts, what, who));
+    if (attempt)
+        wait = wait_seconds(attempt->failures, free, attempt->failed_at_us, now);
     pthread_mutex_unlock(&accounts->lock);
     return wait;
 }
@@ -54,17 +91,14 @@ void attempts_failed(struct accounts *accounts, const char *what, struct str who
                      struct instant now)
 {
     pthread_mutex_lock(&accounts->lock);
-    struct attempt *attempt = find(accounts, what, who);
-    if (now.us - attempt->failed_at_us > DAY_US)
-        attempt->failures = 0;
+    struct attempt *attempt = find_or_add(accounts, what, key_of(accounts, what, who));
+    int64_t passed_us = now.us - attempt->failed_at_us, forgiven = 0;
+    if (passed_us > DAY_US)
+        forgiven = attempt->failures;
+    else if (is_address(what) && passed_us > 0)
+        forgiven = passed_us / FORGIVEN_US;
+    attempt->failures -= forgiven < attempt->failures ? forgiven : attempt->failures;
     attempt->failures++;
     attempt->failed_at_us = now.us;
-    pthread_mutex_unlock(&accounts->lock);
-}
-
-void attempts_forget(struct accounts *accounts, const char *what, struct str who)
-{
-    pthread_mutex_lock(&accounts->lock);
-    *find(accounts, what, who) = (struct attempt){0};
     pthread_mutex_unlock(&accounts->lock);
 }

@@ -72,7 +72,8 @@ struct str qr_path(struct arena *arena, struct str text, struct str *ret_box);
 
 /* --- attempts.c: wrong tries by address and by unknown name, in memory --- */
 
-enum { ATTEMPTS_MAX = 1024 };
+enum { HASHING_MAX = 2 }; /* passwords at a time: each takes 64 MB */
+enum { ATTEMPTS_MAX = 4096, FREE_TRIES = 5 };
 struct attempt {
     uint64_t key;
     int64_t failures, failed_at_us;
@@ -83,7 +84,6 @@ int64_t attempts_wait(struct accounts *accounts, const char *what, struct str wh
                       struct instant now);
 void attempts_failed(struct accounts *accounts, const char *what, struct str who,
                      struct instant now);
-void attempts_forget(struct accounts *accounts, const char *what, struct str who);
 
 /* --- oidc.c, oidc_token.c, sms.c: by what others vouch for --- */
 
@@ -123,8 +123,9 @@ struct accounts {
     struct accounts_options options;
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t hashed;
-    int hashing;
-    struct attempt attempts[ATTEMPTS_MAX];
+    int hashing, waiting; /* for a place to hash in */
+    unsigned char attempts_key[16];
+    struct attempt attempts[2][ATTEMPTS_MAX]; /* by name, by address */
     struct viewer_memo *memos;
     int64_t none_version; /* of the area when there was no account */
     _Atomic bool some;    /* there is an account */
@@ -168,11 +169,15 @@ struct entry_session {
     int64_t slip;                /* that was used */
     int64_t sms;                 /* the code sent to the telephone that was used */
     bool outside;                /* by a means for which no password need be chosen */
+    bool guarded;                /* by what can be guessed */
     struct instant now;
     struct str address, agent;
 };
-/* Sign in: a new session in the place of the one the browser had. */
+/* Sign in: a new session in the place of the one the browser had. NOT_FOUND: guarded, and too many
+ * wrong tries came in between. */
 enum status session_begin(struct call *call, struct page *page, struct entry_session *entry);
+/* One wrong try more of an account (0: of none, and it takes as long). */
+CHECKED enum status account_failed(struct call *call, int64_t account);
 void session_cookie_put(struct call *call, struct page *page, struct str token);
 
 /* --- rules.c: who may do what to whom --- */

@@ -73,13 +73,13 @@ struct str secret_grouped(struct arena *arena, struct str code)
 
 /* --- passwords --- */
 
-enum { HASHING_MAX = 2 };
-
 static void take_place(struct accounts *accounts)
 {
     pthread_mutex_lock(&accounts->lock);
+    accounts->waiting++;
     while (accounts->hashing == HASHING_MAX)
         pthread_cond_wait(&accounts->hashed, &accounts->lock);
+    accounts->waiting--;
     accounts->hashing++;
     pthread_mutex_unlock(&accounts->lock);
 }

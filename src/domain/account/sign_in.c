@@ -12,7 +12,7 @@ static const struct column sign_in_columns[] = {
 };
 const struct shape shape_sign_in = {"sign_in", sign_in_columns, 8};
 
-enum { FREE_TRIES = 5, LOGIN_MAX = 40 };
+enum { LOGIN_MAX = 40 };
 
 /* Back to where one was led away from: a path of our own, and no other host's. */
 struct str safe_next(struct str next)
@@ -130,7 +130,14 @@ static enum status apply_failed(struct tx *tx, void *context, struct fault *faul
     const struct failed *failed = context;
     TRY(tx_run(tx, &SQL_account_failed, ARGS(value_int(failed->account), value_int(failed->now.us)),
                NULL));
+    if (failed->account == 0)
+        return OK;
     return account_journal(tx, "account", failed->account, "sign-in-refused", STR(""), STR(""));
+}
+
+enum status account_failed(struct call *call, int64_t account)
+{
+    return account_write(call, apply_failed, &(struct failed){account, call->now});
 }
 
 /* One sentence, whatever was wrong: a name that exists is not told from one that does not. */
@@ -138,10 +145,10 @@ static enum status failed(struct call *call, const struct try *try)
 {
     struct accounts *accounts = accounts_of(call);
     attempts_failed(accounts, "address", call->request->address, call->now);
-    if (try->known)
-        TRY(account_write(call, apply_failed, &(struct failed){try->account.id, call->now}));
-    else
+    if (!try->known)
         attempts_failed(accounts, "login", try->login, call->now);
+    /* Written for an unknown name as well, or the time of a write would tell them apart. */
+    TRY(account_failed(call, try->account.id));
     return call_refuse(call, INVALID, NULL, "登录名、密码或动态口令不对，请核对后重新填写。");
 }
 
@@ -179,7 +186,8 @@ static enum status enter(struct call *call, struct page *page)
         return status;
     try.known = status == OK;
     TRY(check_wait(call, &try));
-    struct entry_session entry = {.account = try.account.id, .password = try.account.password};
+    struct entry_session entry = {
+        .account = try.account.id, .password = try.account.password, .guarded = true};
     status = try.known ? check_code(call, &try, &entry) : NOT_FOUND;
     if (status != OK && status != NOT_FOUND)
         return status;
@@ -190,8 +198,10 @@ static enum status enter(struct call *call, struct page *page)
         return failed(call, &try);
     if (try.account.locked)
         return call_refuse(call, DENIED, NULL, "此帐号已停用，请与安全管理员或办公室联系。");
-    attempts_forget(accounts_of(call), "address", call->request->address);
-    TRY(session_begin(call, page, &entry));
+    status = session_begin(call, page, &entry);
+    if (status == NOT_FOUND)
+        return failed(call, &try);
+    TRY(status);
     page->redirect =
         try.account.must_change ? STR("/me/password") : safe_next(call_form(call, "next"));
     return OK;
@@ -252,6 +262,7 @@ static enum status enter_by_slip(struct call *call, struct page *page)
         if (status == NOT_FOUND)
             return failed(call, &try);
         TRY(status);
+        entry.guarded = true;
     }
     if (!good || account.locked) {
         attempts_failed(accounts, "address", call->request->address, call->now);
@@ -259,7 +270,10 @@ static enum status enter_by_slip(struct call *call, struct page *page)
                            "登录码不对、已用过或已过期，请核对，或请办公室重新开具登录单。");
     }
     entry.slip = value_i64(rows.cells[0]);
-    TRY(session_begin(call, page, &entry));
+    enum status status = session_begin(call, page, &entry);
+    if (status == NOT_FOUND)
+        return too_often(call, 60);
+    TRY(status);
     page->redirect = STR("/me/password");
     return OK;
 }
@@ -303,14 +317,20 @@ static enum status password_page(struct call *call, struct page *page)
 struct new_password {
     int64_t account, session;
     struct str hash;
+    bool asked; /* the old one: too many may have been tried meanwhile */
     struct instant now;
 };
+
+static const char wrong_old[] = "原密码不对，请重新填写。";
 
 /* Whoever else was signed in by the old one is out. */
 static enum status apply_password(struct tx *tx, void *context, struct fault *fault)
 {
-    (void)fault;
     const struct new_password *new = context;
+    struct account account;
+    TRY(account_read(tx, &SQL_account_get, value_int(new->account), &account));
+    if (new->asked && wait_seconds(account.failures, FREE_TRIES, account.failed_at_us, new->now))
+        return refuse(tx_arena(tx), fault, INVALID, "old", "%s", wrong_old);
     TRY(tx_run(tx, &SQL_account_password,
                ARGS(value_int(new->account), value_text(new->hash), value_int(new->now.us)), NULL));
     TRY(tx_run(tx, &SQL_session_end_others, ARGS(value_int(new->account), value_int(new->session)),
@@ -334,10 +354,11 @@ static enum status set_password(struct call *call, struct page *page)
     struct accounts *accounts = accounts_of(call);
     if (!account.must_change && account.password.len &&
         !password_fits(accounts, account.password, call_form(call, "old"))) {
-        TRY(account_write(call, apply_failed, &(struct failed){account.id, call->now}));
-        return call_refuse(call, INVALID, "old", "原密码不对，请重新填写。");
+        TRY(account_failed(call, account.id));
+        return call_refuse(call, INVALID, "old", "%s", wrong_old);
     }
-    struct new_password new = {account.id, call->viewer.session, {0}, call->now};
+    struct new_password new = {
+        account.id, call->viewer.session, {0}, !account.must_change, call->now};
     TRY(password_hash(accounts, call->arena, password, &new.hash));
     TRY(account_write(call, apply_password, &new));
     page->redirect = STR("/");

@@ -116,11 +116,13 @@ static enum status put_out_of_use(struct call *call, struct page *page)
 {
     struct account account;
     TRY(need_own(call, &account));
-    int64_t wait = wait_seconds(account.failures, 5, account.failed_at_us, call->now);
+    int64_t wait = wait_seconds(account.failures, FREE_TRIES, account.failed_at_us, call->now);
     store_read_end(call->tx);
     call->tx = NULL;
     if (wait > 0 ||
         !password_fits(accounts_of(call), account.password, call_form(call, "password"))) {
+        if (wait <= 0)
+            TRY(account_failed(call, account.id));
         call_refuse(call, INVALID, "password", "密码不对，动态口令仍在使用。");
         page->status = 422;
         return show(call, page, &account, (struct str){0}, NULL);

@@ -32,6 +32,7 @@ struct accounts *accounts_new(const struct accounts_options *options)
         accounts->memos[i].arena = arena_open(MEMO_BYTES_MAX);
     accounts->none_version = -1;
     accounts->provider.arena = arena_open(MIB(1));
+    randombytes_buf(accounts->attempts_key, sizeof accounts->attempts_key);
     pthread_mutex_init(&accounts->lock, NULL);
     pthread_cond_init(&accounts->hashed, NULL);
     accounts->setup_code = secret_code(&arena);

@@ -1,6 +1,7 @@
 #include <stdatomic.h>
 
 #include "account.sql.h"
+#include "base/utf8.h"
 #include "base/json_put.h"
 #include "domain/account/priv.h"
 
@@ -64,6 +65,10 @@ static enum status still_good(struct tx *tx, const struct entry_session *entry, 
 {
     struct account account;
     TRY(account_read(tx, &SQL_account_get, value_int(entry->account), &account));
+    /* Others tried at the same time: what is right now is as good as wrong. */
+    if (entry->guarded &&
+        wait_seconds(account.failures, FREE_TRIES, account.failed_at_us, entry->now) > 0)
+        return NOT_FOUND;
     bool other = entry->password.len && !str_eq(account.password, entry->password);
     bool used = entry->totp_step > 0 && account.totp_step >= entry->totp_step;
     if (account.locked || other || used)
@@ -127,7 +132,8 @@ enum status session_begin(struct call *call, struct page *page, struct entry_ses
     entry->session = call_new_id(call);
     entry->now = call->now;
     entry->address = str_head(call->request->address, 60);
-    entry->agent = str_head(call->request->user_agent, 160);
+    struct str agent = call->request->user_agent;
+    entry->agent = utf8_is_valid(agent) ? utf8_head(agent, 160) : (struct str){0};
     TRY(account_write(call, apply_begin, entry));
     session_cookie_put(call, page, token);
     return OK;

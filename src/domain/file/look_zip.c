@@ -54,7 +54,10 @@ enum status packed_type(struct arena *arena, struct str bytes, const char **ret_
 
 static bool has_text(const char *name)
 {
-    static const char *const starts[] = {"word/header",      "word/footer",
+    /* The body too: what the reader cannot follow is looked at all the same. */
+    static const char *const starts[] = {"word/document",    "word/footnotes",
+                                         "word/endnotes",    "word/comments",
+                                         "word/header",      "word/footer",
                                          "xl/sharedStrings", "xl/worksheets/sheet",
                                          "ppt/slides/slide", "ppt/notesSlides/notesSlide"};
     struct str part = str_from(name);
