@@ -115,7 +115,7 @@ static void a_package_that_unpacks_without_end_is_refused_everywhere(void **stat
                  {"a.pptx", "ppt/slides/slide1.xml"}};
     struct str files = attachments(sample);
     for (size_t i = 0; i < sizeof bombs / sizeof *bombs; i++) {
-        struct str bomb = packed(sample, bombs[i].member, 200 << 20);
+        struct str bomb = packed(sample, bombs[i].member, 64 << 20);
         const char *const addresses[] = {files.ptr, "/import", "/linjiang/roster"};
         for (int k = 0; k < 3; k++) {
             struct sample_answer answer = sample_upload(sample, addresses[k], bombs[i].name, bomb);

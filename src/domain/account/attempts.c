@@ -11,8 +11,14 @@
  * of his own could guess at others' for ever; it is forgiven with time. Keys are hashed with a
  * secret: nobody can choose names that push another out of the table.
  */
-enum { FIRST_WAIT_S = 30, LONGEST_WAIT_S = 900, ADDRESS_FREE = 20, WAYS = 8 };
+enum { FIRST_WAIT_S = 30, LONGEST_WAIT_S = 900, WAYS = 8 };
 static const int64_t FORGIVEN_US = 3 * MINUTE_US; /* one try of an address */
+
+static const struct {
+    const char *what;
+    int64_t free;
+    bool is_address;
+} tables[ATTEMPT_TABLES] = {{"login", FREE_TRIES, false}, {"address", 20, true}, {"sms", 5, true}};
 
 int64_t wait_seconds(int64_t failures, int64_t free, int64_t failed_at_us, struct instant now)
 {
@@ -28,18 +34,21 @@ int64_t wait_seconds(int64_t failures, int64_t free, int64_t failed_at_us, struc
     return left_us > 0 ? (left_us + 999999) / 1000000 : 0;
 }
 
-static bool is_address(const char *what)
+static int table_of(const char *what)
 {
-    return what[0] == 'a';
+    int i = 0;
+    while (strcmp(tables[i].what, what) != 0)
+        i++;
+    return i;
 }
 
 /* Of IPv6 the first 64 bits, which one line has for itself. */
-static uint64_t key_of(const struct accounts *accounts, const char *what, struct str who)
+static uint64_t key_of(const struct accounts *accounts, int table, struct str who)
 {
     char name[INET6_ADDRSTRLEN] = {0};
     unsigned char bytes[16];
     uint64_t key;
-    if (is_address(what) && who.len < sizeof name) {
+    if (tables[table].is_address && who.len < sizeof name) {
         memcpy(name, who.ptr ? who.ptr : "", who.len);
         if (inet_pton(AF_INET6, name, bytes) == 1)
             who = (struct str){(const char *)bytes, 8};
@@ -49,28 +58,28 @@ static uint64_t key_of(const struct accounts *accounts, const char *what, struct
     return key | 1;
 }
 
-static struct attempt *row_of(struct accounts *accounts, const char *what, uint64_t key, uint64_t i)
+static struct attempt *row_of(struct accounts *accounts, int table, uint64_t key, uint64_t i)
 {
-    return &accounts->attempts[is_address(what)][(key / 2 + i) % ATTEMPTS_MAX];
+    return &accounts->attempts[table][(key / 2 + i) % ATTEMPTS_MAX];
 }
 
-static struct attempt *find(struct accounts *accounts, const char *what, uint64_t key)
+static struct attempt *find(struct accounts *accounts, int table, uint64_t key)
 {
     for (uint64_t i = 0; i < WAYS; i++)
-        if (row_of(accounts, what, key, i)->key == key)
-            return row_of(accounts, what, key, i);
+        if (row_of(accounts, table, key, i)->key == key)
+            return row_of(accounts, table, key, i);
     return NULL;
 }
 
-static struct attempt *find_or_add(struct accounts *accounts, const char *what, uint64_t key)
+static struct attempt *find_or_add(struct accounts *accounts, int table, uint64_t key)
 {
-    struct attempt *attempt = find(accounts, what, key);
-    struct attempt *oldest = row_of(accounts, what, key, 0);
+    struct attempt *attempt = find(accounts, table, key);
+    struct attempt *oldest = row_of(accounts, table, key, 0);
     if (attempt)
         return attempt;
     for (uint64_t i = 1; i < WAYS; i++)
-        if (row_of(accounts, what, key, i)->failed_at_us < oldest->failed_at_us)
-            oldest = row_of(accounts, what, key, i);
+        if (row_of(accounts, table, key, i)->failed_at_us < oldest->failed_at_us)
+            oldest = row_of(accounts, table, key, i);
     *oldest = (struct attempt){.key = key};
     return oldest;
 }
@@ -78,11 +87,12 @@ static struct attempt *find_or_add(struct accounts *accounts, const char *what, 
 int64_t attempts_wait(struct accounts *accounts, const char *what, struct str who,
                       struct instant now)
 {
-    int64_t free = is_address(what) ? ADDRESS_FREE : FREE_TRIES, wait = 0;
+    int table = table_of(what);
+    int64_t wait = 0;
     pthread_mutex_lock(&accounts->lock);
-    const struct attempt *attempt = find(accounts, what, key_of(accounts, what, who));
+    const struct attempt *attempt = find(accounts, table, key_of(accounts, table, who));
     if (attempt)
-        wait = wait_seconds(attempt->failures, free, attempt->failed_at_us, now);
+        wait = wait_seconds(attempt->failures, tables[table].free, attempt->failed_at_us, now);
     pthread_mutex_unlock(&accounts->lock);
     return wait;
 }
@@ -90,12 +100,13 @@ int64_t attempts_wait(struct accounts *accounts, const char *what, struct str wh
 void attempts_failed(struct accounts *accounts, const char *what, struct str who,
                      struct instant now)
 {
+    int table = table_of(what);
     pthread_mutex_lock(&accounts->lock);
-    struct attempt *attempt = find_or_add(accounts, what, key_of(accounts, what, who));
+    struct attempt *attempt = find_or_add(accounts, table, key_of(accounts, table, who));
     int64_t passed_us = now.us - attempt->failed_at_us, forgiven = 0;
     if (passed_us > DAY_US)
         forgiven = attempt->failures;
-    else if (is_address(what) && passed_us > 0)
+    else if (tables[table].is_address && passed_us > 0)
         forgiven = passed_us / FORGIVEN_US;
     attempt->failures -= forgiven < attempt->failures ? forgiven : attempt->failures;
     attempt->failures++;

@@ -73,7 +73,7 @@ struct str qr_path(struct arena *arena, struct str text, struct str *ret_box);
 /* --- attempts.c: wrong tries by address and by unknown name, in memory --- */
 
 enum { HASHING_MAX = 2 }; /* passwords at a time: each takes 64 MB */
-enum { ATTEMPTS_MAX = 4096, FREE_TRIES = 5 };
+enum { ATTEMPT_TABLES = 3, ATTEMPTS_MAX = 4096, FREE_TRIES = 5 };
 struct attempt {
     uint64_t key;
     int64_t failures, failed_at_us;
@@ -125,7 +125,7 @@ struct accounts {
     pthread_cond_t hashed;
     int hashing, waiting; /* for a place to hash in */
     unsigned char attempts_key[16];
-    struct attempt attempts[2][ATTEMPTS_MAX]; /* by name, by address */
+    struct attempt attempts[ATTEMPT_TABLES][ATTEMPTS_MAX];
     struct viewer_memo *memos;
     int64_t none_version; /* of the area when there was no account */
     _Atomic bool some;    /* there is an account */

@@ -129,20 +129,30 @@ static enum status apply_try(struct tx *tx, void *context, struct fault *fault)
     TRY(tx_run(tx, &SQL_sms_try, ARGS(value_int(*id)), NULL));
     if (tx_changed(tx) > 0)
         return OK;
-    return refuse(tx_arena(tx), fault, DENIED, NULL, "验证码已失效，请重新获取。");
+    return refuse(tx_arena(tx), fault, DENIED, NULL, "验证码已试过五次。");
 }
 
+/* One sentence, and one write, whether there is such a number or not. */
 static enum status wrong(struct call *call)
 {
     attempts_failed(accounts_of(call), "address", call->request->address, call->now);
     return call_refuse(call, INVALID, "code", "验证码不对或已过期，请核对，或重新获取。");
 }
 
+static enum status wrong_unwritten(struct call *call)
+{
+    TRY(account_failed(call, 0));
+    return wrong(call);
+}
+
 /* A try is taken before the code is looked at: many at once have no more than five. */
 static enum status check_code(struct call *call, int64_t id)
 {
     struct str wanted, typed = str_trim(call_form(call, "code"));
-    TRY(account_write(call, apply_try, &id));
+    enum status status = account_write(call, apply_try, &id);
+    if (status == DENIED)
+        return wrong_unwritten(call);
+    TRY(status);
     TRY(secret_number(accounts_of(call), call->arena, id, &wanted, &call->fault));
     if (typed.len != wanted.len || sodium_memcmp(typed.ptr, wanted.ptr, wanted.len) != 0)
         return wrong(call);
@@ -160,12 +170,10 @@ static enum status enter(struct call *call, struct page *page)
         return too_often(call, wait);
     TRY(tx_run(call->tx, &SQL_sms_last, ARGS(value_text(mobile)), &rows));
     if (rows.n == 0 || value_i64(rows.cells[1]) <= call->now.us - CODE_MIN * MINUTE_US)
-        return wrong(call);
+        return wrong_unwritten(call);
     int64_t id = value_i64(rows.cells[0]);
     TRY(account_read(call->tx, &SQL_account_get, rows.cells[3], &account));
     TRY(check_code(call, id));
-    attempts_forget(accounts, "address", call->request->address);
-    attempts_forget(accounts, "sms", call->request->address);
     return enter_from_outside(call, page, &account, id, safe_next(call_form(call, "next")));
 }
 
