@@ -14,6 +14,7 @@ power  env DUIKOU_MOMENTS='$MOMENTS' build/test/src/test-store_power
 kills  node tests/soak/kills.mjs build/duikou '$MOMENTS'
 away   node tests/soak/postgres.mjs build/duikou '$MOMENTS'
 full   node tests/soak/full.mjs build/duikou 20
+scan   node tests/soak/scan.mjs build/duikou 3
 tsan   find_races 60'
 
 THREADED='http_http http_bodies http_limits http_tls store_company store_commit store_store
@@ -50,7 +51,7 @@ wanted() { [ -z "$ONLY" ] || [[ " $ONLY " == *" $1 "* ]]; }
 run_soak() {
     local failed=0 name what
     ONLY=$*
-    need_packages build test bench
+    need_packages build test bench soak
     build_release
     build_dir test "$TEST_OPTIONS" </dev/null >"$LOGS/build.log" 2>&1 ||
         die "the tests did not build; the whole log is build/log/build.log"
