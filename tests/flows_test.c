@@ -210,6 +210,37 @@ static void a_state_is_not_given_by_hand_nor_by_a_plain_change(void **state)
     program_sample_close(sample);
 }
 
+/* 代录 with whom, how and when, on a record's page and in its data. */
+static void ALL_proxy_every_kind_with_steps_is_entered_for_another_and_shown_so(void **state)
+{
+    (void)state;
+    for (const struct kind *const *kind = domain_kinds(); *kind; kind++) {
+        if (!(*kind)->flow)
+            continue;
+        struct program_sample *sample = open_linjiang();
+        struct str list = str_fmt(&sample->arena, "/linjiang/%s", (*kind)->name);
+        const char *form = NULL;
+        for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
+            if (strcmp(makers[i].kind, (*kind)->name) == 0)
+                form = makers[i].form;
+        assert_non_null(form);
+        struct str told = str_fmt(&sample->arena,
+                                  "%s&behalf_for=市水利局&behalf_means=letter&"
+                                  "behalf_date=2026-01-19&behalf_remark=水函〔2026〕1号",
+                                  form);
+        struct sample_answer made = sample_post(sample, list.ptr, told);
+        assert_int_equal(made.status, 303);
+        sample_expect(sample,
+                      str_fmt(&sample->arena,
+                              "GET %.*s\n200\n| 代录：市水利局，来函，水函〔2026〕1号\n"
+                              "| 2026-01-19\n\nGET %.*s.json\n200\n"
+                              "$ /story/0/on \"2026-01-19\"\n",
+                              STR_ARG(made.location), STR_ARG(made.location))
+                          .ptr);
+        program_sample_close(sample);
+    }
+}
+
 /* --- the first kinds with steps --- */
 
 static void run_transcript(const char *name)
@@ -339,6 +370,7 @@ int main(void)
         cmocka_unit_test(every_state_takes_its_own_steps_and_refuses_the_others),
         cmocka_unit_test(every_table_names_states_that_there_are_and_a_right),
         cmocka_unit_test(a_state_is_not_given_by_hand_nor_by_a_plain_change),
+        cmocka_unit_test(ALL_proxy_every_kind_with_steps_is_entered_for_another_and_shown_so),
         cmocka_unit_test(YY22_5_2_designations_are_named_registered_and_replaced),
         cmocka_unit_test(YY22_2b_a_unit_asks_for_its_name_to_be_corrected),
         cmocka_unit_test(ZY22_0_links_change_with_a_document),

@@ -11,6 +11,7 @@ format   clang-format changes nothing
 text     no path of a machine, no note left for later
 copy     no sentence of a read document is copied
 flows    docs/flows shows the steps as they are
+coverage docs/coverage.md names tests that there are
 steps    the state of a record is written by steps alone
 shell    shellcheck finds nothing
 tidy     clang-tidy finds nothing'
