@@ -230,13 +230,12 @@ static void ALL_proxy_every_kind_with_steps_is_entered_for_another_and_shown_so(
                                   form);
         struct sample_answer made = sample_post(sample, list.ptr, told);
         assert_int_equal(made.status, 303);
-        sample_expect(sample,
-                      str_fmt(&sample->arena,
-                              "GET %.*s\n200\n| 代录：市水利局，来函，水函〔2026〕1号\n"
-                              "| 2026-01-19\n\nGET %.*s.json\n200\n"
-                              "$ /story/0/on \"2026-01-19\"\n",
-                              STR_ARG(made.location), STR_ARG(made.location))
-                          .ptr);
+        sample_expect(sample, str_fmt(&sample->arena,
+                                      "GET %.*s\n200\n| 代录：市水利局，来函，水函〔2026〕1号\n"
+                                      "| 2026-01-19\n\nGET %.*s.json\n200\n"
+                                      "$ /story/0/on \"2026-01-19\"\n",
+                                      STR_ARG(made.location), STR_ARG(made.location))
+                                  .ptr);
         program_sample_close(sample);
     }
 }

@@ -266,6 +266,25 @@ static void a_plan_that_was_applied_still_says_what_was_planned(void **state)
     program_sample_close(sample);
 }
 
+/* What a form would not take, a load does not take either: nothing of it is written. */
+static void a_name_longer_than_its_record_takes_is_refused_whole(void **state)
+{
+    (void)state;
+    struct program_sample *sample = program_sample_open(today);
+    struct str name = STR("甲");
+    struct load_plan plan;
+    struct fault fault = {0};
+    for (int i = 0; i < 8; i++)
+        name = str_fmt(&sample->arena, "%.*s%.*s", STR_ARG(name), STR_ARG(name));
+    struct str yaml = edited(sample, base_of(sample), "市林业局", str_c(&sample->arena, name));
+    struct scheme scheme = sample_scheme(sample, yaml);
+    assert_int_equal(sample_try_load(sample, &scheme, no_date, &plan, &fault), INVALID);
+    assert_true(str_has(fault.message, STR("最多 200 个字")));
+    assert_true(str_has(fault.message, STR("有 256 个")));
+    sample_expect(sample, "GET /linjiang/directory\n404\n");
+    program_sample_close(sample);
+}
+
 static void a_scheme_without_body_or_id_is_refused(void **state)
 {
     (void)state;
@@ -304,6 +323,7 @@ int main(void)
         cmocka_unit_test(ALL_order_units_that_come_later_are_listed_beside_their_neighbours),
         cmocka_unit_test(a_scheme_that_fails_in_the_middle_leaves_nothing),
         cmocka_unit_test(a_plan_that_was_applied_still_says_what_was_planned),
+        cmocka_unit_test(a_name_longer_than_its_record_takes_is_refused_whole),
         cmocka_unit_test(a_scheme_without_body_or_id_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

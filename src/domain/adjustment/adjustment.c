@@ -16,11 +16,19 @@ static const struct choice states[] = {{"draft", "待办理"},
 const struct choice effect_ops[] = {
     {"add", "新增"}, {"end", "结束"}, {"change", "变更"}, {NULL, NULL}};
 
-static const struct field name_fields[] = {
-    {.key = "name", .label = "名称", .kind = FIELD_TEXT, .required = true}, {0}};
+static const struct field name_fields[] = {{.key = "name",
+                                            .label = "名称",
+                                            .kind = FIELD_TEXT,
+                                            .to = &kind_organization,
+                                            .required = true},
+                                           {0}};
 static const struct field move_fields[] = {
-    {.key = "leader", .label = "领导", .kind = FIELD_TEXT, .required = true},
-    {.key = "name", .label = "联系的单位或党派", .kind = FIELD_TEXT, .required = true},
+    {.key = "leader", .label = "领导", .kind = FIELD_TEXT, .to = &kind_person, .required = true},
+    {.key = "name",
+     .label = "联系的单位或党派",
+     .kind = FIELD_TEXT,
+     .to = &kind_organization,
+     .required = true},
     {0}};
 static const struct field effect_fields[] = {
     {.key = "op", .label = "变动", .kind = FIELD_CHOICE, .choices = effect_ops},

@@ -116,6 +116,21 @@ static void put_done(struct call *call, struct list *lines, const struct record 
     }
 }
 
+/* 机构合并：市农业局、市畜牧局 → 市农业农村局 */
+static struct str title_of(struct arena *arena, const struct record *record)
+{
+    struct str matter = value_str(matter_label(record)),
+               term = value_str(record_value(record, "term"));
+    struct str from = value_str(names_of(arena, record, "sources", 1));
+    struct str to = value_str(names_of(arena, record, "targets", 1));
+    if (from.len > 0 && to.len > 0)
+        return str_fmt(arena, "%.*s：%.*s → %.*s", STR_ARG(matter), STR_ARG(from), STR_ARG(to));
+    if (term.len > 0)
+        return str_fmt(arena, "%.*s：%.*s", STR_ARG(matter), STR_ARG(term));
+    return str_fmt(arena, "%.*s：%.*s", STR_ARG(matter),
+                   STR_ARG(value_str(record_value(record, "basis"))));
+}
+
 static enum status show(struct call *call, struct page *page)
 {
     int64_t id;
@@ -138,7 +153,7 @@ static enum status show(struct call *call, struct page *page)
     object_set(model, "json_url", value_text(str_fmt(call->arena, "%.*s.json", STR_ARG(url))));
     TRY(flow_show(call, page, record, model));
     page->model = model;
-    page->title = str_fmt(call->arena, "%.*s", STR_ARG(value_str(matter_label(record))));
+    page->title = title_of(call->arena, record);
     page->state =
         str_fmt(call->arena, "%s，%s %d 项变动。", flow_label(kind_adjustment.flow, state),
                 str_is(state, "draft") ? "办理后将有" : "共", lines->n);

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "base/utf8.h"
+
 /* What a field table says: columns, letters, titles, order. */
 
 const char *field_column(const struct field *field)
@@ -74,4 +76,41 @@ const char *sort_column(const struct kind *kind, int sort)
         return kind->ordered ? "position" : "id";
     const struct field *field = &kind->fields[sort];
     return field->sort_column ? field->sort_column : field_column(field);
+}
+
+int field_max(const struct field *field)
+{
+    return field->max ? field->max : field->kind == FIELD_TEXT ? TEXT_MAX : LONG_TEXT_MAX;
+}
+
+static enum status check_length(struct arena *arena, const struct record *record,
+                                const struct field *field, struct value value, struct fault *fault)
+{
+    bool is_text = field->kind == FIELD_TEXT || field->kind == FIELD_LONG_TEXT;
+    int count = is_text ? utf8_count(value_str(value)) : 0;
+    if (!is_text || count <= field_max(field))
+        return OK;
+    return refuse(arena, fault, INVALID, field->key,
+                  "%s的“%s”最多 %d 个字，“%.*s……”有 %d 个，请缩短后再办理。", record->kind->label,
+                  field->label, field_max(field), STR_ARG(utf8_head(value_str(value), 20)), count);
+}
+
+enum status record_check_lengths(struct arena *arena, const struct record *record, bool given_alone,
+                                 struct fault *fault)
+{
+    const struct kind *kind = record->kind;
+    for (int i = 0; kind->fields[i].key && !kind->by_program; i++) {
+        const struct field *field = &kind->fields[i];
+        if (given_alone && !record->given[i])
+            continue;
+        if (field->kind != FIELD_ROWS) {
+            TRY(check_length(arena, record, field, record->values[i], fault));
+            continue;
+        }
+        int columns = row_table_fields_n(field->rows);
+        for (int cell = 0; cell < record->rows[i].n * columns; cell++)
+            TRY(check_length(arena, record, &field->rows->fields[cell % columns],
+                             record->rows[i].cells[cell], fault));
+    }
+    return OK;
 }

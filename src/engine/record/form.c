@@ -109,6 +109,8 @@ static void add_rows(const struct form *form, struct object *to, const struct fi
             input[1] = value_text(str_fmt(arena, "%s第%d行", field->rows->fields[c].label, r + 1));
             input[2] = value_text(shown_cell(form, field, index, r, c));
             input[3] = value_text(fault_of(form, name.ptr));
+            if (field->rows->fields[c].to)
+                input[6] = value_text(list_url(form->call, field->rows->fields[c].to, "/pick"));
             input[4] = value_int(field->rows->fields[c].kind == FIELD_CHOICE);
             if (field->rows->fields[c].kind == FIELD_CHOICE)
                 input[5] = value_list(

@@ -2,7 +2,7 @@
 
 #include "base/utf8.h"
 
-enum { TEXT_MAX = 200, LONG_TEXT_MAX = 20000, ROWS_MAX = 200 };
+enum { ROWS_MAX = 200 };
 
 struct input {
     struct call *call;
@@ -63,7 +63,7 @@ bool choice_has(const struct choice *choices, struct str word)
 static struct value read_text(struct input *input, const char *key, const struct field *field,
                               struct str text)
 {
-    int max = field->max ? field->max : field->kind == FIELD_TEXT ? TEXT_MAX : LONG_TEXT_MAX;
+    int max = field_max(field);
     int count = utf8_count(text);
     if (count > max)
         FAULT_AT(input, key, "“%s”最多 %d 个字，现在有 %d 个，请删减。", field->label, max, count);

@@ -124,6 +124,14 @@ CHECKED enum status form_load(struct call *call, struct record **ret_record);
 /* What the engine above adds to the making of a record; NULL = nothing. */
 const struct record_hooks *hooks_of(const struct call *call);
 
+enum { TEXT_MAX = 200, LONG_TEXT_MAX = 20000 };
+/* The most code points of a text field. */
+int field_max(const struct field *field);
+/* What forms hold texts to holds for what loads, rosters and steps write as well: INVALID at the
+ * field. `given_alone`: of a change. Kinds written by the program alone are not held to it. */
+CHECKED enum status record_check_lengths(struct arena *arena, const struct record *record,
+                                         bool given_alone, struct fault *fault);
+
 bool choice_has(const struct choice *choices, struct str word);
 /* What was posted for a field: of a tick the last value, else the first. */
 struct str form_typed(const struct call *call, const struct field *field);

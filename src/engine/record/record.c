@@ -234,6 +234,7 @@ enum status record_add_in(struct tx *tx, struct record *record, struct str state
     TRY(take_state(tx, record, state, fault));
     if (kind->derive)
         kind->derive(tx_arena(tx), record->values);
+    TRY(record_check_lengths(tx_arena(tx), record, false, fault));
     if (kind->check)
         TRY(kind->check(tx, record->body_id, record->id, record->values, fault));
     if (kind->ordered && record->position == 0)
@@ -307,6 +308,7 @@ enum status record_change_to(struct tx *tx, struct record *record, struct str st
             if (kind->fields[i].kind == FIELD_KEY)
                 record->given[i] = true;
     }
+    TRY(record_check_lengths(tx_arena(tx), record, true, fault));
     if (kind->check)
         TRY(kind->check(tx, record->body_id, record->id, record->values, fault));
 

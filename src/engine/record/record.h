@@ -54,7 +54,7 @@ struct field {
     const char *label;
     enum field_kind kind;
     const struct choice *choices;
-    const struct kind *to;        /* REFERENCE */
+    const struct kind *to;        /* REFERENCE; TEXT of a row: whose names are offered */
     const struct row_table *rows; /* ROWS */
     int max;                      /* TEXT: code points, default 200; LONG_TEXT default 20,000 */
     int64_t low, high;            /* INT: range, when not both 0 */

@@ -170,8 +170,9 @@ static const struct column input_columns[] = {
     {"error", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"has_choices", NULL, COLUMN_FLAG, NULL, NULL, 0},
     {"choices", NULL, COLUMN_LIST, NULL, &shape_choice, 0},
+    {"pick_url", NULL, COLUMN_URL, NULL, NULL, 0},
 };
-static const struct shape shape_input = {"input", input_columns, 6};
+static const struct shape shape_input = {"input", input_columns, 7};
 static const struct column input_row_columns[] = {
     {"inputs", NULL, COLUMN_LIST, NULL, &shape_input, 0},
 };
