@@ -324,7 +324,8 @@ static void ZY22_0_the_directory_is_shown_as_of_any_day(void **state)
                                 "GET /linjiang/directory?on=2026-02-01\n200\n"
                                 "| 截至 2026年2月1日\n| 市教育局\n! 市教育体育局\n! 未报送\n\n"
                                 "GET %.*s?on=2026-02-01\n200\n"
-                                "| 截至 2026年2月1日\n| <h1>市教育局</h1>\n| 张三\n| 机构更名\n\n"
+                                "| 截至 2026年2月1日\n| <h1>市教育局</h1>\n| 张三\n| "
+                                "机构更名：市教育局 → 市教育体育局\n\n"
                                 "GET %.*s\n200\n| <h1>市教育体育局</h1>\n\n"
                                 "GET /linjiang/directory.csv?on=2026-02-01\n200\n"
                                 "| 联系人：张三\n",

@@ -116,8 +116,7 @@ static void put_done(struct call *call, struct list *lines, const struct record 
     }
 }
 
-/* 机构合并：市农业局、市畜牧局 → 市农业农村局 */
-static struct str title_of(struct arena *arena, const struct record *record)
+struct str adjustment_title(struct arena *arena, const struct record *record)
 {
     struct str matter = value_str(matter_label(record)),
                term = value_str(record_value(record, "term"));
@@ -153,7 +152,7 @@ static enum status show(struct call *call, struct page *page)
     object_set(model, "json_url", value_text(str_fmt(call->arena, "%.*s.json", STR_ARG(url))));
     TRY(flow_show(call, page, record, model));
     page->model = model;
-    page->title = title_of(call->arena, record);
+    page->title = adjustment_title(call->arena, record);
     page->state =
         str_fmt(call->arena, "%s，%s %d 项变动。", flow_label(kind_adjustment.flow, state),
                 str_is(state, "draft") ? "办理后将有" : "共", lines->n);

@@ -64,13 +64,13 @@ enum status organization_put_people(struct call *call, struct object *model,
     struct rows rows;
     struct list *people = list_new(call->arena, &shape_named);
     bool named[NAMED_ROLES] = {0}, section = false;
+    struct str day = date_format(call->arena, on);
     bool never = value_i64(record_value(record, "is_group")) ||
-                 record_value(record, "parent").kind == VALUE_INT;
+                 record_value(record, "parent").kind == VALUE_INT ||
+                 str_cmp(record->end_date, day) <= 0;
     TRY(designation_asked_read(call->tx, call->body.id, on, &asked));
     TRY(tx_run(call->tx, &SQL_designation_of,
-               ARGS(value_int(call->body.id), value_text(date_format(call->arena, on)),
-                    value_int(record->id)),
-               &rows));
+               ARGS(value_int(call->body.id), value_text(day), value_int(record->id)), &rows));
     for (int r = 0; r < rows.n; r++) {
         int role = designation_role(value_str(rows_at(&rows, r, 1)));
         if (role >= 0)
@@ -90,26 +90,25 @@ enum status organization_put_people(struct call *call, struct object *model,
     return OK;
 }
 
+/* What became of it and from what it came, with the names before and after. */
 enum status organization_put_history(struct call *call, struct object *model, int64_t id)
 {
-    static const struct {
-        const char *matter, *label;
-    } labels[] = {{"merge", "机构合并"}, {"split", "机构分设"}, {"rename", "机构更名"}};
     struct rows rows;
     struct list *history = list_new(call->arena, &shape_adjusted);
     TRY(tx_run(call->tx, &SQL_adjustment_of,
                ARGS(value_int(call->body.id), value_text(id_format(call->arena, id))), &rows));
     for (int r = 0; r < rows.n; r++) {
         struct value *row = list_add(call->arena, history);
-        struct str matter = value_str(rows_at(&rows, r, 1));
+        struct record *adjustment;
+        int64_t by = value_i64(rows_at(&rows, r, 0));
         bool undone = str_is(value_str(rows_at(&rows, r, 4)), "undone");
-        for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-            if (str_is(matter, labels[i].matter))
-                row[1] = value_text(
-                    str_fmt(call->arena, "%s%s", labels[i].label, undone ? "（已撤销）" : ""));
+        TRY(record_get(call->tx, &kind_adjustment, call->body.id, by, &adjustment));
         row[0] = rows_at(&rows, r, 2);
+        row[1] = value_text(str_fmt(call->arena, "%.*s%s",
+                                    STR_ARG(adjustment_title(call->arena, adjustment)),
+                                    undone ? "（已撤销）" : ""));
         row[2] = rows_at(&rows, r, 3);
-        row[3] = value_text(record_url(call, &kind_adjustment, value_i64(rows_at(&rows, r, 0))));
+        row[3] = value_text(record_url(call, &kind_adjustment, by));
     }
     object_set(model, "history", value_list(history));
     object_set(model, "has_history", value_int(history->n > 0));
