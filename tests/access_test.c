@@ -149,6 +149,18 @@ static void administrators_see_no_business_content(void **state)
 
 /* Without a session nothing but what is public; the clerk of a county holds every right of
  * business, so that one account is enough. */
+static const char *path_in(struct place *place, const struct route *route, const char *body)
+{
+    struct arena *arena = &place->sample->arena;
+    struct str path = str_replace(arena, str_from(route->path), STR("{body}"), str_from(body));
+    while (str_has(path, STR("{"))) {
+        ptrdiff_t from = str_find(path, STR("{")), to = str_find(path, STR("}"));
+        path = str_fmt(arena, "%.*s0000000000001%.*s", STR_ARG(str_head(path, (size_t)from)),
+                       STR_ARG(str_from_byte(path, (size_t)to + 1)));
+    }
+    return str_c(arena, path);
+}
+
 static void every_route_asks_for_its_right(void **state)
 {
     (void)state;
@@ -158,28 +170,117 @@ static void every_route_asks_for_its_right(void **state)
     app_route_at(place.sample->program.app, 0, &n);
     for (int i = 0; i < n; i++) {
         const struct route *route = app_route_at(place.sample->program.app, i, NULL);
-        struct str path = str_replace(&place.sample->arena, str_from(route->path), STR("{body}"),
-                                      STR("linjiang"));
-        while (str_has(path, STR("{"))) {
-            ptrdiff_t from = str_find(path, STR("{")), to = str_find(path, STR("}"));
-            path = str_fmt(&place.sample->arena, "%.*s0000000000001%.*s",
-                           STR_ARG(str_head(path, (size_t)from)),
-                           STR_ARG(str_from_byte(path, (size_t)to + 1)));
-        }
         if (route->need == RIGHT_PUBLIC) {
             public++;
             continue;
         }
-        struct got got = ask(place.sample, &(struct ask){.method = route->method,
-                                                         .target = path.ptr,
-                                                         .origin = "https://duikou.example",
-                                                         .remote = true});
+        struct got got =
+            ask(place.sample, &(struct ask){.method = route->method,
+                                            .target = path_in(&place, route, "linjiang"),
+                                            .origin = "https://duikou.example",
+                                            .remote = true});
         if (got.status != 401 && got.status != 303 && got.status != 406)
             fail_msg("%s: %d", route->path, got.status);
         if (route->need < RIGHT_SETTINGS && !rights_may(&viewer_clerk, route->need, NULL))
             fail_msg("%s is not the clerk's", route->path);
     }
     assert_int_equal(public, 14);
+    place_close(&place);
+}
+
+/* --- every role × every route × own, other body --- */
+
+static void check_route(struct place *place, enum role role, struct str cookie,
+                        const struct route *route, const char *body)
+{
+    struct program_sample *sample = place->sample;
+    const char *path = path_in(place, route, body);
+    struct got got = ask(sample, &(struct ask){.method = route->method,
+                                               .target = path,
+                                               .cookie = cookie,
+                                               .origin = "https://duikou.example",
+                                               .remote = true});
+    bool own = strcmp(body, "linjiang") == 0;
+    bool of_body = str_starts(str_from(route->path), STR("/{body}"));
+    bool refused = got.status == 403 || got.status == 404 || got.status == 406;
+    if (rights_scope(role, route->need) == SCOPE_NONE && !refused)
+        fail_msg("%s may %s: %d", role_word(role), path, got.status);
+    if (of_body && !own && rights_scope(role, route->need) < SCOPE_INSTANCE && !refused)
+        fail_msg("%s may %s: %d", role_word(role), path, got.status);
+    if (of_body && own && !role_is_administrator(role) && got.status == 403 &&
+        rights_scope(role, route->need) >= SCOPE_BODY)
+        fail_msg("%s may not %s: %.*s", role_word(role), path, STR_ARG(got.body));
+    if (!own && rights_scope(role, route->need) < SCOPE_INSTANCE && str_has(got.body, STR("清河")))
+        fail_msg("%s reads of another body: %s", role_word(role), path);
+    if (of_body && role_is_administrator(role) && str_has(got.body, STR("市教育局")))
+        fail_msg("%s reads business content: %s", role_word(role), path);
+}
+
+static void every_role_at_every_route_in_ones_own_and_in_another_body(void **state)
+{
+    (void)state;
+    struct place place = place_open();
+    int n;
+    app_route_at(place.sample->program.app, 0, &n);
+    for (enum role role = ROLE_NONE + 1; role < ROLES_N; role++) {
+        const char *login = role_word(role);
+        make_in(place.sample, login, role, role_is_administrator(role) ? NULL : "linjiang",
+                role_has_organization(role) ? place.unit : 0);
+        struct str cookie = sign_in(place.sample, login);
+        struct arena_mark mark = arena_mark(&place.sample->arena);
+        for (int i = 0; i < n; i++) {
+            const struct route *route = app_route_at(place.sample->program.app, i, NULL);
+            if (route->need <= RIGHT_OWN)
+                continue;
+            check_route(&place, role, cookie, route, "linjiang");
+            check_route(&place, role, cookie, route, "qinghe");
+            arena_rewind(&place.sample->arena, mark);
+        }
+    }
+    place_close(&place);
+}
+
+/* --- steps: by whom, for which organization --- */
+
+static int64_t designated(struct place *place, struct str cookie, const char *unit, int status)
+{
+    const char *form = str_fmt(&place->sample->arena,
+                               "organization=%s&role=liaison&name=周某&start_date=2026-06-01", unit)
+                           .ptr;
+    struct got got = post(place->sample, cookie, "/linjiang/designation", form);
+    is(got, status);
+    int64_t id = 0;
+    if (status == 303)
+        assert_true(id_parse(str_from_byte(got.location, strlen("/linjiang/designation/")), &id));
+    return id;
+}
+
+static void a_unit_names_its_own_and_a_committee_registers_its_links(void **state)
+{
+    (void)state;
+    struct place place = place_open();
+    struct program_sample *sample = place.sample;
+    make_in(sample, "unit", ROLE_UNIT_LIAISON, "linjiang", place.unit);
+    make_in(sample, "other", ROLE_UNIT_LIAISON, "linjiang", place.stranger);
+    make_in(sample, "staff", ROLE_COMMITTEE_STAFF, "linjiang", place.committee);
+    make_in(sample, "member", ROLE_MEMBER, "linjiang", place.unit);
+    struct str unit = sign_in(sample, "unit"), other = sign_in(sample, "other"),
+               staff = sign_in(sample, "staff"), member = sign_in(sample, "member");
+    int64_t own = designated(&place, unit, "市教育局", 303);
+    designated(&place, unit, "市水利局", 403);
+    designated(&place, member, "市教育局", 403);
+    int64_t strange = designated(&place, other, "市水利局", 303);
+    struct arena *arena = &sample->arena;
+    struct str of_own = str_from(at(&place, "/linjiang/designation/", own));
+    struct str of_strange = str_from(at(&place, "/linjiang/designation/", strange));
+    is(get(sample, member, of_own.ptr), 200); /* of the organization he belongs to */
+    is(get(sample, other, of_own.ptr), 404);
+    const char *seen = "version=1&date=2026-06-02";
+    is(post(sample, unit, TO(of_own, "/register"), seen), 403);
+    is(post(sample, other, TO(of_own, "/end"), seen), 404);
+    is(post(sample, member, TO(of_own, "/end"), seen), 403);
+    is(post(sample, staff, TO(of_strange, "/register"), seen), 404);
+    is(post(sample, staff, TO(of_own, "/register"), seen), 303);
     place_close(&place);
 }
 
@@ -281,6 +382,8 @@ int main(void)
         cmocka_unit_test(NB17_5_2_telephones_are_for_the_offices_and_the_linked_committee),
         cmocka_unit_test(administrators_see_no_business_content),
         cmocka_unit_test(every_route_asks_for_its_right),
+        cmocka_unit_test(every_role_at_every_route_in_ones_own_and_in_another_body),
+        cmocka_unit_test(a_unit_names_its_own_and_a_committee_registers_its_links),
         cmocka_unit_test(nobody_gives_himself_or_others_more_than_he_may),
         cmocka_unit_test(the_last_security_administrator_stays),
         cmocka_unit_test(a_seat_is_switched_to_and_an_ended_one_is_gone),

@@ -189,12 +189,16 @@ static void tell_kept(struct call *call)
     call_refuse(call, BUSY, NULL, "已保存，但暂时无法显示结果，请稍后打开查看，不必再次提交。");
 }
 
-/* A refusal is shown in the frame of the body it concerns, when that is at hand. */
+/* A refusal is shown in the frame of the body it concerns, when that is at hand and the viewer has
+ * business there: else not even its name. */
 static void answer_problem(struct call *call, const struct plan *plan, enum status status,
                            struct response *response)
 {
     if (call->body.id == 0 && plan->path.n > 0)
         (void)bodies_at_hand(call->app, plan->path.segments[0], call->arena, &call->body);
+    if (plan->viewer.account &&
+        !rights_may(&plan->viewer, RIGHT_READ, &(struct target){.body = call->body.id}))
+        call->body = (struct body_info){0};
     if (call->kept && (status == BUSY || status == FAULT))
         tell_kept(call);
     if (call->fault.status == OK)
