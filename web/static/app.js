@@ -164,3 +164,8 @@
     }
   });
 })();
+
+// What is under way is given up as one leaves the page: it would end as an error told to nobody.
+window.addEventListener("pagehide", () => {
+  for (const at of document.querySelectorAll("[hx-get]")) at.dispatchEvent(new Event("htmx:abort"));
+});
