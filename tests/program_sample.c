@@ -42,6 +42,7 @@ static void open_program(struct program_sample *sample, struct date today, bool 
                                       .create = true,
                                       .now = today,
                                       .no_cache = no_cache,
+                                      .node = 1,
                                       .weak = true,
                                       .readers = 2};
     must(program_open(arena, &options, &sample->program, &fault), &fault);

@@ -60,7 +60,7 @@ static enum status start(struct arena *arena, const struct program_options *opti
         .weak = options->weak});
     struct app_options app = {.store = program->store,
                               .clock = &program->clock,
-                              .node = id_node(),
+                              .node = options->node ? options->node : id_node(),
                               .templates = program->templates,
                               .cache_bytes = options->cache_bytes,
                               .no_cache = options->no_cache,

@@ -16,6 +16,7 @@ struct program_options {
     bool no_cache;
     int readers;              /* 0 = by the number of CPUs */
     struct str key;           /* file of the instance's key; empty = beside the database */
+    int node;                 /* of the ids made, 1..1023; 0 = drawn: tests give theirs */
     bool weak;                /* tests: see accounts_options */
     struct str metrics_token; /* as in app_options */
     struct str files;         /* of attachments: a directory or s3://…; empty = by the database */

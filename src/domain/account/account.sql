@@ -111,6 +111,9 @@ create table sms_code (
 );
 create index sms_code_of on sms_code (account, created);
 
+-- schema account-3
+create index sms_code_by_age on sms_code (created);
+
 -- :account_any  :maybe  whether there is any account
 select a.id from account a limit 1;
 
@@ -291,8 +294,8 @@ delete from sms_code where created <= $1;
 insert into sms_code (id, account, created, tries) values ($1, $2, $3, 0);
 
 -- :sms_last  :maybe  ($1 text mobile)  the last one sent to a number
-select c.id, c.created, c.tries, c.account from sms_code c join account a on a.id = c.account
-where a.mobile = $1 order by c.created desc, c.id desc limit 1;
+select c.id, c.created, c.tries, c.account from sms_code c
+where c.account = (select a.id from account a where a.mobile = $1) order by c.created desc limit 1;
 
 -- :sms_try  :run  ($1 id id)  one try of five
 update sms_code set tries = tries + 1 where id = $1 and tries < 5;
