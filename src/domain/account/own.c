@@ -280,7 +280,7 @@ static enum status asked_scopes(struct call *call, struct str *ret_words)
 
 static enum status make_token(struct call *call, struct str *ret_token)
 {
-    struct str name = str_trim(call_form(call, "name")), scopes;
+    struct str name = str_trim(call_form(call, "name")), scopes = {0};
     int64_t days;
     if (name.len == 0 || name.len > 120)
         return call_refuse(call, INVALID, "name", "请写明令牌的用途，最多 40 个字。");
