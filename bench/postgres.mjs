@@ -38,6 +38,7 @@ async function refusedOfTwo(both) {
 
 export async function measure(shared) {
     const postgres = await PostgresServer.make();
+    postgres.empty();
     const context = { ...shared, database: { url: postgres.url }, cwd: postgres.folder };
     const servers = [];
     try {
