@@ -13,7 +13,7 @@
 bool markup_is_in(struct str text);
 void markup_read(struct arena *arena, struct str text, struct source *source);
 
-/* source_text.c */
+/* source_lines.c: a line as it stands (rows are told by its marks), a text, a row. */
 void source_put_line(struct arena *arena, struct source *source, struct str line, int number);
 void source_put_text(struct arena *arena, struct source *source, struct str text, int number);
 void source_put_row(struct arena *arena, struct source *source, struct str text,

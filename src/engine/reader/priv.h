@@ -217,7 +217,7 @@ void items_read(struct reading *reading);
 void duties_read(struct reading *reading);
 void checks_run(struct reading *reading);
 
-/* ---- small helpers on slices, in words.c */
+/* ---- words.c: small helpers on slices */
 /* Bytes of the first character; of malformed text, one at least. */
 static inline size_t char_len(struct str s)
 {
