@@ -305,6 +305,8 @@ static const struct {
     {"notice_linking", false, true},
     /* Ten of a body's oldest, by the index of states. */
     {"outbox_drop_old", true, true},
+    /* An index of what is not done: little, unless something is wrong. */
+    {"outbox_figures", true, false},
     {"store_columns", true, true},
     {"store_indexes", true, false},
     {"store_steps", true, false},

@@ -331,8 +331,8 @@ void app_refuse(struct app *app, const struct request *request, const struct fau
 void response_release(struct response *response);
 
 /* What writes figures of its own into /metrics, as Prometheus' text format wants them; called from
- * any thread until it is removed. At most METERS_MAX. */
-typedef void app_meter(void *context, struct buf *to);
+ * any thread, in the call's snapshot, until it is removed. At most METERS_MAX. */
+typedef void app_meter(void *context, struct tx *tx, struct buf *to);
 enum { METERS_MAX = 8 };
 void app_add_meter(struct app *app, app_meter *write, void *context);
 void app_remove_meter(struct app *app, void *context);

@@ -99,7 +99,7 @@ static enum status show_metrics(struct call *call, struct page *page)
     pthread_mutex_lock(&app->lock);
     for (int i = 0; i < METERS_MAX; i++)
         if (app->meters[i].write)
-            app->meters[i].write(app->meters[i].context, &buf);
+            app->meters[i].write(app->meters[i].context, call->tx, &buf);
     pthread_mutex_unlock(&app->lock);
     page->file = str_copy(call->arena, buf_str(&buf));
     page->mime = STR("text/plain; version=0.0.4; charset=utf-8");
@@ -109,6 +109,6 @@ static enum status show_metrics(struct call *call, struct page *page)
 const struct route meter_routes[METER_ROUTES_N] = {
     {METHOD_GET, "/healthz", show_health, RIGHT_PUBLIC, FORM_FILE, ROUTE_INSTANCE | ROUTE_FAST,
      "本系统能否正常服务"},
-    {METHOD_GET, "/metrics", show_metrics, RIGHT_PUBLIC, FORM_FILE, ROUTE_INSTANCE | ROUTE_FAST,
+    {METHOD_GET, "/metrics", show_metrics, RIGHT_PUBLIC, FORM_FILE, ROUTE_INSTANCE,
      "运行数据，仅供本机或持有令牌的监控程序读取"},
 };

@@ -177,6 +177,7 @@ enum status domain_start(struct app *app, struct arena *arena, const struct doma
         outbox_new(app_store(app), app_clock(app), channels(app, engine, options->files));
     file_routes(app, engine, options->files);
     notice_routes(app, engine, outbox);
+    app_add_meter(app, outbox_meter, outbox);
     purge_routes(app, engine);
     *ret_outbox = outbox;
     if (app_accounts(app))

@@ -58,8 +58,9 @@ static void put_latencies(struct meter *meter, struct buf *to)
     buf_fmt(to, "duikou_http_request_seconds_count %llu\n", (unsigned long long)below);
 }
 
-void meter_write(void *context, struct buf *to)
+void meter_write(void *context, struct tx *tx, struct buf *to)
 {
+    (void)tx;
     struct http *http = context;
     struct meter *meter = &http->meter;
     put_head(to, "duikou_http_requests_total", "counter", "Answers by status.");

@@ -141,7 +141,8 @@ struct meter {
 int64_t now_us(void);
 /* An answer is ready to be sent; `route` is the pattern of the route, NULL when there is none. */
 void meter_answered(struct peer *peer, int status, const char *route, int64_t bytes);
-void meter_write(void *context, struct buf *to); /* an app_meter; context: struct http */
+/* An app_meter; context: struct http. */
+void meter_write(void *context, struct tx *tx, struct buf *to);
 
 /* --- request.c, reply.c --- */
 

@@ -93,6 +93,16 @@ const struct outbox_channel *outbox_channel_named(const struct outbox *outbox, s
     return NULL;
 }
 
+const struct outbox_channel *outbox_channels(const struct outbox *outbox)
+{
+    return outbox->channels;
+}
+
+struct instant outbox_now(const struct outbox *outbox)
+{
+    return clock_now(outbox->clock);
+}
+
 /* --- one piece of work --- */
 
 struct claim {
@@ -107,6 +117,13 @@ struct claim {
     struct str problem;
 };
 
+/* No lease and no wait is as long as this: what is due later was written before the clock was set
+ * back, and must not wait until it has caught up. */
+static int64_t far_us(struct instant now)
+{
+    return now.us + 2 * OUTBOX_WAIT_MAX_SEC * SECOND_US;
+}
+
 static enum status take(struct tx *tx, void *context, struct fault *fault)
 {
     (void)fault;
@@ -114,7 +131,8 @@ static enum status take(struct tx *tx, void *context, struct fault *fault)
     struct rows rows;
     TRY(tx_run(tx, &SQL_outbox_claim,
                ARGS(value_int(claim->body_id), value_int(claim->id), value_int(claim->now.us),
-                    value_int(claim->now.us + claim->lease_us), value_int(claim->holder)),
+                    value_int(claim->now.us + claim->lease_us), value_int(claim->holder),
+                    value_int(far_us(claim->now))),
                &rows));
     claim->is_ours = rows.n == 1;
     if (!claim->is_ours)
@@ -218,8 +236,9 @@ enum status outbox_run(struct outbox *outbox, int *ret_tried, struct fault *faul
     struct rows rows;
     *ret_tried = 0;
     TRY(store_read(outbox->store, &arena, &tx));
+    struct instant now = clock_now(outbox->clock);
     enum status status =
-        tx_run(tx, &SQL_outbox_due, ARGS(value_int(clock_now(outbox->clock).us)), &rows);
+        tx_run(tx, &SQL_outbox_due, ARGS(value_int(now.us), value_int(far_us(now))), &rows);
     store_read_end(tx);
     TRY(status);
     for (int i = 0; i < rows.n; i++) {

@@ -15,6 +15,7 @@
 #ifndef ENGINE_OUTBOX_OUTBOX_H
 #define ENGINE_OUTBOX_OUTBOX_H
 
+#include "base/buf.h"
 #include "store/store.h"
 
 /* Within a write. `id` was made by the caller, its own or that of a record made in the same write;
@@ -51,6 +52,12 @@ struct outbox *outbox_new(struct store *store, struct clock *clock,
                           const struct outbox_channel *channels);
 void outbox_free(struct outbox *outbox); /* stops the thread; NULL is allowed */
 const struct outbox_channel *outbox_channel_named(const struct outbox *outbox, struct str name);
+const struct outbox_channel *outbox_channels(const struct outbox *outbox);
+struct instant outbox_now(const struct outbox *outbox);
+
+/* Figures for /metrics (app_meter): by channel and state what is not done, and the age of the
+ * oldest that is not given up. */
+void outbox_meter(void *outbox, struct tx *tx, struct buf *to);
 
 /* Do what is due now; how many were tried. For the thread, and for tests. */
 CHECKED enum status outbox_run(struct outbox *outbox, int *ret_tried, struct fault *fault);

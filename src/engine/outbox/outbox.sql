@@ -22,17 +22,22 @@ create index outbox_due on outbox (due, body_id, id);
 -- schema outbox-2
 create index outbox_state on outbox (body_id, state, id);
 
+-- schema outbox-3
+create index outbox_open on outbox (channel, state, created) where state <> 'done';
+
 -- :outbox_put  :run  ($1 id body_id, $2 id id, $3 text channel, $4 text content, $5 instant now)  new work, due at once
 insert into outbox (body_id, id, channel, content, state, tries, due, holder, created, modified, problem)
 values ($1, $2, $3, $4, 'waiting', 0, $5, 0, $5, $5, null)
 on conflict (body_id, id) do nothing;
 
--- :outbox_due  :many  ($1 instant now)  what can be claimed, the oldest first
-select o.body_id, o.id, o.channel from outbox o where o.due <= $1 order by o.due, o.body_id, o.id limit 20;
+-- :outbox_due  :many  ($1 instant now, $2 instant far)  what can be claimed, the oldest first; nothing waits until after `far`: the clock was set back since
+select o.body_id, o.id, o.channel from outbox o
+where o.due < 9223372036854775807 and (o.due <= $1 or o.due > $2)
+order by o.due, o.body_id, o.id limit 20;
 
--- :outbox_claim  :maybe  ($1 id body_id, $2 id id, $3 instant now, $4 instant until, $5 id holder)  take one, unless another did
+-- :outbox_claim  :maybe  ($1 id body_id, $2 id id, $3 instant now, $4 instant until, $5 id holder, $6 instant far)  take one, unless another did
 update outbox set state = 'working', tries = tries + 1, due = $4, holder = $5, modified = $3
-where body_id = $1 and id = $2 and due <= $3
+where body_id = $1 and id = $2 and due < 9223372036854775807 and (due <= $3 or due > $6)
 returning channel, content, tries;
 
 -- :outbox_settle  :run  ($1 id body_id, $2 id id, $3 id holder, $4 text state, $5 instant due, $6 instant now, $7 text problem)  how it went, if the lease is still ours
@@ -54,3 +59,7 @@ from outbox o where o.body_id = $1 and o.state = $2 order by o.id desc limit 200
 -- :outbox_drop_old  :run  ($1 id body_id, $2 instant before)  a few of a body's oldest that are done
 delete from outbox where body_id = $1 and created < $2 and id in
     (select o.id from outbox o where o.body_id = $1 and o.state = 'done' order by o.id limit 10);
+
+-- :outbox_figures  :many  ()  by channel and state, what is not done
+select o.channel, o.state, count(*), min(o.created) from outbox o
+where o.state <> 'done' group by o.channel, o.state;

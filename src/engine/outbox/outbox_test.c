@@ -47,7 +47,7 @@ static enum status put_deed(struct tx *tx, void *context, struct fault *fault)
     const struct delivery *delivery = context;
     (void)fault;
     struct outbox_entry deed = {2, delivery->id + 1000, "deed", STR("done")};
-    return outbox_put(tx, &deed, (struct instant){INT64_MAX - 1});
+    return outbox_put(tx, &deed, (struct instant){delivery->now.us + 3600000000});
 }
 
 static enum status deliver_deed(struct delivery *delivery, struct fault *fault)
@@ -254,7 +254,8 @@ static enum status claim(struct tx *tx, void *context, struct fault *fault)
     struct rows rows;
     TRY(tx_run(tx, &SQL_outbox_claim,
                ARGS(value_int(1), value_int(5), value_int(scene->clock.fixed_us),
-                    value_int(scene->clock.fixed_us + 60000000), value_int(4711)),
+                    value_int(scene->clock.fixed_us + 60000000), value_int(4711),
+                    value_int(INT64_MAX)),
                &rows));
     assert_int_equal(rows.n, 1);
     return OK;
@@ -286,6 +287,35 @@ static void what_a_dead_node_held_is_taken_up_after_its_lease(void **state)
     assert_int_equal(store_write(scene->store, &scene->arena, 1, 0, NULL, settle_late, NULL, NULL),
                      OK);
     assert_true(str_is(state_of(scene), "done"));
+    close_scene(scene);
+}
+
+/* A clock that ran years ahead and was put right: nothing waits until it has caught up. */
+static void a_clock_set_back_holds_no_work_up_and_lets_no_lease_be_taken_at_once(void **state)
+{
+    (void)state;
+    struct scene *scene = open_scene();
+    const int64_t year = 365 * 86400;
+    scene->clock.fixed_us += 3 * year * 1000000;
+    scene->failing = 1;
+    add(scene, 5, "test", false);
+    assert_int_equal(run(scene), 1); /* failed: due in half a minute of that clock */
+    add(scene, 6, "test", false);
+    pass(scene, -3 * year);
+    assert_int_equal(run(scene), 2);
+    assert_int_equal(scene->done, 2);
+    close_scene(scene);
+    /* By minutes: whoever works goes on alone, and his lease ends as it would have. */
+    scene = open_scene();
+    add(scene, 5, "test", false);
+    assert_int_equal(store_write(scene->store, &scene->arena, 1, 0, NULL, claim, scene, NULL), OK);
+    pass(scene, -300);
+    assert_int_equal(run(scene), 0);
+    pass(scene, 359);
+    assert_int_equal(run(scene), 0);
+    pass(scene, 1);
+    assert_int_equal(run(scene), 1);
+    assert_int_equal(scene->done, 1);
     close_scene(scene);
 }
 
@@ -438,6 +468,8 @@ int main(void)
         cmocka_unit_test(the_wait_doubles_up_to_an_hour),
         cmocka_unit_test(it_can_be_tried_again_or_given_up_by_hand),
         cmocka_unit_test(what_a_dead_node_held_is_taken_up_after_its_lease),
+        cmocka_unit_test(
+            a_clock_set_back_holds_no_work_up_and_lets_no_lease_be_taken_at_once),
         cmocka_unit_test(work_that_ends_its_node_each_time_is_given_up),
         cmocka_unit_test(work_of_an_unknown_channel_is_given_up_and_kept),
         cmocka_unit_test(two_dispatchers_share_the_work_without_doing_it_twice),
