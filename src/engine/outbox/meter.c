@@ -42,13 +42,13 @@ static enum status count(struct tx *tx, struct figures *figures, int n)
 static void write_figures(struct buf *to, const struct figures *figures, int n, int64_t now_us)
 {
     BUF_LIT(to, "# HELP duikou_outbox_jobs Work that follows writes, not done yet.\n"
-                        "# TYPE duikou_outbox_jobs gauge\n");
+                "# TYPE duikou_outbox_jobs gauge\n");
     for (int i = 0; i < n; i++)
         for (int state = 0; state < STATES_N; state++)
             buf_fmt(to, "duikou_outbox_jobs{channel=\"%s\",state=\"%s\"} %lld\n",
                     figures[i].channel, states[state], (long long)figures[i].jobs[state]);
     BUF_LIT(to, "# HELP duikou_outbox_oldest_seconds Age of the oldest not given up.\n"
-                        "# TYPE duikou_outbox_oldest_seconds gauge\n");
+                "# TYPE duikou_outbox_oldest_seconds gauge\n");
     for (int i = 0; i < n; i++) {
         int64_t us = figures[i].oldest_us ? now_us - figures[i].oldest_us : 0;
         buf_fmt(to, "duikou_outbox_oldest_seconds{channel=\"%s\"} %lld\n", figures[i].channel,

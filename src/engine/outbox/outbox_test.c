@@ -468,8 +468,7 @@ int main(void)
         cmocka_unit_test(the_wait_doubles_up_to_an_hour),
         cmocka_unit_test(it_can_be_tried_again_or_given_up_by_hand),
         cmocka_unit_test(what_a_dead_node_held_is_taken_up_after_its_lease),
-        cmocka_unit_test(
-            a_clock_set_back_holds_no_work_up_and_lets_no_lease_be_taken_at_once),
+        cmocka_unit_test(a_clock_set_back_holds_no_work_up_and_lets_no_lease_be_taken_at_once),
         cmocka_unit_test(work_that_ends_its_node_each_time_is_given_up),
         cmocka_unit_test(work_of_an_unknown_channel_is_given_up_and_kept),
         cmocka_unit_test(two_dispatchers_share_the_work_without_doing_it_twice),
