@@ -28,6 +28,7 @@ struct got ask(struct program_sample *sample, const struct ask *ask)
                               .address = ask->remote ? STR("10.1.2.3") : STR("127.0.0.1"),
                               .cookie = ask->cookie,
                               .origin = str_from(ask->origin ? ask->origin : ""),
+                              .idempotency_key = str_from(ask->key ? ask->key : ""),
                               .accept = ask->json ? STR("application/json") : STR("text/html"),
                               .gzip = ask->gzip,
                               .id = "0000000000000001"};

@@ -14,7 +14,7 @@ struct ask {
     enum method method;
     const char *target;
     struct str cookie, bearer;
-    const char *form, *origin;
+    const char *form, *origin, *key; /* Idempotency-Key */
     bool remote, insecure, json, gzip;
 };
 

@@ -183,10 +183,11 @@ CHECKED enum status call_query_date(struct call *call, const char *name, struct 
  * returned OK a new snapshot that sees the write is open again. */
 CHECKED enum status call_write(struct call *call, int flags, write_apply *apply, void *context);
 /*
- * The answer of a GET shows a private value, or gives out a file with data: one entry of the chain
- * of readings tells who, when, from where, which records and fields, before the answer leaves. When
- * that cannot be written the answer is made again with private fields masked, or refused when it
- * is a file.
+ * The answer shows a private value that was not sent with the request, or gives out a file with
+ * data: one entry of the chain of readings tells who, when, from where, which records and fields,
+ * before the answer leaves. When that cannot be written the answer is made again with private
+ * fields masked, or refused when it is a file or the answer to a write. An answer that only leads
+ * on shows nothing.
  *
  *   id     0 = no single record
  *   field  its key, a constant

@@ -110,10 +110,13 @@ static enum status make_answer(struct call *call, const struct plan *plan,
     return status;
 }
 
-/* Nothing private leaves untold: made once more without it, when it cannot be told. */
+/* Nothing private leaves untold: made once more without it, when it cannot be told. What was
+ * written is not written once more. */
 static enum status make_told(struct call *call, const struct plan *plan, struct response *response)
 {
     TRY(make_answer(call, plan, response));
+    if (response->location.len && response->body.len == 0)
+        call->readings = NULL; /* only led on */
     bool is_private = call->readings != NULL;
     enum status status = readings_tell(call);
     response->no_store |= is_private;
@@ -126,6 +129,8 @@ static enum status make_told(struct call *call, const struct plan *plan, struct 
     *response = (struct response){.heads = heads};
     if (is_file)
         return call_refuse(call, BUSY, NULL, "暂时无法记下这次导出，未予导出，请稍后再试。");
+    if (call->request->method == METHOD_POST)
+        return call_refuse(call, BUSY, NULL, "暂时无法记下这次查看，未予显示，请稍后再试。");
     call->viewer.masked = true;
     call->readings = NULL;
     return make_answer(call, plan, response);
@@ -203,6 +208,8 @@ static void answer_problem(struct call *call, const struct plan *plan, enum stat
         tell_kept(call);
     if (call->fault.status == OK)
         call->fault.status = status;
+    if (call->current && readings_tell(call) != OK)
+        call->current = NULL;
     call->shared = false;
     response_release(response);
     *response = (struct response){.heads = arena_open(KIB(512)), .owned = buf_open(MIB(2))};

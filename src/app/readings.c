@@ -110,7 +110,7 @@ static enum status apply(struct tx *tx, void *context, struct fault *fault)
 
 enum status readings_tell(struct call *call)
 {
-    if (!call->readings || call->request->method != METHOD_GET)
+    if (!call->readings)
         return OK;
     struct actor actor = call_actor(call);
     struct fault ignored = {0};

@@ -202,7 +202,8 @@ static void add_field(const struct form *form, struct list *fields, const struct
     struct call *call = form->call;
     struct object to = row_object(call->arena, fields);
     struct str value = field->kind == FIELD_ROWS ? STR("") : shown(form, field, index);
-    if (field->private && form->record && value.len > 0)
+    bool sent_back = form->typed && !form->moved;
+    if (field->private && form->record && value.len > 0 && !sent_back)
         call_reads(call, form->pages->kind->name, form->record->id, field->key);
     struct str key = str_from(field->key);
     object_set(&to, "key", value_text(key));

@@ -47,6 +47,13 @@ static const struct list *rows_list(struct arena *arena, const struct shape *sha
     return list;
 }
 
+/* What one has just sent oneself is not read. */
+static bool is_sent_back(const struct call *call, const struct field *field, struct value value)
+{
+    return call->request->method == METHOD_POST && value.kind == VALUE_TEXT &&
+           str_eq(str_trim(call_form(call, field->key)), value_str(value));
+}
+
 void item_fill(struct call *call, const struct kind_pages *pages, const struct record *record,
                const struct shape *shape, struct value *values)
 {
@@ -66,7 +73,8 @@ void item_fill(struct call *call, const struct kind_pages *pages, const struct r
             values[n++] = MASKED_VALUE;
             continue;
         }
-        if (field->private && (value.kind == VALUE_INT || value_str(value).len > 0))
+        if (field->private && (value.kind == VALUE_INT || value_str(value).len > 0) &&
+            !is_sent_back(call, field, value))
             call_reads(call, kind->name, record->id, field->key);
         if (field->kind == FIELD_ROWS)
             value = value_list(rows_list(call->arena, shape->columns[n].shape, &record->rows[i]));

@@ -5,14 +5,36 @@
 static const int64_t KEPT_US = 24LL * 3600 * 1000000;
 enum { KEY_BYTES_MAX = 200, ANSWER_BYTES_MAX = 4 << 20 };
 
-/* What was asked: the address and everything sent. */
-static int64_t content_of(const struct request *request)
+/* What was asked, the address and everything sent, and as whom: by another seat, or a token that
+ * may less, it is something else, and the kept answer is not his. */
+static int64_t content_of(const struct call *call)
 {
+    const struct request *request = call->request;
+    const uint64_t asker[] = {(uint64_t)call->viewer.seat.id, call->viewer.only};
     uint64_t hash = str_hash(request->path);
+    hash = (hash * 31 + asker[0]) * 31 + asker[1];
     for (int i = 0; i < request->form_n; i++)
         hash =
             (hash * 31 + str_hash(request->form[i].name)) * 31 + str_hash(request->form[i].value);
     return (int64_t)(hash >> 1);
+}
+
+/* The kept answer shows what it showed, of the record at whose address it ends: /{body}/{kind}/{id}.
+ */
+static void note_shown(struct call *call, const struct record_engine *engine, struct str location)
+{
+    struct str name = {0}, last = {0};
+    int64_t id;
+    while (location.len > 0) {
+        name = last;
+        last = str_cut(&location, STR("/"));
+    }
+    if (!id_parse(last, &id))
+        return;
+    for (const struct kind *const *kind = record_engine_kinds(engine); *kind; kind++)
+        for (const struct field *field = (*kind)->fields; field->key; field++)
+            if (field->private && str_is(name, (*kind)->name))
+                call_reads(call, (*kind)->name, id, field->key);
 }
 
 static enum status find(struct tx *tx, const struct replay *replay, struct rows *ret_rows)
@@ -37,7 +59,7 @@ enum status replay_find(struct call *call, const struct record_engine *engine, s
                            "Idempotency-Key 最多 %d 个字节，请改短后重新提交。", KEY_BYTES_MAX);
     struct rows rows;
     ret_replay->asked = true;
-    ret_replay->content = content_of(call->request);
+    ret_replay->content = content_of(call);
     TRY(find(call->tx, ret_replay, &rows));
     if (rows.n == 0)
         return OK;
@@ -48,6 +70,7 @@ enum status replay_find(struct call *call, const struct record_engine *engine, s
     page->status = (int)value_i64(rows_at(&rows, 0, 1));
     page->redirect = value_str(rows_at(&rows, 0, 2));
     page->answer = value_str(rows_at(&rows, 0, 3));
+    note_shown(call, engine, page->redirect);
     return OK;
 }
 

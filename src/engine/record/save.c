@@ -70,10 +70,14 @@ static bool is_shown_again(enum status status)
     return status == INVALID || status == CONFLICT;
 }
 
-/* Where it is, for a browser; what it is now, for a program. */
+/* Where it is, for a browser; what it is now, for a program. Not for who took the id of a record
+ * that he may not see. */
 static enum status show_written(struct call *call, struct page *page, const struct record *written)
 {
     const struct kind_pages *pages = pages_of(call);
+    if (!record_may_see(call, pages->kind, written->id))
+        return call_refuse(call, CONFLICT, NULL, "%s没有登记，请重新打开登记表单后再提交。",
+                           pages->kind->label);
     return record_answer(call, pages->engine, pages->kind, written->id, page);
 }
 
@@ -126,10 +130,13 @@ enum status record_make(struct call *call, struct page *page)
         status = INVALID;
     /* The form carries the new record's id, so that a double submit is the same record. */
     bool carried = id_parse(call_form(call, "id"), &record->id);
+    if (carried && record_get(call->tx, record->kind, record->body_id, record->id, &made) == OK) {
+        if (record_may_see(call, record->kind, record->id))
+            return show_written(call, page, record);
+        carried = false; /* somebody else's: his own gets another */
+    }
     if (!carried)
         record->id = call_new_id(call);
-    if (carried && record_get(call->tx, record->kind, record->body_id, record->id, &made) == OK)
-        return show_written(call, page, record);
     if (status != OK)
         return again(call, page, status, &faults, record, NULL);
     struct write write = {.record = record, .told = told, .replay = &replay, .carried = carried};
