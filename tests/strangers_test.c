@@ -97,8 +97,8 @@ static void a_kept_answer_is_for_the_seat_that_it_was_given_to(void **state)
     is(post(place.sample, clerk, TO(url, "/seats"),
             "role=party-liaison&body=linjiang&organization=%E5%B8%82%E6%95%99%E8%82%B2%E5%B1%80"),
        303);
-    struct str seat = between(place.sample, get(place.sample, unit, "/me").body,
-                              "name=\"seat\" value=\"", "\"");
+    struct str seat =
+        between(place.sample, get(place.sample, unit, "/me").body, "name=\"seat\" value=\"", "\"");
     is(post(place.sample, unit, "/me/seat", str_fmt(arena, "seat=%.*s", STR_ARG(seat)).ptr), 303);
     struct got again = send(&place, unit, "/linjiang/designation", form, "key-1");
     is(again, 422);

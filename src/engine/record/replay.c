@@ -19,7 +19,8 @@ static int64_t content_of(const struct call *call)
     return (int64_t)(hash >> 1);
 }
 
-/* The kept answer shows what it showed, of the record at whose address it ends: /{body}/{kind}/{id}.
+/* The kept answer shows what it showed, of the record at whose address it ends:
+ * /{body}/{kind}/{id}.
  */
 static void note_shown(struct call *call, const struct record_engine *engine, struct str location)
 {
