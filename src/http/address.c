@@ -115,14 +115,29 @@ bool network_parse(struct str text, struct network *ret_network)
     return as_bytes((const struct sockaddr *)&address, ret_network->bytes);
 }
 
-bool network_has(const struct network *network, const struct sockaddr *address)
+static bool covers(const struct network *network, const unsigned char bytes[16])
 {
-    unsigned char bytes[16];
-    if (!as_bytes(address, bytes))
-        return false;
     int whole = network->bits / 8, rest = network->bits % 8;
     if (memcmp(bytes, network->bytes, (size_t)whole) != 0)
         return false;
     unsigned char mask = (unsigned char)(0xff00 >> rest);
     return rest == 0 || ((bytes[whole] ^ network->bytes[whole]) & mask) == 0;
+}
+
+bool network_has(const struct network *network, const struct sockaddr *address)
+{
+    unsigned char bytes[16];
+    return as_bytes(address, bytes) && covers(network, bytes);
+}
+
+bool network_within(const struct network *inner, const struct network *outer)
+{
+    return inner->bits >= outer->bits && covers(outer, inner->bytes);
+}
+
+void network_host(const struct network *network, char to[INET6_ADDRSTRLEN])
+{
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+    memcpy(&in6.sin6_addr, network->bytes, sizeof network->bytes);
+    address_host((const struct sockaddr *)&in6, to);
 }

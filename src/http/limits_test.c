@@ -128,6 +128,31 @@ static void who_asks_too_often_is_told_when_to_come_back(void **state)
     http_stop(http, 1000);
 }
 
+/* nginx writes into the line that came, HAProxy a line of its own behind it; whatever stands before
+ * is what the other side would like us to believe. */
+static void an_address_that_the_asker_invents_is_not_his(void **state)
+{
+    struct http *http = strict_server(*state);
+    static const char *const heads[][2] = {
+        {"192.0.2.1", "X-Forwarded-For: 198.51.100.7\r\n"},
+        {"192.0.2.2, 198.51.100.7", ""},
+        {"192.0.2.3, ::ffff:198.51.100.7", ""},
+        {"192.0.2.4, 198.51.100.7:4711, ::1", ""},
+        {"192.0.2.5", "X-Forwarded-For: 198.51.100.7\r\nX-Forwarded-For: [::1]:80\r\n"},
+    };
+    struct client client = client_open(http);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(ask(&client, "GET /alpha/unit", heads[i][0], heads[i][1]).status,
+                         i < 3 ? 200 : 429);
+    for (int i = 0; i < 4; i++) /* and IPv4 in IPv6 is not one line for all */
+        assert_int_equal(
+            ask(&client, "GET /alpha/unit", i % 2 ? "::ffff:203.0.113.9" : "::ffff:203.0.113.8", "")
+                .status,
+            200);
+    client_close(&client);
+    http_stop(http, 1000);
+}
+
 static void writes_are_held_before_their_body_is_read(void **state)
 {
     struct http *http = strict_server(*state);
@@ -162,6 +187,7 @@ int main(void)
         cmocka_unit_test(a_limit_of_zero_is_none),
         cmocka_unit_test(many_addresses_take_no_more_room),
         TEST(who_asks_too_often_is_told_when_to_come_back),
+        TEST(an_address_that_the_asker_invents_is_not_his),
         TEST(writes_are_held_before_their_body_is_read),
         TEST(this_machine_itself_asks_as_often_as_it_likes),
     };

@@ -28,6 +28,9 @@ struct network {
 };
 bool network_parse(struct str text, struct network *ret_network);
 bool network_has(const struct network *network, const struct sockaddr *address);
+bool network_within(const struct network *inner, const struct network *outer);
+/* Its first address, as address_host names one. */
+void network_host(const struct network *network, char to[INET6_ADDRSTRLEN]);
 
 /* --- peers: one connection each --- */
 

@@ -68,8 +68,12 @@ static size_t cookies_cost(struct str cookies)
     return bytes;
 }
 
-/* First values, how often each came, and what all take of the connection's memory. */
+enum { LINES_MAX = 16 }; /* of one head that proxies add to */
+
+/* First values, of what proxies add to all, how often each came, and what all take of the
+ * connection's memory. */
 struct heads {
+    struct arena *arena;
     struct str value[HEADS_N];
     int times[HEADS_N];
     size_t bytes;
@@ -84,6 +88,22 @@ static bool has_control(struct str text, bool blank_too)
             return true;
     }
     return false;
+}
+
+/* Some proxies write into the line that came, some write one of their own behind it: one list. */
+static bool is_list(int head)
+{
+    return head == HEAD_FORWARDED || head == HEAD_X_FORWARDED_FOR ||
+           head == HEAD_X_FORWARDED_HOST || head == HEAD_X_FORWARDED_PROTO;
+}
+
+static void add_line(struct heads *heads, int head, struct str line)
+{
+    struct str *list = &heads->value[head];
+    if (heads->times[head] > LINES_MAX)
+        heads->malformed = true;
+    else
+        *list = str_fmt(heads->arena, "%.*s,%.*s", STR_ARG(*list), STR_ARG(line));
 }
 
 static enum MHD_Result take_head(void *context, enum MHD_ValueKind kind, const char *name,
@@ -101,6 +121,8 @@ static enum MHD_Result take_head(void *context, enum MHD_ValueKind kind, const c
             heads->bytes += cookies_cost(str_from(value));
         if (heads->times[i]++ == 0)
             heads->value[i] = str_trim(str_from(value));
+        else if (is_list(i))
+            add_line(heads, i, str_trim(str_from(value)));
         break;
     }
     return MHD_YES;
@@ -155,14 +177,50 @@ static void read_proxy(const struct heads *heads, struct request *request)
     request->secure |= str_is(proxied(heads, HEAD_X_FORWARDED_PROTO, STR("proto")), "https");
 }
 
-/* What the nearest proxy saw: the last of X-Forwarded-For. */
-static struct str proxied_address(const struct heads *heads)
+/* 192.0.2.1, 192.0.2.1:4711, 2001:db8::1, [2001:db8::1]:4711 */
+static bool host_parse(struct str text, struct network *ret_network)
 {
-    struct str list = heads->value[HEAD_X_FORWARDED_FOR], last = {0};
-    struct network network;
-    while (list.len)
-        last = str_trim(str_cut(&list, STR(",")));
-    return network_parse(last, &network) && network.bits == 128 ? last : (struct str){0};
+    struct str host = text;
+    if (str_starts(text, STR("["))) {
+        host = str_from_byte(text, 1);
+        host = str_cut(&host, STR("]"));
+    } else if (str_find(text, STR(":")) == str_find_last(text, STR(":"))) {
+        host = str_cut(&text, STR(":"));
+    }
+    return network_parse(host, ret_network) && ret_network->bits == 128;
+}
+
+static bool is_trusted(const struct http *http, const struct network *host)
+{
+    for (int i = 0; i < http->options.trusted_n; i++)
+        if (network_within(host, &http->trusted[i]))
+            return true;
+    return false;
+}
+
+/* Who asked our proxies: the last of X-Forwarded-For that is none of them. What stands before it
+ * was sent by whoever asked. In one form, so that an address has one name. */
+static struct str proxied_address(struct peer *peer, const struct heads *heads)
+{
+    struct str list = heads->value[HEAD_X_FORWARDED_FOR];
+    struct network host, found;
+    bool any = false, ours = true;
+    if (list.len == 0)
+        list = forwarded_member(heads->value[HEAD_FORWARDED], STR("for"));
+    while (list.len && ours) {
+        ptrdiff_t comma = str_find_last(list, STR(","));
+        ours = host_parse(str_trim(str_from_byte(list, (size_t)(comma + 1))), &host);
+        if (ours) {
+            found = host;
+            any = true;
+            ours = is_trusted(peer->http, &host);
+        }
+        list = str_head(list, comma < 0 ? 0 : (size_t)comma);
+    }
+    char name[INET6_ADDRSTRLEN] = "";
+    if (any)
+        network_host(&found, name);
+    return str_copy(&peer->arena, str_from(name));
 }
 
 /* The path and query of the request line; "http://host/path" is its path (RFC 9112 3.2.2). */
@@ -241,7 +299,7 @@ static bool wants_part(const struct heads *heads)
 enum status request_read(struct peer *peer, const char *method, const char *version,
                          struct fault *fault)
 {
-    struct heads heads = {0};
+    struct heads heads = {.arena = &peer->arena};
     MHD_get_connection_values_n(peer->connection, MHD_HEADER_KIND, take_head, &heads);
     peer->heads_bytes = heads.bytes;
     struct request *request = &peer->request;
@@ -272,8 +330,9 @@ enum status request_read(struct peer *peer, const char *method, const char *vers
         request->forwarded |= heads.times[proxy_heads[i]] > 0;
     if (peer->trusted)
         read_proxy(&heads, request);
-    if (peer->trusted && proxied_address(&heads).len)
-        request->address = proxied_address(&heads);
+    struct str asker = peer->trusted ? proxied_address(peer, &heads) : (struct str){0};
+    if (asker.len)
+        request->address = asker;
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     request->method = get ? METHOD_GET : strcmp(method, "POST") == 0 ? METHOD_POST : METHOD_OTHER;
     split_uri(peer->uri, request);
