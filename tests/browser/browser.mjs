@@ -1,5 +1,5 @@
 /*
- * browser.mjs - Chromium of the system through playwright-core, and a page that notes everything
+ * browser.mjs - Chromium's headless shell through playwright-core, and a page that notes everything
  * a page of ours must not do: say something on the console's error channel (every CSP message is
  * there), throw, fail a request, answer 4xx or 5xx, ask another origin.
  */
@@ -12,7 +12,7 @@ export const WIDTHS = [1440, 360];
 export function openBrowser() {
     const { chromium } = require('playwright-core');
     return chromium.launch({
-        executablePath: '/usr/bin/chromium',
+        executablePath: '/usr/bin/chromium-headless-shell',
         args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
             '--disable-background-networking', '--disable-component-update', '--disable-sync',
             '--lang=zh-CN'],
@@ -34,7 +34,7 @@ export async function openPage(browser, origin, width, { expected = [], scripts 
         isMobile: phone, hasTouch: phone, locale: 'zh-CN', timezoneId: 'Asia/Shanghai',
         reducedMotion: 'reduce', acceptDownloads: true, javaScriptEnabled: scripts,
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     const faults = [];
     page.on('console', (message) => {

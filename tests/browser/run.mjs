@@ -2,8 +2,8 @@
  * run.mjs - the browser tests: node tests/browser/run.mjs [--binary PATH] [--shots DIR] [NAME…]
  *
  * Every page of pages.mjs is opened in Chromium at 1440 and at 360 px (see walk.mjs for what it
- * is held to); then the scenarios of *.scenario.mjs run, each file against a server and a
- * database of its own. One TAP line a test. NAME picks tests whose name contains it.
+ * is held to); the scenarios of *.scenario.mjs run, each file against a server and a database of
+ * its own. One TAP line a test, as they end. NAME picks tests whose name contains it.
  */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -49,38 +49,57 @@ function makeReport(names) {
     return report;
 }
 
-async function walkAll(context, tests) {
-    const wanted = pages
-        .flatMap((page) => WIDTHS.map((width) => ({ page, width, name: `${page.name} at ${width} px` })))
-        .filter(({ name }) => tests.wants(name));
-    if (wanted.length === 0) return;
-    const server = await startServer(context);
-    /* Two at a time: they only read. */
-    const walker = async () => {
-        for (let next = wanted.shift(); next; next = wanted.shift())
-            await tests.test(next.name, () => inspect(context, server, next.page, next.width));
+/* The walk and the scenarios mostly wait for a page to settle, so several go on at once. */
+const LANES = 3;
+
+async function inLanes(jobs) {
+    const lane = async () => {
+        for (let job = jobs.shift(); job; job = jobs.shift()) await job();
     };
-    try {
-        await Promise.all([walker(), walker()]);
-    } finally {
-        await server.stop();
-    }
+    const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+    const broken = lanes.find(({ status }) => status === 'rejected');
+    if (broken) throw broken.reason;
 }
 
-async function runScenarios(context, tests) {
+/* One job a file: its scenarios stand in order on one database. */
+async function scenarioJobs(context, tests) {
     const files = (await readdir(here)).filter((name) => name.endsWith('.scenario.mjs')).sort();
+    const jobs = [];
     for (const file of files) {
         const { default: scenarios } = await import('./' + file);
         const wanted = scenarios.filter((scenario) => tests.wants(scenario.name));
-        if (wanted.length === 0) continue;
-        const server = wanted.some((scenario) => !scenario.alone)
-            ? await startServer(context) : null;
-        try {
-            for (const scenario of wanted)
-                await tests.test(scenario.name, () => runScenario(context, server, scenario));
-        } finally {
-            await server?.stop();
-        }
+        if (wanted.length > 0) jobs.push(() => runScenarios(context, tests, wanted));
+    }
+    return jobs;
+}
+
+async function runScenarios(context, tests, wanted) {
+    const server = wanted.some((scenario) => !scenario.alone) ? await startServer(context) : null;
+    try {
+        for (const scenario of wanted)
+            await tests.test(scenario.name, () => runScenario(context, server, scenario));
+    } finally {
+        await server?.stop();
+    }
+}
+
+/* One job a page and width: they only read, so one server serves them all. */
+function walkJobs(context, tests, server) {
+    return pages
+        .flatMap((page) => WIDTHS.map((width) => ({ page, width, name: `${page.name} at ${width} px` })))
+        .filter(({ name }) => tests.wants(name))
+        .map(({ page, width, name }) => async () =>
+            tests.test(name, async () => inspect(context, await server(), page, width)));
+}
+
+async function runAll(context, tests) {
+    let walked = null;
+    const server = () => (walked ??= startServer(context));
+    try {
+        /* The long ones first. */
+        await inLanes([...await scenarioJobs(context, tests), ...walkJobs(context, tests, server)]);
+    } finally {
+        await (await walked)?.stop();
     }
 }
 
@@ -114,8 +133,7 @@ const report = makeReport(options.names);
 const context = { root, binary: options.binary, shots: options.shots };
 try {
     context.browser = await openBrowser();
-    await walkAll(context, report);
-    await runScenarios(context, report);
+    await runAll(context, report);
 } finally {
     await context.browser?.close();
     await context.database?.drop();

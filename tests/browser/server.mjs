@@ -61,7 +61,8 @@ async function untilAnswered({ origin, child }) {
 async function placeData(context) {
     const { url, file } = context.database ?? {};
     if (url || file) return { url: url ?? `sqlite:${file}`, drop: async () => {} };
-    context.database ??= await makeDatabase(context);
+    /* One for all who ask at once. */
+    context.database ??= await (context.making ??= makeDatabase(context));
     const folder = await mkdtemp(path.join(os.tmpdir(), 'duikou-browser-'));
     await cp(context.database.folder, folder, { recursive: true });
     const drop = () => rm(folder, { recursive: true, force: true });
