@@ -169,12 +169,13 @@ struct str call_query(const struct call *call, const char *name);
 struct str call_form(const struct call *call, const char *name);
 bool call_has_form(const struct call *call, const char *name);
 const struct upload *call_upload(const struct call *call, const char *field);
-/* INVALID with a sentence when absent or not an id, a whole number in [min, max], a date. */
+/* INVALID with a sentence when absent or not an id, a whole number in [min, max], a date;
+ * `label` is what people call the parameter. */
 CHECKED enum status call_path_id(struct call *call, int index, int64_t *ret_id);
-CHECKED enum status call_query_int(struct call *call, const char *name, int64_t min, int64_t max,
-                                   int64_t missing, int64_t *ret_value);
-CHECKED enum status call_query_date(struct call *call, const char *name, struct date missing,
-                                    struct date *ret_date);
+CHECKED enum status call_query_int(struct call *call, const char *name, const char *label,
+                                   int64_t min, int64_t max, int64_t missing, int64_t *ret_value);
+CHECKED enum status call_query_date(struct call *call, const char *name, const char *label,
+                                    struct date missing, struct date *ret_date);
 /* Refuse with a field and one sentence. */
 #define call_refuse(call, status, field, ...)                                                      \
     refuse((call)->arena, &(call)->fault, (status), (field), __VA_ARGS__)

@@ -42,18 +42,18 @@ enum status call_path_id(struct call *call, int index, int64_t *ret_id)
     return OK;
 }
 
-enum status call_query_int(struct call *call, const char *name, int64_t min, int64_t max,
-                           int64_t missing, int64_t *ret_value)
+enum status call_query_int(struct call *call, const char *name, const char *label, int64_t min,
+                           int64_t max, int64_t missing, int64_t *ret_value)
 {
     struct str text = call_query(call, name);
     int64_t value = missing;
     if (text.len && (!str_to_int(text, &value) || value < min || value > max)) {
         if (max == INT64_MAX)
-            call_refuse(call, INVALID, name, "参数 %s 应为不小于 %lld 的整数，请改正地址。", name,
+            call_refuse(call, INVALID, name, "“%s”应填不小于 %lld 的整数，请改正地址。", label,
                         (long long)min);
         else
-            call_refuse(call, INVALID, name, "参数 %s 应为 %lld 至 %lld 之间的整数，请改正地址。",
-                        name, (long long)min, (long long)max);
+            call_refuse(call, INVALID, name, "“%s”应填 %lld 至 %lld 之间的整数，请改正地址。",
+                        label, (long long)min, (long long)max);
         call->fault.http = 400;
         return INVALID;
     }
@@ -61,14 +61,13 @@ enum status call_query_int(struct call *call, const char *name, int64_t min, int
     return OK;
 }
 
-enum status call_query_date(struct call *call, const char *name, struct date missing,
-                            struct date *ret_date)
+enum status call_query_date(struct call *call, const char *name, const char *label,
+                            struct date missing, struct date *ret_date)
 {
     struct str text = call_query(call, name);
     struct date date = missing;
     if (text.len && !date_parse(text, &date)) {
-        call_refuse(call, INVALID, name,
-                    "参数 %s 应为存在的日期，写作 2022-01-24 的样子，请改正地址。", name);
+        call_refuse(call, INVALID, name, "“%s”应填实际存在的日期，例如 2022-01-24。", label);
         call->fault.http = 400;
         return INVALID;
     }

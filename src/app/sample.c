@@ -89,7 +89,7 @@ static enum status list_units(struct call *call, struct page *page)
 {
     atomic_fetch_add(&actions, 1);
     int64_t limit;
-    TRY(call_query_int(call, "limit", 1, 1000, 100, &limit));
+    TRY(call_query_int(call, "limit", "每页条数", 1, 1000, 100, &limit));
     struct rows rows;
     TRY(tx_run(call->tx, &SQL_sample_list, ARGS(value_int(call->body.id), value_int(limit)),
                &rows));
@@ -114,7 +114,7 @@ static enum status each_number(struct call *call, struct page *page, row_each *r
 {
     (void)page;
     int64_t n;
-    TRY(call_query_int(call, "rows", 0, 1000000, 10, &n));
+    TRY(call_query_int(call, "rows", "行数", 0, 1000000, 10, &n));
     for (int64_t i = 0; i < n; i++) {
         struct value cells[UNIT_COLUMNS_N] = {value_int(i),
                                               value_text(STR("=1+1 农业和农村委员会")), NULL_VALUE,

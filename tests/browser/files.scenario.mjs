@@ -18,6 +18,7 @@ const unitOf = async ({ origin }, width, n = 4) => {
 };
 
 async function chosen(page, files) {
+    if (!(await page.isVisible('#upload'))) await page.click('.upload > summary');
     await page.setInputFiles('#upload', files);
     await page.click('form[data-upload] .send button');
 }

@@ -60,8 +60,8 @@ static struct str next_url(struct directory *directory)
 enum status directory_read(struct directory *directory)
 {
     struct call *call = directory->call;
-    TRY(call_query_date(call, "on", call->today, &directory->on));
-    TRY(call_query_int(call, "after", 0, INT64_MAX, 0, &directory->first));
+    TRY(call_query_date(call, "on", "截至", call->today, &directory->on));
+    TRY(call_query_int(call, "after", "翻页位置", 0, INT64_MAX, 0, &directory->first));
     directory->q = str_trim(call_query(call, "q"));
     TRY(entries_load(call, directory->on, directory->first, directory->q, &directory->entries));
     directory->basis = directory_basis(call->arena, &directory->entries);

@@ -224,7 +224,7 @@ static enum status show(struct call *call, struct page *page)
     struct counterparts links;
     struct date on;
     TRY(call_path_id(call, 1, &id));
-    TRY(call_query_date(call, "on", call->today, &on));
+    TRY(call_query_date(call, "on", "截至", call->today, &on));
     enum status status = record_get(call->tx, &kind_organization, call->body.id, id, &record);
     if (status == NOT_FOUND || (status == OK && !record_may_see(call, &kind_organization, id)))
         return call_refuse(call, NOT_FOUND, NULL, "没有这个单位，可能地址有误或已被移除。");

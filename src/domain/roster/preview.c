@@ -145,7 +145,7 @@ static enum status read_window(struct call *call, const struct roster_draft *dra
     for (int i = 0; i < draft->roster.n; i++)
         window.shown += window.act < 0 || (int)draft->roster.entries[i].act == window.act;
     int pages = (window.shown + PREVIEW_PAGE - 1) / PREVIEW_PAGE;
-    TRY(call_query_int(call, "page", 1, pages > 0 ? pages : 1, 1, &page));
+    TRY(call_query_int(call, "page", "页码", 1, pages > 0 ? pages : 1, 1, &page));
     window.first = ((int)page - 1) * PREVIEW_PAGE;
     window.last = window.first + PREVIEW_PAGE;
     *ret_page = (int)page;

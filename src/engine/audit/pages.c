@@ -97,8 +97,8 @@ static const struct ledger *find_ledger(struct call *call, const struct ledger *
 static enum status read_filters(struct call *call, struct asked *asked)
 {
     struct date from, to;
-    TRY(call_query_date(call, "from", (struct date){0}, &from));
-    TRY(call_query_date(call, "to", (struct date){0}, &to));
+    TRY(call_query_date(call, "from", "从", (struct date){0}, &from));
+    TRY(call_query_date(call, "to", "到", (struct date){0}, &to));
     asked->who = str_trim(call_query(call, "who"));
     asked->what = call_query(call, "kind");
     asked->deed = call_query(call, "deed");
@@ -135,7 +135,7 @@ static enum status read_asked(struct call *call, struct asked *asked)
     const struct ledger *ledger = ledgers ? find_ledger(call, ledgers) : &record_ledger;
     *asked = (struct asked){.ledger = ledger,
                             .body_id = ledger->body == LEDGER_HERE ? call->body.id : ledger->body};
-    TRY(call_query_int(call, "before", 1, INT64_MAX, INT64_MAX, &asked->before));
+    TRY(call_query_int(call, "before", "翻页位置", 1, INT64_MAX, INT64_MAX, &asked->before));
     return ledgers ? read_filters(call, asked) : read_record(call, asked);
 }
 

@@ -129,11 +129,26 @@ static void add_change(struct showing *showing, struct list *changes, const stru
                                       : other_text(showing, key, new));
 }
 
+/* What nobody filled in when a record was made: its place, ticks not set, days left open. */
+static bool is_unsaid(struct arena *arena, struct str key, struct str value)
+{
+    static const char *const unset[] = {"9999-12-31", "0001-01-01", ""};
+    if (str_is(value, "null") || str_is(value, "false") || str_is(value, "[]") ||
+        str_is(key, "position"))
+        return true;
+    struct str text = str_starts(value, STR("\"")) ? canon_text(arena, value) : value;
+    for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
+        if (str_is(text, unset[i]))
+            return true;
+    return false;
+}
+
 static void add_member(struct showing *showing, struct list *changes, const struct kind *kind,
                        int64_t id, struct str key, const struct canon sides[2])
 {
     const struct canon_member *old = canon_find(&sides[0], key), *new = canon_find(&sides[1], key);
-    if (old || new)
+    bool made = sides[0].n == 0 && new && is_unsaid(showing->call->arena, key, new->value);
+    if ((old || new) && !made)
         add_change(showing, changes, kind, id, key, old ? old->value : (struct str){0},
                    new ? new->value : (struct str){0});
 }

@@ -241,7 +241,10 @@ static void add_field(const struct form *form, struct list *fields, const struct
 static void add_common(const struct form *form, struct list *fields)
 {
     static const struct field position = {
-        .key = "position", .label = "排列顺序", .kind = FIELD_INT, .help = "留空则排在最后。"};
+        .key = "position",
+        .label = "排列顺序",
+        .kind = FIELD_INT,
+        .help = "数小的在前；要排在两条之间，填两条之间的数。留空则排在最后。"};
     static const struct field begins = {.key = "start_date",
                                         .label = "开始日期",
                                         .kind = FIELD_DATE,
@@ -376,8 +379,13 @@ void form_page(const struct form *form, struct page *page, int64_t id, int64_t v
 {
     struct call *call = form->call;
     const struct kind *kind = form->pages->kind;
-    page->title = str_fmt(call->arena, "%s%s", version > 0 ? "修改" : "登记", kind->label);
     page_crumb(page, str_from(kind->label), list_url(call, kind, ""));
+    page->title = str_fmt(call->arena, "%s%s", version > 0 ? "修改" : "登记", kind->label);
+    if (version > 0) {
+        struct str name = record_title(call->arena, form->record);
+        page->title = str_fmt(call->arena, "%.*s：%.*s", STR_ARG(page->title), STR_ARG(name));
+        page_crumb(page, name, record_url(call, kind, id));
+    }
     page->model = form_model(form, id, version);
     if (form->faults && form->faults->n > 0)
         page->state = str_fmt(call->arena, "有 %d 处需要改正，所填内容都还在。", form->faults->n);

@@ -90,6 +90,10 @@ void item_fill(struct call *call, const struct kind_pages *pages, const struct r
         values[n++] = date_value(record->end_date);
     }
     values[n++] = value_int(record->version);
+    if (kind->dated) {
+        values[n++] = date_value(record->start_date);
+        values[n++] = date_value(record->end_date);
+    }
 }
 
 struct object *record_object(struct call *call, const struct kind_pages *pages,

@@ -4,6 +4,13 @@
 
 /* A list of any kind: filters, sorts and paging from the query, rows as items. */
 
+#define DAY_LABEL "截至日期"
+
+static bool shows_all_days(const struct call *call)
+{
+    return str_is(call_query(call, "on"), "all");
+}
+
 static bool key_is(const struct field *field, struct str key)
 {
     return field->key && str_is(key, field->key);
@@ -84,9 +91,8 @@ static enum status read_filters(struct call *call, struct list_query *query)
         TRY(filter_value(call, field, text, &query->filter_values[query->filters_n]));
         query->filters[query->filters_n++] = i;
     }
-    struct str on = call_query(call, "on");
-    if (query->kind->dated && !str_is(on, "all"))
-        TRY(call_query_date(call, "on", call->today, &query->on));
+    if (query->kind->dated && !shows_all_days(call))
+        TRY(call_query_date(call, "on", DAY_LABEL, call->today, &query->on));
     return OK;
 }
 
@@ -100,7 +106,7 @@ static enum status read_query(struct call *call, struct list_query *query)
     int64_t limit;
     TRY(read_sort(call, query));
     TRY(read_filters(call, query));
-    TRY(call_query_int(call, "limit", 1, RECORD_PAGE_MAX, RECORD_PAGE, &limit));
+    TRY(call_query_int(call, "limit", "每页条数", 1, RECORD_PAGE_MAX, RECORD_PAGE, &limit));
     query->limit = (int)limit;
     struct str before = call_query(call, "before"), after = call_query(call, "after");
     query->backwards = before.len > 0;
@@ -136,6 +142,8 @@ static void add_filter(struct call *call, struct list *filters, const struct fie
     static const struct choice flag_choices[] = {{"1", "是"}, {"0", "否"}, {NULL, NULL}};
     const struct choice *choices = field->kind == FIELD_FLAG ? flag_choices : field->choices;
     struct str value = call_query(call, field->key);
+    if (field->kind == FIELD_DATE && str_is(value, "all"))
+        value = STR("");
     struct value *row = list_add(call->arena, filters);
     row[0] = value_text(str_from(field->key));
     row[1] = value_text(str_from(field->label));
@@ -148,15 +156,27 @@ static void add_filter(struct call *call, struct list *filters, const struct fie
         choices_list(call->arena, child_shape(filters->shape, "choices"), choices, value));
 }
 
+/* What holds on a day, or all there ever was: both are ?on=, the first one counts. */
+static void add_days(struct call *call, struct list *filters)
+{
+    static const struct field on = {.key = "on", .label = DAY_LABEL, .kind = FIELD_DATE};
+    bool all = shows_all_days(call);
+    struct value *row = list_add(call->arena, filters);
+    row[0] = value_text(STR("on"));
+    row[1] = value_text(STR("含已结束和尚未开始的"));
+    row[2] = value_text(all ? STR("all") : STR(""));
+    row[7] = value_int(1);
+    add_filter(call, filters, &on);
+}
+
 static const struct list *filters_list(struct call *call, const struct kind_pages *pages)
 {
     struct list *filters = list_new(call->arena, child_shape(pages->list, "filters"));
     for (const struct field *field = pages->kind->fields; field->key; field++)
         if (field->filter)
             add_filter(call, filters, field);
-    static const struct field on = {.key = "on", .label = "截至日期", .kind = FIELD_DATE};
     if (pages->kind->dated)
-        add_filter(call, filters, &on);
+        add_days(call, filters);
     return filters;
 }
 
@@ -256,6 +276,7 @@ enum status record_list_page(struct call *call, struct page *page)
     object_set(
         model, "filtered",
         value_int(query.filters_n > 0 || query.cursor.len > 0 || call_query(call, "on").len > 0));
+    object_set(model, "with_days", value_int(pages->kind->dated && shows_all_days(call)));
     object_set(model, "empty", value_text(str_from(pages->kind->empty)));
     page->model = model;
     page->table = "items";

@@ -246,7 +246,7 @@ enum status record_search_page(struct call *call, struct page *page)
     struct finding finding = {
         .call = call, .engine = call->route->data, .items = list_new(call->arena, &shape_hit)};
     int64_t before;
-    TRY(call_query_int(call, "before", 0, INT64_MAX, 0, &before));
+    TRY(call_query_int(call, "before", "翻页位置", 0, INT64_MAX, 0, &before));
     object_set(model, "more", value_int(0));
     if (q.len > 0 && before == 0)
         TRY(add_picked(&finding, q));

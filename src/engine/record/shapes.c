@@ -59,12 +59,20 @@ static struct column column_of(struct arena *arena, const struct field *field, b
     return column;
 }
 
+/* A record's name is made of it, so that a list that shows the name shows it as well. */
+static bool names_record(const struct kind *kind, const struct field *field)
+{
+    for (const char *const *part = kind->titles; part && *part; part++)
+        if (strcmp(*part, field->key) == 0)
+            return true;
+    return field == kind_title_field(kind);
+}
+
 /* id, url, self (a link in lists), fields, position, dates, version. */
 static const struct shape *shape_of_item(struct arena *arena, const struct kind *kind, bool detail)
 {
-    int room = kind_fields_n(kind) + 12, n = 0;
+    int room = kind_fields_n(kind) + 14, n = 0;
     struct column *columns = arena_new(arena, struct column, room);
-    const struct field *title = kind_title_field(kind);
     columns[n++] = (struct column){"id", NULL, COLUMN_ID, NULL, NULL, 0};
     columns[n++] = (struct column){"url", NULL, COLUMN_URL, NULL, NULL, 0};
     /* A record's own page has its name above. */
@@ -74,7 +82,7 @@ static const struct shape *shape_of_item(struct arena *arena, const struct kind 
         if (field->kind == FIELD_KEY || (field->kind == FIELD_ROWS && !detail))
             continue;
         columns[n] = column_of(arena, field, detail);
-        if (field == title)
+        if (names_record(kind, field))
             columns[n].flags |= COLUMN_WIDE; /* `self` stands for it in lists */
         n++;
     }
@@ -86,6 +94,8 @@ static const struct shape *shape_of_item(struct arena *arena, const struct kind 
         columns[n++] = (struct column){"end_date", "结束日期", COLUMN_DATE, NULL, NULL, flags};
     }
     columns[n++] = (struct column){"version", NULL, COLUMN_INT, NULL, NULL, 0};
+    columns[n++] = (struct column){"begins", NULL, COLUMN_DATE, NULL, NULL, COLUMN_PAGE_ONLY};
+    columns[n++] = (struct column){"ends", NULL, COLUMN_DATE, NULL, NULL, COLUMN_PAGE_ONLY};
     assert(n <= room);
     struct shape *shape = arena_new(arena, struct shape, 1);
     *shape = (struct shape){kind->name, columns, n};
@@ -107,8 +117,9 @@ static const struct column filter_columns[] = {
     {"is_date", NULL, COLUMN_FLAG, NULL, NULL, 0},
     {"pick_url", NULL, COLUMN_URL, NULL, NULL, 0},
     {"choices", NULL, COLUMN_LIST, NULL, &shape_choice, 0},
+    {"is_tick", NULL, COLUMN_FLAG, NULL, NULL, 0},
 };
-static const struct shape shape_filter = {"filter", filter_columns, 7};
+static const struct shape shape_filter = {"filter", filter_columns, 8};
 
 static const struct column sort_columns[] = {
     {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
@@ -134,6 +145,7 @@ static const struct shape *shape_of_list(struct arena *arena, const struct shape
         {"filters", NULL, COLUMN_LIST, NULL, &shape_filter, COLUMN_PAGE_ONLY},
         {"sorts", NULL, COLUMN_LIST, NULL, &shape_sort, COLUMN_PAGE_ONLY},
         {"filtered", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"with_days", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
         {"empty", NULL, COLUMN_TEXT, NULL, NULL, COLUMN_PAGE_ONLY},
     };
     int n = (int)(sizeof columns / sizeof columns[0]);

@@ -39,6 +39,16 @@ static void add_row_table(struct call *call, struct list *tables, const struct f
 
 enum { RELATED_SHOWN = 8 };
 
+/* By which field it refers is told where it could be one of several. */
+static struct str related_label(struct arena *arena, const struct kind *kind, int field)
+{
+    int n = 0;
+    for (const struct field *other = kind->fields; other->key; other++)
+        n += other->kind == FIELD_REFERENCE && other->filter && other->to == kind->fields[field].to;
+    return n > 1 ? str_fmt(arena, "%s（%s）", kind->label, kind->fields[field].label)
+                 : str_from(kind->label);
+}
+
 static enum status add_related(struct call *call, struct list *related, const struct kind *kind,
                                int field, int64_t id)
 {
@@ -67,7 +77,7 @@ static enum status add_related(struct call *call, struct list *related, const st
     struct value *row = list_add(call->arena, related);
     char text[ID_TEXT_LEN];
     id_format_to(id, text);
-    row[0] = value_text(str_fmt(call->arena, "%s（%s）", kind->label, kind->fields[field].label));
+    row[0] = value_text(related_label(call->arena, kind, field));
     row[1] = value_text(
         call_url(call, "%s?%s=%.*s", kind->name, kind->fields[field].key, ID_TEXT_LEN, text));
     row[2] = value_int(result.total);
