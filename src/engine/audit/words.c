@@ -147,7 +147,7 @@ static void add_member(struct showing *showing, struct list *changes, const stru
                        int64_t id, struct str key, const struct canon sides[2])
 {
     const struct canon_member *old = canon_find(&sides[0], key), *new = canon_find(&sides[1], key);
-    bool made = sides[0].n == 0 && new && is_unsaid(showing->call->arena, key, new->value);
+    bool made = sides[0].n == 0 && new &&is_unsaid(showing->call->arena, key, new->value);
     if ((old || new) && !made)
         add_change(showing, changes, kind, id, key, old ? old->value : (struct str){0},
                    new ? new->value : (struct str){0});
