@@ -49,7 +49,7 @@ static void check_end(struct reading *reading)
     struct str key = para->at.key;
     if (para->kind != PARA_TEXT || ends_terminal(key) || is_metadata_line(key) ||
         is_organ_name(key) || is_unit_name(reading->words, key) || str_ends(key, STR("）")) ||
-        para->zone == ZONE_HEAD)
+        para->zone == ZONE_HEAD || para->linked)
         return;
     static const word_list closing = {STR_INIT("记录："), STR_INIT("列席："), STR_INIT("出席："),
                                       STR_INIT("参加："), STR_INIT("校对："), STR_INIT("分送："),

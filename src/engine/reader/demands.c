@@ -159,6 +159,43 @@ static void count(struct scan *scan, int i)
     scan->deed_from = demand.deed_to;
 }
 
+static bool falls_once(const struct scan *scan, int i, bool yearly);
+
+/* 6月、12月各一次, 每年3月和9月各通报2次: as many times at each of the two, every year. */
+static bool each_of_times(struct scan *scan, int first)
+{
+    const struct tokens *tokens = &scan->clause->tokens;
+    int last = first, number = -1;
+    for (int k = first + 1; k < tokens->n && same_segment(scan, first, k); k++) {
+        if (tokens->items[k].kind == LEX_TIME && tokens->items[k].from == tokens->items[k - 1].to)
+            last = k;
+        else if (tokens->items[k].kind == LEX_QUANTITY && number < 0)
+            number = k;
+    }
+    bool each = last > first && number > last && token_at(scan, last + 1)->kind == LEX_EACH &&
+                token_at(scan, last + 1)->from == token_at(scan, last)->to;
+    if (!each || token_at(scan, number)->quantity.measure > MEASURE_PAPER)
+        return false;
+    bool yearly = same_segment(scan, scan->period, first);
+    for (int k = first; k <= last; k++) {
+        const struct when *when = &token_at(scan, k)->when;
+        if (token_at(scan, k)->kind != LEX_TIME || when->by.month == 0)
+            continue;
+        struct demand demand = {.shape = SHAPE_COUNT,
+                                .per = falls_once(scan, first, yearly) ? PER_ONCE : PER_YEAR,
+                                .when = *when,
+                                .main = number,
+                                .deed_from = scan->deed_from,
+                                .deed_to = item_end(scan, number)};
+        scan_bounds(scan, &token_at(scan, number)->quantity, &demand);
+        demand.max = demand.min == demand.max ? -1 : demand.max;
+        scan_add(scan, demand);
+    }
+    scan->period_used = true;
+    scan->done = number;
+    return true;
+}
+
 /* ---- dates */
 
 static bool acts_behind(const struct scan *scan, int i)
@@ -337,6 +374,17 @@ static void limit(struct scan *scan, int i)
     scan->period_used = true;
 }
 
+/* 将“每年一次”修改为“每半年一次”: words of another document, which ask for nothing here. */
+static bool tells_wording(const struct clause *clause)
+{
+    static const word_list changes = {STR_INIT("”修改为“"),
+                                      STR_INIT("”改为“"),
+                                      STR_INIT("”修改为："),
+                                      STR_INIT("”调整为“"),
+                                      {NULL, 0}};
+    return word_in(changes, clause->at.key);
+}
+
 /* ---- 每年 without a number */
 
 static bool is_each_period(const struct scan *scan)
@@ -418,7 +466,8 @@ static void scan_token(struct scan *scan, int i)
         break;
     case LEX_TIME:
         flush_when(scan, i);
-        scan->when = i;
+        if (!each_of_times(scan, i))
+            scan->when = i;
         break;
     case LEX_LIMIT:
         limit(scan, i);
@@ -442,12 +491,16 @@ void demands_read(struct clause *clause, struct demands *ret_demands)
                         .most = -1,
                         .when = -1,
                         .by_day = -1,
+                        .done = -1,
                         .ahead = -1};
+    if (tells_wording(clause))
+        return;
     for (int i = 0; i < clause->tokens.n; i++)
         if (clause->tokens.items[i].kind == LEX_FACT)
             return;
     for (int i = 0; i < clause->tokens.n; i++)
-        scan_token(&scan, i);
+        if (i > scan.done)
+            scan_token(&scan, i);
     flush_when(&scan, -1);
     implicit_count(&scan, -1);
     yearly_review(&scan);

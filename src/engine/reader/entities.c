@@ -3,36 +3,93 @@
  */
 #include "engine/reader/priv.h"
 
-enum { COMMITTEE_BYTES = 60, GROUP_BYTES = 24 };
+enum { COMMITTEE_BYTES = 60, GROUP_BYTES = 24, SECTION_BYTES = 30 };
 
 /* Glue around the name in a head: 负责与 X 对口联系的部门和单位. */
-const word_list glue_words = {
-    STR_INIT("负责"),     STR_INIT("分别"),     STR_INIT("主要"),   STR_INIT("具体"),
-    STR_INIT("相对固定"), STR_INIT("固定"),     STR_INIT("对口"),   STR_INIT("联系"),
-    STR_INIT("联络"),     STR_INIT("协商"),     STR_INIT("工作"),   STR_INIT("部门"),
-    STR_INIT("单位"),     STR_INIT("党政"),     STR_INIT("有关"),   STR_INIT("相关"),
-    STR_INIT("市直"),     STR_INIT("县直"),     STR_INIT("区直"),   STR_INIT("州直"),
-    STR_INIT("旗直"),     STR_INIT("盟直"),     STR_INIT("省直"),   STR_INIT("市级"),
-    STR_INIT("县级"),     STR_INIT("区级"),     STR_INIT("州级"),   STR_INIT("省级"),
-    STR_INIT("旗级"),     STR_INIT("盟级"),     STR_INIT("中央"),   STR_INIT("省属"),
-    STR_INIT("驻"),       STR_INIT("民主党派"), STR_INIT("党派"),   STR_INIT("团体"),
-    STR_INIT("人民团体"), STR_INIT("企业"),     STR_INIT("企事业"), STR_INIT("机关"),
-    STR_INIT("机构"),     STR_INIT("下列"),     STR_INIT("以下"),   STR_INIT("如下"),
-    STR_INIT("为"),       STR_INIT("是"),       STR_INIT("有"),     STR_INIT("包括"),
-    STR_INIT("对象"),     STR_INIT("名单"),     STR_INIT("范围"),   STR_INIT("安排"),
-    STR_INIT("处室"),     STR_INIT("科室"),     STR_INIT("的"),     STR_INIT("及"),
-    STR_INIT("和"),       STR_INIT("、"),       STR_INIT("（"),     STR_INIT("）"),
-    STR_INIT("等"),       STR_INIT("各"),       STR_INIT("所"),     STR_INIT("由"),
-    STR_INIT("市政府"),   STR_INIT("政府"),     STR_INIT("工商联"), STR_INIT("无党派人士"),
-    STR_INIT("建立"),     STR_INIT("关系"),     STR_INIT("责任"),   STR_INIT("牵头"),
-    STR_INIT("，"),       STR_INIT("界别"),     STR_INIT("委室"),   {NULL, 0}};
+const word_list glue_words = {STR_INIT("负责"),
+                              STR_INIT("分别"),
+                              STR_INIT("主要"),
+                              STR_INIT("具体"),
+                              STR_INIT("相对固定"),
+                              STR_INIT("固定"),
+                              STR_INIT("对口"),
+                              STR_INIT("联系"),
+                              STR_INIT("联络"),
+                              STR_INIT("协商"),
+                              STR_INIT("工作"),
+                              STR_INIT("部门"),
+                              STR_INIT("单位"),
+                              STR_INIT("党政"),
+                              STR_INIT("有关"),
+                              STR_INIT("相关"),
+                              STR_INIT("市直"),
+                              STR_INIT("县直"),
+                              STR_INIT("区直"),
+                              STR_INIT("州直"),
+                              STR_INIT("旗直"),
+                              STR_INIT("盟直"),
+                              STR_INIT("省直"),
+                              STR_INIT("市级"),
+                              STR_INIT("县级"),
+                              STR_INIT("区级"),
+                              STR_INIT("州级"),
+                              STR_INIT("省级"),
+                              STR_INIT("旗级"),
+                              STR_INIT("盟级"),
+                              STR_INIT("中央"),
+                              STR_INIT("省属"),
+                              STR_INIT("驻"),
+                              STR_INIT("民主党派"),
+                              STR_INIT("党派"),
+                              STR_INIT("团体"),
+                              STR_INIT("人民团体"),
+                              STR_INIT("企业"),
+                              STR_INIT("企事业"),
+                              STR_INIT("机关"),
+                              STR_INIT("机构"),
+                              STR_INIT("下列"),
+                              STR_INIT("以下"),
+                              STR_INIT("如下"),
+                              STR_INIT("为"),
+                              STR_INIT("是"),
+                              STR_INIT("有"),
+                              STR_INIT("包括"),
+                              STR_INIT("对象"),
+                              STR_INIT("名单"),
+                              STR_INIT("范围"),
+                              STR_INIT("安排"),
+                              STR_INIT("处室"),
+                              STR_INIT("科室"),
+                              STR_INIT("的"),
+                              STR_INIT("及"),
+                              STR_INIT("和"),
+                              STR_INIT("、"),
+                              STR_INIT("（"),
+                              STR_INIT("）"),
+                              STR_INIT("等"),
+                              STR_INIT("各"),
+                              STR_INIT("所"),
+                              STR_INIT("由"),
+                              STR_INIT("市政府"),
+                              STR_INIT("政府"),
+                              STR_INIT("工商联"),
+                              STR_INIT("无党派人士"),
+                              STR_INIT("建立"),
+                              STR_INIT("关系"),
+                              STR_INIT("责任"),
+                              STR_INIT("牵头"),
+                              STR_INIT("，"),
+                              STR_INIT("界别"),
+                              STR_INIT("委室"),
+                              STR_INIT("共同"),
+                              {NULL, 0}};
 static const word_list before_name = {STR_INIT("负责与"), STR_INIT("负责同"), STR_INIT("与"),
                                       STR_INIT("同"),     STR_INIT("由"),     STR_INIT("其中"),
-                                      STR_INIT("负责"),   {NULL, 0}};
-static const word_list after_name = {STR_INIT("负责"), STR_INIT("分别"), STR_INIT("主要"),
-                                     STR_INIT("具体"), STR_INIT("的"),   STR_INIT("相对固定"),
-                                     STR_INIT("重点"), STR_INIT("对口"), STR_INIT("所"),
-                                     STR_INIT("："),   {NULL, 0}};
+                                      STR_INIT("负责"),   STR_INIT("“"),      {NULL, 0}};
+static const word_list after_name = {
+    STR_INIT("负责"),     STR_INIT("分别"), STR_INIT("主要"), STR_INIT("具体"), STR_INIT("的"),
+    STR_INIT("相对固定"), STR_INIT("重点"), STR_INIT("对口"), STR_INIT("所"),   STR_INIT("："),
+    STR_INIT("共同"),     STR_INIT("一起"), STR_INIT("统一"), STR_INIT("直接"), {NULL, 0}};
 struct para_text strip_words(struct para_text at, const word_list starts, const word_list ends)
 {
     size_t len;
@@ -86,12 +143,23 @@ static bool is_group_of_members(struct str key)
            !word_in(others, key) && !word_in(not_names, key);
 }
 
+/* 提案法制处, 文教卫体科: how the committees of a small place are called. */
+bool is_section_name(struct str key)
+{
+    static const word_list ends = {STR_INIT("处"), STR_INIT("科"), STR_INIT("室"), {NULL, 0}};
+    static const word_list places = {STR_INIT("市"), STR_INIT("县"), STR_INIT("区"), STR_INIT("州"),
+                                     STR_INIT("省"), STR_INIT("盟"), STR_INIT("旗"), {NULL, 0}};
+    return word_ends(ends, key) && key.len <= SECTION_BYTES && !word_starts(places, key) &&
+           word_in(committee_cores, key) && !word_in(list_edges, key);
+}
+
 /* Who may head a list by the mere form X：甲、乙. */
 bool is_head_party(const struct word_index *words, struct str key)
 {
     return is_committee_name(key) || is_political_party(words, key) ||
            word_ends(federation_names, key) || word_ends(sector_suffixes, key) ||
-           is_own_office(key) || is_any_committee(key) || is_group_of_members(key);
+           is_own_office(key) || is_any_committee(key) || is_group_of_members(key) ||
+           is_section_name(key);
 }
 
 static void put_only(struct reading *reading, const struct para *para, struct para_text at,

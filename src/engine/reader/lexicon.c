@@ -151,6 +151,9 @@ const struct lexeme lexemes[] = {
     {W("鼓励"), LEX_MODAL, STRENGTH_MAY},
     {W("力所能及"), LEX_MODAL, STRENGTH_MAY},
     {W("提倡"), LEX_MODAL, STRENGTH_MAY},
+    {W("力争"), LEX_MODAL, STRENGTH_SHOULD},
+    {W("争取"), LEX_MODAL, STRENGTH_SHOULD},
+    {W("尽量"), LEX_MODAL, STRENGTH_SHOULD},
     /* 要, 应, 可, 须 inside other words */
     {W("重要"), LEX_PLAIN},
     {W("主要"), LEX_PLAIN},

@@ -68,6 +68,8 @@ const struct lexeme act_lexemes[] = {
     {W("回复"), LEX_DEED, 2, "reply"},
     {W("办理情况"), LEX_DEED, 3, "reply"},
     {W("成果"), LEX_DEED, 5, "result"},
+    {W("形成报告"), LEX_DEED, 9, "result"},
+    {W("提交报告"), LEX_DEED, 9, "result"},
     {W("签发"), LEX_DEED, 4, "sign-off"},
     {W("汇总"), LEX_DEED, 3, "distribution"},
     {W("报送"), LEX_DEED, 4, "distribution"},

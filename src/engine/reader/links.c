@@ -273,8 +273,12 @@ static bool continue_list(struct walk *walk, const struct para *para)
         return false;
     bool ends = para->level != HEAD_NONE && walk->level != HEAD_NONE && para->level <= walk->level;
     /* a committee alone on its line, in a list of one: the next heading */
-    bool heading = is_committee_name(body_of(para).key) &&
-                   is_committee_name(normal_key(walk->reading, walk->open.items[0].name));
+    struct para_text alone = body_of(para);
+    bool counted = count_of_head(walk->reading->words, &alone) > 0 &&
+                   is_head_party(walk->reading->words, alone.key);
+    bool heading = counted || is_section_name(alone.key) ||
+                   (is_committee_name(alone.key) &&
+                    is_committee_name(normal_key(walk->reading, walk->open.items[0].name)));
     if (ends || heading || str_has(para->at.key, STR("：")) || has_own_head(walk, para) ||
         !is_list_text(walk, para, &list)) {
         walk->open.n = 0;
@@ -367,15 +371,17 @@ static bool entity_heading(struct walk *walk, const struct para *para)
     static const word_list ends = {STR_INIT("："), STR_INIT("。"), {NULL, 0}};
     struct para_text at = body_of(para);
     at = text_cut(at, 0, at.key.len - word_end(ends, at.key));
+    int declared = count_of_head(walk->reading->words, &at);
     if (at.key.len < 6 || at.key.len > LIMIT_NAME)
         return false;
     ptrdiff_t bracket = str_find(at.key, STR("（"));
     struct str bare = bracket > 0 ? str_head(at.key, (size_t)bracket) : at.key;
     struct name_list list;
-    bool office = str_is(bare, "办公室") && para->level != HEAD_NONE;
+    bool office = str_is(bare, "办公室") && (para->level != HEAD_NONE || declared > 0);
     if (!(office || is_head_party(walk->reading->words, bare)) ||
         !entities_read(walk->reading, para, at, &list) || list.n != 1)
         return false;
+    list.declared = declared >= 0 ? declared : list.declared;
     walk->entity = list;
     walk->entity_level = para->level;
     walk->lead.n = 0;

@@ -186,7 +186,8 @@ bool is_last_text(const struct reading *reading, const struct para *para, struct
 /* ---- entities.c: one side of a link */
 /* Without 负责, 分别, 对口 behind the name. */
 struct para_text name_of_head(struct para_text at);
-bool is_own_office(struct str key); /* 区政协办公室 */
+bool is_own_office(struct str key);   /* 区政协办公室 */
+bool is_section_name(struct str key); /* 提案法制处: a small place's committee */
 
 /* ---- links.c, relations.c, tables.c: who is linked with whom */
 void links_read(struct reading *reading);
@@ -207,6 +208,9 @@ bool unit_with_parties(struct reading *reading, const struct para *para, struct 
                        struct para_text list);
 /* 提案委员会。对口联系甲、乙。: the name is the heading of its own paragraph. */
 bool run_in_list(struct reading *reading, const struct para *para);
+/* pairs.c: 甲委员会与乙局，丙委员会与丁局; 甲局作为乙党的共同联系单位. */
+bool pairs_read(struct reading *reading, const struct para *para, struct para_text at);
+bool common_units(struct reading *reading, const struct para *para, struct para_text at);
 /* 责任部门：甲，参与部门：乙; *lead goes on from paragraph to paragraph. */
 void participants_read(struct reading *reading, const struct para *para, struct name_list *lead);
 /* The rows from paragraph `at` on; the index behind the last. */

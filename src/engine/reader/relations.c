@@ -10,7 +10,8 @@ static const word_list before_list = {STR_INIT("的"),   STR_INIT("单位"),   S
                                       STR_INIT("是"),   STR_INIT("为"),     STR_INIT("包括"),
                                       STR_INIT("："),   {NULL, 0}};
 static const word_list after_list = {STR_INIT("。"),     STR_INIT("；"),   STR_INIT("，"),
-                                     STR_INIT("等工作"), STR_INIT("工作"), {NULL, 0}};
+                                     STR_INIT("等工作"), STR_INIT("工作"), STR_INIT("”"),
+                                     {NULL, 0}};
 
 /* The names of a sentence, up to a comma behind which it goes on with something else. */
 static bool objects_read(struct reading *reading, const struct para *para, struct para_text at,
@@ -189,6 +190,10 @@ static void relation_of(struct reading *reading, const struct para *para, struct
 {
     bool related = str_has(at.key, STR("联系")), charged = str_has(at.key, STR("负责"));
     if (at.key.len > RELATION_BYTES)
+        return;
+    if (reading->about_links && pairs_read(reading, para, at))
+        return;
+    if (related && common_units(reading, para, at))
         return;
     if (!related && !charged && reading->about_links)
         pair_of(reading, para, at);

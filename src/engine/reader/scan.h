@@ -12,6 +12,7 @@ struct scan {
     int period, each, least, most; /* tokens; -1 = none */
     int by_day;                    /* 每月5日前: its demand is the last one; -1 = none */
     int when;                      /* a time that waits for its act */
+    int done;                      /* the last token that was taken with those before it */
     bool period_used;
     int ahead;        /* 15日内 that waits for 确定1名…; -1 = none */
     size_t deed_from; /* behind the deed of the demand before */

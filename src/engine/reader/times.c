@@ -278,8 +278,9 @@ static const word_list ahead = {STR_INIT("提前"),
 
 size_t limit_read(struct str rest, struct str before, struct limit *ret_limit)
 {
-    static const word_list at_least = {STR_INIT("不少于"), STR_INIT("不得少于"), STR_INIT("不低于"),
-                                       STR_INIT("不短于"), STR_INIT("至少"),     {NULL, 0}};
+    static const word_list at_least = {
+        STR_INIT("不少于"), STR_INIT("不得少于"), STR_INIT("不低于"), STR_INIT("不短于"),
+        STR_INIT("至少"),   STR_INIT("留出"),     STR_INIT("预留"),   {NULL, 0}};
     static const word_list within = {STR_INIT("之内"), STR_INIT("以内"), STR_INIT("内"), {NULL, 0}};
     static const word_list earlier = {
         STR_INIT("之前"), STR_INIT("以前"), STR_INIT("前"), {NULL, 0}};

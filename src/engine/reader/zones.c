@@ -12,7 +12,8 @@ enum {
     PROSE_BYTES = 120,
     MOBILE_DIGITS = 11,
     MENU_ITEM_BYTES = 18,
-    MENU_ITEMS = 3
+    MENU_ITEMS = 3,
+    LIST_LEAST = 3
 };
 
 /* 首页|政协概况|委员风采 */
@@ -154,13 +155,33 @@ static bool is_menu_row(const struct reading *reading, int at)
     return true;
 }
 
-static bool ends_head(const struct para *para)
+/* 甲局、乙局、丙局: names and nothing else, of nobody addressed. */
+static bool is_list(const struct reading *reading, int at)
 {
+    struct str key = at < reading->paras_n ? reading->paras[at].at.key : STR("");
+    int names = 0;
+    if (str_has(key, STR("各")) || str_has(key, STR("：")))
+        return false;
+    while (key.len > 0) {
+        struct str name = str_cut(&key, STR("、"));
+        if (name.len > LIMIT_NAME || !is_unit_name(reading->words, name))
+            return false;
+        names++;
+    }
+    return names >= LIST_LEAST;
+}
+
+static bool ends_head(const struct reading *reading, int at)
+{
+    const struct para *para = &reading->paras[at];
+    struct str key = para->at.key;
     if (para->kind == PARA_ROW)
         return !is_portal_row(para);
-    /* 现将对口联系关系明确如下： */
-    return para->level != HEAD_NONE || is_prose(para) || str_ends(para->at.key, STR("如下：")) ||
-           para->at.key.len > 3 * PROSE_BYTES;
+    /* 现将对口联系关系明确如下（排名不分先后）： */
+    bool opens =
+        str_ends(key, STR("：")) && (str_has(key, STR("如下")) || str_has(key, STR("现将")));
+    return para->level != HEAD_NONE || is_prose(para) || opens || key.len > 3 * PROSE_BYTES ||
+           is_list(reading, at) || (is_list(reading, at + 1) && !word_ends(title_kinds, key));
 }
 
 static void mark_head(struct reading *reading)
@@ -174,7 +195,7 @@ static void mark_head(struct reading *reading)
             para->zone = ZONE_DROPPED;
             continue;
         }
-        if (ends_head(para))
+        if (ends_head(reading, i))
             break;
         para->zone = ZONE_HEAD;
     }
