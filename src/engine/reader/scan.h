@@ -1,5 +1,6 @@
 /*
- * scan - private to demands.c and posts.c: a clause being looked through for what it sets.
+ * scan - private to demands.c, spread.c and posts.c: a clause being looked through for what it
+ * sets.
  */
 #ifndef ENGINE_READER_SCAN_H
 #define ENGINE_READER_SCAN_H
@@ -25,6 +26,17 @@ struct str segment_key(const struct scan *scan, int i);
 /* 至少 2次, 不超过2个, 1—2次, 3次以上; a bare number is both bounds. */
 void scan_bounds(const struct scan *scan, const struct quantity *quantity, struct demand *demand);
 
+/* The end of what belongs to the number at token i. */
+size_t item_end(const struct scan *scan, int i);
+
+/* ---- spread.c */
+bool falls_once(const struct scan *scan, int i, bool yearly);
+bool is_twice(const struct scan *scan, int i);
+bool tells_halves(const struct scan *scan, int i);
+/* True when the time at token i shares a number with the next: both were read. */
+bool each_of_times(struct scan *scan, int i);
+
+/* ---- posts.c */
 /* 确定1名分管领导和1名联络员: true when the number at token i was one of posts. */
 bool designation(struct scan *scan, int i);
 /* 每名委员重点联系3-5名界别群众 */
