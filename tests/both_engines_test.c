@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/scratch.h"
 #include "domain/domain.h"
 #include "postgres.h"
 #include "search.sql.h"
@@ -25,18 +26,9 @@ static struct both {
     struct store *store;
 } both;
 
-static void must(enum status status, const struct fault *fault)
-{
-    if (status != OK)
-        print_error("%.*s\n", STR_ARG(fault->message));
-    assert_int_equal(status, OK);
-}
-
 static enum status open_store(struct fault *fault)
 {
-    snprintf(both.directory, sizeof both.directory, "/tmp/duikou-both-XXXXXX");
-    if (!mkdtemp(both.directory))
-        return FAULT;
+    scratch_make(both.directory, sizeof both.directory, "both");
     struct store_options options = {.url = str_fmt(&both.arena, "sqlite:%s/a.db", both.directory),
                                     .schema = domain_schemas(),
                                     .create = true};
@@ -65,8 +57,7 @@ static int tear_down(void **state)
     PQfinish(both.connection);
     postgres_stop(&both.postgres);
     store_close(both.store);
-    unlink(str_fmt(&both.arena, "%s/a.db", both.directory).ptr);
-    rmdir(both.directory);
+    scratch_remove(both.directory);
     arena_close(&both.arena);
     return 0;
 }

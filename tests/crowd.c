@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/scratch.h"
 #include "domain/domain.h"
 #include "domain/simulate/simulate.h"
 #include "proof/sm3.h"
@@ -21,9 +22,7 @@ static bool go_on(void *context, int64_t done, int64_t organizations)
 
 static enum status fill_sqlite(struct crowd *crowd, struct fault *fault)
 {
-    snprintf(crowd->directory, sizeof crowd->directory, "/tmp/duikou-crowd-XXXXXX");
-    if (!mkdtemp(crowd->directory))
-        return refuse(&crowd->arena, fault, FAULT, NULL, "no directory under /tmp");
+    scratch_make(crowd->directory, sizeof crowd->directory, "crowd");
     struct store_options options = {.url =
                                         str_fmt(&crowd->arena, "sqlite:%s/a.db", crowd->directory),
                                     .schema = domain_schemas(),
@@ -256,8 +255,7 @@ void crowd_close(struct crowd *crowd)
     PQfinish(crowd->connection);
     postgres_stop(&crowd->postgres);
     store_close(crowd->store);
-    unlink(str_fmt(&crowd->arena, "%s/a.db", crowd->directory).ptr);
-    rmdir(crowd->directory);
+    scratch_remove(crowd->directory);
     arena_close(&crowd->arena);
 }
 

@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -16,6 +15,7 @@
 #include <sqlite3.h>
 
 #include "base/buf.h"
+#include "base/scratch.h"
 #include "store/trial.h"
 
 enum { SAID_MAX = 1 << 16, ARGUMENTS_MAX = 12, TABLES_LEAST = 20 };
@@ -29,23 +29,15 @@ static int set_up(void **state)
 {
     (void)state;
     setenv("DUIKOU_TEST_ENGINE", "postgres", 1); /* trial_url is the server's */
-    moving =
-        (struct moving){.arena = arena_open(MIB(256)), .directory = "/tmp/duikou-migrate-XXXXXX"};
-    return mkdtemp(moving.directory) ? 0 : -1;
-}
-
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
+    moving = (struct moving){.arena = arena_open(MIB(256))};
+    scratch_make(moving.directory, sizeof moving.directory, "migrate");
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    nftw(moving.directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(moving.directory);
     arena_close(&moving.arena);
     return 0;
 }

@@ -1,6 +1,5 @@
 #include "tests/program_sample.h"
 
-#include <ftw.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,18 +10,13 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "base/scratch.h"
 #include "store/trial.h"
 #include "tests/transcript.h"
 
 const char *const shipped_schemes[5] = {"schemes/yiyang-2022-2.yaml", "schemes/ordos-2020-9.yaml",
                                         "schemes/nanbu-2017-1.yaml", "schemes/ziyang-2022-65.yaml",
                                         "schemes/yiyang-2021-6.yaml"};
-
-static void must(enum status status, const struct fault *fault)
-{
-    if (status != OK)
-        fail_msg("%.*s", STR_ARG(fault->message));
-}
 
 static struct program_sample *sample_new(void)
 {
@@ -52,9 +46,7 @@ static void open_program(struct program_sample *sample, struct date today, bool 
 struct program_sample *program_sample_open(struct date today)
 {
     struct program_sample *sample = sample_new();
-    snprintf(sample->directory, sizeof sample->directory, "/tmp/duikou-program-XXXXXX");
-    if (!mkdtemp(sample->directory))
-        fail_msg("no directory");
+    scratch_make(sample->directory, sizeof sample->directory, "program");
     sample->url = trial_url(&sample->arena, sample->directory);
     open_program(sample, today, true);
     return sample;
@@ -76,19 +68,11 @@ void program_sample_leave(struct program_sample *caching)
     arena_close(&arena);
 }
 
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 void program_sample_close(struct program_sample *sample)
 {
     program_close(&sample->program);
     trial_drop(sample->url);
-    nftw(sample->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(sample->directory);
     struct arena arena = sample->arena;
     arena_close(&arena);
 }

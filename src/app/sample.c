@@ -1,6 +1,5 @@
 #include "app/sample.h"
 
-#include <ftw.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +10,7 @@
 #include <cmocka.h>
 
 #include "app/sample.sql.h"
+#include "base/scratch.h"
 #include "store/trial.h"
 #include "view/web.h"
 
@@ -322,14 +322,6 @@ static enum status fill(struct tx *tx, void *context, struct fault *fault)
 
 /* --- opening --- */
 
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 void sample_close(struct sample *sample)
 {
     if (!sample)
@@ -338,15 +330,9 @@ void sample_close(struct sample *sample)
     template_set_free(sample->templates);
     store_close(sample->store);
     trial_drop(sample->url);
-    nftw(sample->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(sample->directory);
     struct arena arena = sample->arena;
     arena_close(&arena);
-}
-
-static void must(enum status status, const struct fault *fault)
-{
-    if (status != OK)
-        fail_msg("%.*s", STR_ARG(fault->message));
 }
 
 static void open_app(struct sample *sample, const struct sample_options *options)
@@ -386,9 +372,7 @@ struct sample *sample_open(const struct sample_options *options)
     sample->arena = arena;
     sample->clock = clock_at((struct date){2026, 11, 21});
     atomic_store(&actions, 0);
-    snprintf(sample->directory, sizeof sample->directory, "/tmp/duikou-app-XXXXXX");
-    if (!mkdtemp(sample->directory))
-        fail_msg("no directory");
+    scratch_make(sample->directory, sizeof sample->directory, "app");
     sample->url = trial_url(&sample->arena, sample->directory);
     struct store_options store_options = {
         .url = sample->url,

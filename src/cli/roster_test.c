@@ -2,13 +2,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/scratch.h"
 #include "base/str.h"
 #include "cli/cli.h"
 
@@ -19,18 +19,10 @@ struct place {
     char directory[64], said[OUTPUT_MAX];
 };
 
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 static int remove_place(void **state)
 {
     struct place *place = *state;
-    nftw(place->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(place->directory);
     free(place);
     return 0;
 }
@@ -98,9 +90,7 @@ static int make_place(void **state)
 {
     struct place *place = calloc(1, sizeof *place);
     *state = place;
-    snprintf(place->directory, sizeof place->directory, "/tmp/duikou-roster-XXXXXX");
-    if (!mkdtemp(place->directory))
-        return -1;
+    scratch_make(place->directory, sizeof place->directory, "roster");
     write_file(place, "scheme.yaml", scheme);
     write_file(place, "roster.csv",
                "单位,身份,姓名,手机\n"

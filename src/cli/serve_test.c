@@ -2,7 +2,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include <sqlite3.h>
 
 #include "base/buf.h"
+#include "base/scratch.h"
 #include "cli/cli.h"
 
 enum { OUTPUT_MAX = 1 << 16 };
@@ -33,23 +33,15 @@ struct child {
 static int make_place(void **state)
 {
     struct place *place = calloc(1, sizeof *place);
-    snprintf(place->directory, sizeof place->directory, "/tmp/duikou-serve-XXXXXX");
     *state = place;
-    return mkdtemp(place->directory) ? 0 : -1;
-}
-
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
+    scratch_make(place->directory, sizeof place->directory, "serve");
+    return 0;
 }
 
 static int remove_place(void **state)
 {
     struct place *place = *state;
-    nftw(place->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(place->directory);
     free(place);
     return 0;
 }

@@ -6,12 +6,12 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/scratch.h"
 #include "files/files.h"
 
 struct place {
@@ -37,8 +37,7 @@ static struct place *new_place(void)
     struct arena arena = arena_open(MIB(64));
     struct place *place = arena_new(&arena, struct place, 1);
     place->arena = arena;
-    snprintf(place->folder, sizeof place->folder, "/tmp/duikou-files-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
+    scratch_make(place->folder, sizeof place->folder, "files");
     return place;
 }
 
@@ -76,14 +75,6 @@ static struct place *open_bucket(void)
                    FILE_SHA256);
 }
 
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 static void close_place(struct place *place)
 {
     file_store_close(place->store);
@@ -92,7 +83,7 @@ static void close_place(struct place *place)
         kill(place->server, SIGTERM);
         waitpid(place->server, NULL, 0);
     }
-    nftw(place->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(place->folder);
     struct arena arena = place->arena;
     arena_close(&arena);
 }

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/scratch.h"
 #include "store/backup.h"
 #include "store/example.sql.h"
 #include "store/fault_vfs.h"
@@ -24,13 +25,6 @@
 static const char *path_in(struct place *place, const char *name)
 {
     return str_fmt(&place->arena, "%s/%s", place->directory, name).ptr;
-}
-
-static void must(enum status status, const struct fault *fault)
-{
-    if (status != OK)
-        print_error("%.*s\n", STR_ARG(fault->message));
-    assert_int_equal(status, OK);
 }
 
 /* Rows with every kind of value; the parent stands behind its child. */

@@ -4,11 +4,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/scratch.h"
 #include "store/example.sql.h"
 #include "store/trial.h"
 
@@ -20,9 +20,7 @@ int place_setup(void **state)
     if (!place)
         return -1;
     place->arena = arena_open(MIB(256));
-    snprintf(place->directory, sizeof place->directory, "/tmp/duikou-store-XXXXXX");
-    if (!mkdtemp(place->directory))
-        return -1;
+    scratch_make(place->directory, sizeof place->directory, "store");
     snprintf(place->path, sizeof place->path, "%s/a.db", place->directory);
     AUTOARENA arena = arena_open(KIB(64));
     struct str url = trial_url(&arena, place->directory);
@@ -32,17 +30,9 @@ int place_setup(void **state)
     return 0;
 }
 
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 void place_remove_directory(struct place *place)
 {
-    nftw(place->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(place->directory);
 }
 
 int place_teardown(void **state)

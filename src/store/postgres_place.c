@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/scratch.h"
+
 struct server server;
 
 int server_setup(void **state)
@@ -47,9 +49,7 @@ int postgres_place_setup(void **state)
     static char text[64];
     struct place *place = calloc(1, sizeof *place);
     place->arena = arena_open(MIB(64));
-    snprintf(place->directory, sizeof place->directory, "/tmp/duikou-place-XXXXXX");
-    if (!mkdtemp(place->directory))
-        return -1;
+    scratch_make(place->directory, sizeof place->directory, "place");
     snprintf(text, sizeof text, "create schema p%d", ++server.schemas);
     server_sql(text);
     snprintf(place->url, sizeof place->url, "%s&options=-csearch_path%%3Dp%d", server.postgres.url,

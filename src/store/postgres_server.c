@@ -1,6 +1,5 @@
 #include "store/postgres_server.h"
 
-#include <ftw.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <grp.h>
@@ -14,6 +13,8 @@
 #include <unistd.h>
 
 #include <libpq-fe.h>
+
+#include "base/scratch.h"
 
 enum { START_SEC = 30, PROBE_MS = 20, ARGS_MAX = 24 };
 
@@ -130,14 +131,6 @@ static enum status wait_until_up(struct postgres *postgres, struct arena *arena,
     return failed(postgres, arena, "postgres does not answer", fault);
 }
 
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 /* A process that waits for the end of the test, however it comes, and leaves nothing behind. It
  * holds none of the test's files open but its own end of the pipe. */
 static void tidy_up(const struct postgres *postgres, int end)
@@ -151,7 +144,7 @@ static void tidy_up(const struct postgres *postgres, int end)
     while (read(end, &byte, 1) > 0)
         continue;
     for (int i = 0; i < START_SEC * 1000 / PROBE_MS; i++) {
-        nftw(postgres->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        scratch_remove(postgres->directory);
         if (access(postgres->directory, F_OK) != 0)
             break;
         nanosleep(&(struct timespec){.tv_nsec = PROBE_MS * 1000000L}, NULL);

@@ -1,6 +1,5 @@
 #include "domain/roster/sample.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +7,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "base/scratch.h"
 #include "domain/scheme/load.h"
 #include "store/trial.h"
 #include "view/web.h"
@@ -61,20 +61,6 @@ static const char scheme_text[] = "body:\n"
                                   "    min: 1\n"
                                   "    max: 1\n";
 
-static void must(enum status status, const struct fault *fault)
-{
-    if (status != OK)
-        fail_msg("%.*s", STR_ARG(fault->message));
-}
-
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 void roster_sample_close(struct roster_sample *sample)
 {
     if (sample->app) {
@@ -84,7 +70,7 @@ void roster_sample_close(struct roster_sample *sample)
     }
     store_close(sample->store);
     trial_drop(sample->url);
-    nftw(sample->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(sample->directory);
     struct arena arena = sample->arena;
     arena_close(&arena);
 }
@@ -135,9 +121,7 @@ struct roster_sample *roster_sample_open(bool with_app)
     sample->clock = clock_at((struct date){2026, 3, 2});
     sample->clock.step_us = 1000;
     sample->ids = (struct id_maker){.clock = &sample->clock};
-    snprintf(sample->directory, sizeof sample->directory, "/tmp/duikou-roster-XXXXXX");
-    if (!mkdtemp(sample->directory))
-        fail_msg("no directory");
+    scratch_make(sample->directory, sizeof sample->directory, "roster");
     sample->url = trial_url(&sample->arena, sample->directory);
     struct store_options options = {
         .url = sample->url,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/scratch.h"
 #include "domain/domain.h"
 #include "domain/simulate/simulate.h"
 #include "store/trial.h"
@@ -21,8 +22,8 @@ struct made {
 
 static struct made open_database(void)
 {
-    struct made made = {.arena = arena_open(MIB(64)), .directory = "/tmp/duikou-moni-XXXXXX"};
-    assert_non_null(mkdtemp(made.directory));
+    struct made made = {.arena = arena_open(MIB(64))};
+    scratch_make(made.directory, sizeof made.directory, "moni");
     made.url = trial_url(&made.arena, made.directory);
     struct store_options options = {
         .url = made.url, .schema = domain_schemas(), .create = true, .readers = 1};
@@ -34,8 +35,7 @@ static void close_database(struct made *made)
 {
     store_close(made->store);
     trial_drop(made->url);
-    unlink(str_fmt(&made->arena, "%s/a.db", made->directory).ptr);
-    rmdir(made->directory);
+    scratch_remove(made->directory);
     arena_close(&made->arena);
 }
 

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include <ftw.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/scratch.h"
 #include "engine/outbox/outbox.h"
 #include "outbox.sql.h"
 #include "store/trial.h"
@@ -79,8 +79,7 @@ static struct scene *make_scene(void)
     struct scene *scene = arena_new(&arena, struct scene, 1);
     scene->arena = arena;
     scene->clock = (struct clock){.fixed = true, .fixed_us = 1000000000};
-    snprintf(scene->folder, sizeof scene->folder, "/tmp/duikou-outbox-XXXXXX");
-    assert_non_null(mkdtemp(scene->folder));
+    scratch_make(scene->folder, sizeof scene->folder, "outbox");
     scene->url = trial_url(&scene->arena, scene->folder);
     scene->channels[0] = (struct outbox_channel){"test", "试用", deliver, scene, 60, 3};
     scene->channels[1] = (struct outbox_channel){"deed", "办事", deliver_deed, scene, 30, 3};
@@ -104,14 +103,6 @@ static struct scene *open_scene(void)
     return scene;
 }
 
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 static void close_scene(struct scene *scene)
 {
     outbox_free(scene->outbox);
@@ -119,7 +110,7 @@ static void close_scene(struct scene *scene)
     store_close(scene->second);
     store_close(scene->store);
     trial_drop(scene->url);
-    nftw(scene->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(scene->folder);
     struct arena arena = scene->arena;
     arena_close(&arena);
 }

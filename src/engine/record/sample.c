@@ -1,6 +1,5 @@
 #include "engine/record/sample.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/scratch.h"
 #include "engine/record/sample.sql.h"
 #include "store/trial.h"
 #include "view/web.h"
@@ -38,12 +38,6 @@ static enum status list_bodies(struct tx *tx, int max, struct body_info *ret_bod
     return OK;
 }
 
-static void must(enum status status, const struct fault *fault)
-{
-    if (status != OK)
-        fail_msg("%.*s", STR_ARG(fault->message));
-}
-
 struct sample *sample_open_store(void)
 {
     struct arena arena = arena_open(MIB(512));
@@ -52,9 +46,7 @@ struct sample *sample_open_store(void)
     sample->arena = arena;
     sample->clock = clock_at((struct date){2026, 11, 21});
     sample->ids = (struct id_maker){.clock = &sample->clock, .node = 1};
-    snprintf(sample->directory, sizeof sample->directory, "/tmp/duikou-record-XXXXXX");
-    if (!mkdtemp(sample->directory))
-        fail_msg("no directory");
+    scratch_make(sample->directory, sizeof sample->directory, "record");
     sample->url = trial_url(&sample->arena, sample->directory);
     struct store_options options = {
         .url = sample->url,
@@ -96,14 +88,6 @@ struct sample *sample_open(void)
     return sample;
 }
 
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 void sample_close(struct sample *sample)
 {
     if (sample->app)
@@ -113,7 +97,7 @@ void sample_close(struct sample *sample)
         template_set_free(sample->templates);
     store_close(sample->store);
     trial_drop(sample->url);
-    nftw(sample->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(sample->directory);
     struct arena arena = sample->arena;
     arena_close(&arena);
 }
