@@ -106,12 +106,123 @@ static void a_kept_answer_is_for_the_seat_that_it_was_given_to(void **state)
     place_close(&place);
 }
 
+/* --- administrators, and what they could do with each other's accounts --- */
+
+static int ways(struct place *place)
+{
+    return count(place, "select count(*) from account a where a.login = 'next' and "
+                        "(a.mobile is not null or exists (select 1 from token t where "
+                        "t.account = a.id) or exists (select 1 from session s where "
+                        "s.account = a.id))");
+}
+
+static void nobody_keeps_a_way_into_an_administrators_account(void **state)
+{
+    (void)state;
+    struct place place = place_open();
+    struct program_sample *sample = place.sample;
+    struct arena *arena = &sample->arena;
+    make_in(sample, "system", ROLE_SYSTEM, NULL, 0);
+    make_in(sample, "security", ROLE_SECURITY, NULL, 0);
+    make_in(sample, "next", ROLE_NONE, NULL, 0);
+    struct str system = sign_in(sample, "system"), security = sign_in(sample, "security");
+    struct str next = account_url(&place, system, "next"),
+               other = account_url(&place, system, "security");
+    is(post(sample, system, TO(other, "/contact"), "mobile=13900000007"), 403);
+    is(post(sample, system, TO(other, "/contact"), "of=subject&subject=me"), 403);
+    is(post(sample, system, TO(next, "/contact"), "mobile=13900000007"), 303);
+    is(post(sample, system, TO(next, "/slip"), ""), 201);
+    is(post(sample, security, TO(next, "/seats"), "role=audit"), 409); /* the slip is known */
+    struct got slip = post(sample, system, TO(next, "/slip"), "");
+    struct str code = between(sample, slip.body, "<p class=\"secret\">", "</p>");
+    is(post(sample, (struct str){0}, "/sign-in/slip",
+            str_fmt(arena, "code=%.*s", STR_ARG(code)).ptr),
+       303);
+    assert_int_equal(ways(&place), 1);
+    is(post(sample, security, TO(next, "/seats"), "role=audit"), 303);
+    assert_int_equal(ways(&place), 0);
+    place_close(&place);
+}
+
+static void a_slip_from_the_machine_ends_what_was_signed_in(void **state)
+{
+    (void)state;
+    struct place place = place_open();
+    struct program_sample *sample = place.sample;
+    struct str clerk = sign_in(sample, "clerk"), slip;
+    struct actor actor = actor_named("命令行", clock_now(&sample->program.clock));
+    struct fault fault = {0};
+    is(post(sample, clerk, "/me/tokens", "name=a&days=30&scope=read"), 201);
+    assert_int_equal(account_reset(sample->program.accounts, &sample->arena, &actor, STR("clerk"),
+                                   &slip, &fault),
+                     OK);
+    assert_int_equal(count(&place, "select count(*) from token"), 0);
+    place_close(&place);
+}
+
+static void all_tokens_stand_on_the_page_where_they_are_ended(void **state)
+{
+    (void)state;
+    struct place place = place_open();
+    struct str clerk = sign_in(place.sample, "clerk");
+    for (int i = 0; i < 20; i++)
+        is(post(place.sample, clerk, "/me/tokens", "name=a&days=30&scope=read"), 201);
+    is(post(place.sample, clerk, "/me/tokens", "name=a&days=30&scope=read"), 422);
+    place_close(&place);
+}
+
+static void what_another_body_has_is_not_told_by_a_seat_refused(void **state)
+{
+    static const char *const forms[] = {
+        "role=unit-liaison&body=qinghe&organization=%E5%B8%82%E6%95%99%E8%82%B2%E5%B1%80",
+        "role=unit-liaison&body=qinghe&organization=nothing",
+        "role=unit-liaison&body=nowhere&organization=nothing"};
+    (void)state;
+    struct place place = place_open();
+    make_in(place.sample, "unit", ROLE_UNIT_LIAISON, "linjiang", place.unit);
+    struct str clerk = sign_in(place.sample, "clerk");
+    struct str url = account_url(&place, clerk, "unit");
+    struct arena *arena = &place.sample->arena;
+    for (int i = 0; i < 3; i++) {
+        struct got got = post(place.sample, clerk, TO(url, "/seats"), forms[i]);
+        is(got, 403);
+        assert_true(str_has(got.body, STR("您不能授予或收回这个身份")));
+    }
+    place_close(&place);
+}
+
+/* A code has six digits and five tries: how many are sent is how many are guessed. */
+static void codes_to_one_number_are_few_in_a_day(void **state)
+{
+    (void)state;
+    struct place place = place_open();
+    struct program_sample *sample = place.sample;
+    struct arena *arena = &sample->arena;
+    sample->program.accounts->options.signon.sms_url = STR("http://127.0.0.1:9/");
+    make_in(sample, "unit", ROLE_UNIT_LIAISON, "linjiang", place.unit);
+    struct str clerk = sign_in(sample, "clerk");
+    is(post(sample, clerk, TO(account_url(&place, clerk, "unit"), "/contact"),
+            "mobile=13900000007"),
+       303);
+    for (int i = 0; i < 60; i++) {
+        is(post(sample, (struct str){0}, "/sign-in/sms", "mobile=13900000007"), 200);
+        sample->program.clock.fixed_us += 20 * MINUTE_US;
+    }
+    assert_int_equal(count(&place, "select count(*) from outbox where channel = 'sms'"), 20);
+    place_close(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_id_of_a_record_of_others_is_no_way_to_it),
         cmocka_unit_test(a_private_field_that_a_write_shows_is_told_unless_it_was_sent),
         cmocka_unit_test(a_kept_answer_is_for_the_seat_that_it_was_given_to),
+        cmocka_unit_test(nobody_keeps_a_way_into_an_administrators_account),
+        cmocka_unit_test(a_slip_from_the_machine_ends_what_was_signed_in),
+        cmocka_unit_test(all_tokens_stand_on_the_page_where_they_are_ended),
+        cmocka_unit_test(what_another_body_has_is_not_told_by_a_seat_refused),
+        cmocka_unit_test(codes_to_one_number_are_few_in_a_day),
     };
     return cmocka_run_group_tests_name("program/strangers", tests, NULL, NULL);
 }

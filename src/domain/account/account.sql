@@ -248,6 +248,9 @@ select t.id, t.name, t.scopes, t.created, t.expires from token t where t.account
 -- :token_add  :run  ($1 id id, $2 id account, $3 id seat, $4 text name, $5 blob token, $6 text scopes, $7 instant now, $8 instant expires)  a new one
 insert into token (id, account, seat, name, token, scopes, created, expires) values ($1, $2, $3, $4, $5, $6, $7, $8);
 
+-- :token_purge  :run  ($1 id account, $2 instant now)  those that ended by themselves
+delete from token where account = $1 and expires <= $2;
+
 -- :token_end  :run  ($1 id id, $2 id account)  revoked
 delete from token where id = $1 and account = $2;
 
@@ -274,6 +277,9 @@ insert into slip (id, account, code, issued_by, created, expires, used) values (
 
 -- :slip_by_code  :maybe  ($1 blob code)  whose it is
 select s.id, s.account, s.expires, s.used from slip s where s.code = $1;
+
+-- :slip_open  :maybe  ($1 id account, $2 instant now)  one that was not used yet
+select s.id from slip s where s.account = $1 and s.used = 0 and s.expires > $2 limit 1;
 
 -- :slip_use  :run  ($1 id id)  it opens once
 update slip set used = 1 where id = $1 and used = 0;

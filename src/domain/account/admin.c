@@ -188,23 +188,37 @@ static enum status read_organization(struct call *call, struct seat *seat)
                                &call->fault);
 }
 
+static enum status not_his(struct call *call)
+{
+    return call_refuse(call, DENIED, NULL,
+                       "您不能授予或收回这个身份：只能办理本人有权办理的身份，也不能办理自己的。");
+}
+
+/* Of a body that is not his nothing is looked up, nor told whether there is one. */
+static enum status read_body(struct call *call, struct str slug, struct seat *seat)
+{
+    struct body_info body = {0};
+    bool found = slug.len == 0 || domain_find_body(call->tx, slug, &body) == OK;
+    if (!found && call->viewer.seat.body == 0)
+        return call_refuse(call, INVALID, "body", "没有这个政协组织或政府，请从列表中选择。");
+    if (!found || !rights_may(&call->viewer, RIGHT_SEATS, &(struct target){.body = body.id}))
+        return not_his(call);
+    seat->body = body.id;
+    return OK;
+}
+
 enum status seat_from_form(struct call *call, int64_t account, struct seat *ret_seat)
 {
     struct seat seat = {.role = role_by_word(call_form(call, "role"))};
     struct str slug = call_form(call, "body");
-    struct body_info body = {0};
     if (seat.role == ROLE_NONE)
         return call_refuse(call, INVALID, "role", "请从列出的身份中选择一个。");
     if (role_is_administrator(seat.role))
         slug = (struct str){0};
-    if (slug.len && domain_find_body(call->tx, slug, &body) != OK)
-        return call_refuse(call, INVALID, "body", "没有这个政协组织或政府，请从列表中选择。");
-    seat.body = body.id;
+    TRY(read_body(call, slug, &seat));
     TRY(read_organization(call, &seat));
     if (!rights_may_grant(&call->viewer, &seat, account))
-        return call_refuse(call, DENIED, NULL,
-                           "您不能授予或收回这个身份：只能办理本人有权办理的身份，"
-                           "也不能办理自己的。");
+        return not_his(call);
     *ret_seat = seat;
     return OK;
 }

@@ -95,6 +95,14 @@ static struct value seat_list(struct call *call, const struct subject *subject)
     return value_list(list);
 }
 
+static bool is_administrator(const struct subject *subject)
+{
+    for (int i = 0; i < subject->seats_n; i++)
+        if (role_is_administrator(subject->seats[i].role))
+            return true;
+    return false;
+}
+
 /* Enough to be recognized by who knows it. */
 static struct str hidden_mobile(struct arena *arena, struct str mobile)
 {
@@ -131,8 +139,9 @@ static enum status show(struct call *call, struct page *page, const struct subje
     object_set(model, "mobile", value_text_or_null(hidden_mobile(call->arena, account->mobile)));
     object_set(model, "subject", value_text_or_null(account->subject));
     const struct signon *signon = &accounts_of(call)->options.signon;
-    object_set(model, "by_sms", value_int(manages && signon->sms_url.len > 0));
-    object_set(model, "by_oidc", value_int(manages && signon->issuer.len > 0));
+    bool reached = manages && !is_administrator(subject);
+    object_set(model, "by_sms", value_int(reached && signon->sms_url.len > 0));
+    object_set(model, "by_oidc", value_int(reached && signon->issuer.len > 0));
     page->model = model;
     page->title = account->name;
     page->state = account->locked ? STR("此帐号已停用。") : (struct str){0};
@@ -156,16 +165,12 @@ static enum status need_managing(struct call *call, const struct subject *subjec
                        "您不能管理这个帐号：它是您自己的，或者有您无权授予的身份。");
 }
 
-/* Whoever gives out an administrator's slip could be that administrator himself: the three stay
- * apart only when that takes the machine. */
-static enum status check_apart(struct call *call, const struct subject *subject)
+/* Whoever gives out an administrator's slip, or says where his codes go, could be that
+ * administrator himself: the three stay apart only when that takes the machine. */
+static enum status check_apart(struct call *call, const struct subject *subject,
+                               const char *sentence)
 {
-    for (int i = 0; i < subject->seats_n; i++)
-        if (role_is_administrator(subject->seats[i].role))
-            return call_refuse(call, DENIED, NULL,
-                               "管理员的登录单不能在这里开具，请在运行本系统的机器上用 "
-                               "duikou user reset 开具。");
-    return OK;
+    return is_administrator(subject) ? call_refuse(call, DENIED, NULL, "%s", sentence) : OK;
 }
 
 /* --- locked, opened, signed out, given a slip --- */
@@ -210,7 +215,9 @@ static enum status manage(struct call *call, struct page *page, struct managing 
     TRY(read_subject(call, &subject));
     TRY(need_managing(call, &subject));
     if (work->slip.id)
-        TRY(check_apart(call, &subject));
+        TRY(check_apart(call, &subject,
+                        "管理员的登录单不能在这里开具，请在运行本系统的机器上用 "
+                        "duikou user reset 开具。"));
     work->account = subject.account.id;
     work->now = call->now;
     work->today = call->today;
@@ -324,6 +331,8 @@ static enum status set_contact(struct call *call, struct page *page)
     struct contact contact;
     TRY(read_subject(call, &subject));
     TRY(need_managing(call, &subject));
+    TRY(check_apart(call, &subject,
+                    "管理员只用密码和动态口令登录，不能为其登记手机号和用户标识。"));
     enum status status = read_contact(call, &subject.account, &contact);
     if (status == OK)
         status = account_write(call, apply_contact, &contact);

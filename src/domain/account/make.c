@@ -62,6 +62,23 @@ static enum status check_company(struct tx *tx, const struct seat_write *write, 
     return OK;
 }
 
+/* Whoever opened the account knows its slip, and where its codes go: with an administrator's seat
+ * nothing of that opens it any more. */
+static enum status close_ways(struct tx *tx, const struct seat_write *write, struct fault *fault)
+{
+    struct rows rows;
+    struct value account = value_int(write->account), now = value_int(write->now.us);
+    if (!role_is_administrator(write->seat.role))
+        return OK;
+    TRY(tx_run(tx, &SQL_slip_open, ARGS(account, now), &rows));
+    if (rows.n > 0)
+        return refuse(tx_arena(tx), fault, CONFLICT, "role",
+                      "此帐号的登录单还没有用过，请本人先登录并设置密码，再授予管理员身份。");
+    TRY(tx_run(tx, &SQL_session_end_others, ARGS(account, value_int(0)), NULL));
+    TRY(tx_run(tx, &SQL_token_end_all, ARGS(account), NULL));
+    return tx_run(tx, &SQL_account_contact, ARGS(account, NULL_VALUE, NULL_VALUE, now), NULL);
+}
+
 static void put_id(struct json *json, const char *key, int64_t id)
 {
     char text[ID_TEXT_LEN];
@@ -93,6 +110,7 @@ enum status apply_seat(struct tx *tx, void *context, struct fault *fault)
     const struct seat *seat = &write->seat;
     struct arena *arena = tx_arena(tx);
     TRY(check_company(tx, write, fault));
+    TRY(close_ways(tx, write, fault));
     TRY(tx_run(tx, &SQL_seat_add,
                ARGS(value_int(write->id), value_int(write->account), value_int(seat->body),
                     value_text(str_from(role_word(seat->role))),
@@ -180,6 +198,7 @@ static enum status apply_reset(struct tx *tx, void *context, struct fault *fault
     TRY(tx_run(tx, &SQL_account_lock,
                ARGS(value_int(slip->account), value_int(0), value_int(slip->now.us)), NULL));
     TRY(tx_run(tx, &SQL_session_end_others, ARGS(value_int(slip->account), value_int(0)), NULL));
+    TRY(tx_run(tx, &SQL_token_end_all, ARGS(value_int(slip->account)), NULL));
     return slip_issue(tx, slip);
 }
 

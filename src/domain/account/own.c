@@ -278,6 +278,22 @@ static enum status asked_scopes(struct call *call, struct str *ret_words)
     return OK;
 }
 
+/* So few that all of them stand on the page where they are ended. */
+enum { TOKENS_MAX = 20 };
+
+static enum status apply_token(struct tx *tx, void *context, struct fault *fault)
+{
+    const struct small_write *write = context;
+    struct value account = write->args[1], now = write->args[6];
+    struct rows rows;
+    TRY(tx_run(tx, &SQL_token_purge, ARGS(account, now), NULL));
+    TRY(tx_run(tx, &SQL_token_of, ARGS(account), &rows));
+    if (rows.n >= TOKENS_MAX)
+        return refuse(tx_arena(tx), fault, INVALID, NULL,
+                      "令牌最多 %d 个，请先停用不再使用的令牌。", TOKENS_MAX);
+    return apply_small(tx, context, fault);
+}
+
 static enum status make_token(struct call *call, struct str *ret_token)
 {
     struct str name = str_trim(call_form(call, "name")), scopes = {0};
@@ -299,7 +315,7 @@ static enum status make_token(struct call *call, struct str *ret_token)
                                 "add",
                                 id,
                                 {0}};
-    TRY(account_write(call, apply_small, &write));
+    TRY(account_write(call, apply_token, &write));
     *ret_token = token;
     return OK;
 }

@@ -12,6 +12,7 @@ enum {
     CODE_MIN = 5,   /* how long it opens */
     APART_SEC = 60, /* between two codes to one number */
     HOURLY_MAX = 5, /* codes to one number in an hour */
+    DAILY_MAX = 20, /* and in a day: a code is guessed once in ten thousand days */
     TRIES_MAX = 5,  /* as in the statement sms_try */
     MOBILE_LEN = 11,
 };
@@ -80,11 +81,14 @@ static enum status apply_asked(struct tx *tx, void *context, struct fault *fault
 {
     (void)fault;
     const struct asked *asked = context;
-    struct rows rows;
-    TRY(tx_run(tx, &SQL_sms_purge, ARGS(value_int(asked->now.us - HOUR_US)), NULL));
+    struct rows rows, daily;
+    TRY(tx_run(tx, &SQL_sms_purge, ARGS(value_int(asked->now.us - DAY_US)), NULL));
     TRY(tx_run(tx, &SQL_sms_recent,
                ARGS(value_int(asked->account), value_int(asked->now.us - HOUR_US)), &rows));
+    TRY(tx_run(tx, &SQL_sms_recent,
+               ARGS(value_int(asked->account), value_int(asked->now.us - DAY_US)), &daily));
     if (asked->account == 0 || value_i64(rows.cells[0]) >= HOURLY_MAX ||
+        value_i64(daily.cells[0]) >= DAILY_MAX ||
         value_i64(rows.cells[1]) > asked->now.us - APART_SEC * SECOND_US)
         return OK;
     TRY(tx_run(tx, &SQL_sms_add,
