@@ -57,5 +57,7 @@ enum status refuse(struct arena *arena, struct fault *fault, enum status status,
 int status_http(enum status status);
 int status_exit(enum status status);
 const char *status_text(enum status status);
+/* What an errno says, for people: 没有权限. */
+const char *errno_text(int number);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "domain/account/account.h"
 #include "domain/domain.h"
 #include "engine/audit/audit.h"
@@ -46,16 +47,6 @@ struct session {
     const struct kind *kind;
     int64_t id;
 };
-
-static bool write_file(struct arena *arena, struct str path, struct str bytes)
-{
-    const char *name = str_c(arena, path);
-    FILE *file = fopen(name, "wb");
-    bool whole = file && fwrite(bytes.ptr, 1, bytes.len, file) == bytes.len;
-    if ((file && fclose(file) != 0) || !whole)
-        fprintf(stderr, "%s 写不进去，请检查目录和磁盘空间。\n", name);
-    return whole;
-}
 
 /* --- verify --- */
 
@@ -180,7 +171,7 @@ static int make_file(struct session *session, make *make_it)
     int code = CLI_AT_FAULT;
     if (status != OK)
         code = cli_refuse(status, &fault);
-    else if (write_file(session->arena, session->line->output, buf_str(&bytes)))
+    else if (cli_write_file(session->arena, session->line->output, buf_str(&bytes)))
         code = CLI_DONE;
     if (code == CLI_DONE)
         tell_key(key_public(key));

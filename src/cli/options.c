@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include "base/buf.h"
 #include "cli/config.h"
 
 #include <errno.h>
@@ -88,48 +89,54 @@ int cli_options(int argc, char **argv, const struct cli_option *options, char **
     return n;
 }
 
-const char *cli_reason(int number)
+/* Of a pipe nobody knows the length before its end. */
+static enum status read_open(struct arena *arena, const char *path, FILE *file,
+                             struct str *ret_bytes, struct fault *fault)
 {
-    static const struct {
-        int number;
-        const char *text;
-    } rows[] = {
-        {ENOENT, "没有这个文件"},   {ENOTDIR, "没有这个文件夹"}, {EACCES, "没有权限"},
-        {EPERM, "没有权限"},        {EISDIR, "这是文件夹"},      {ENOSPC, "磁盘已满"},
-        {EDQUOT, "磁盘限额已用完"}, {EROFS, "磁盘只读"},         {EPIPE, "接收的一方已退出"},
-        {ENAMETOOLONG, "路径过长"}, {EMFILE, "打开的文件过多"},  {EIO, "读写出错"}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (rows[i].number == number)
-            return rows[i].text;
-    return "系统拒绝";
+    struct stat info;
+    if (fstat(fileno(file), &info) != 0 || S_ISDIR(info.st_mode))
+        return refuse(arena, fault, INVALID, NULL, "%s: 打不开这个文件（这是文件夹），请检查路径。",
+                      path);
+    AUTOBUF piped = buf_open(FILE_MAX_BYTES + 1);
+    char *bytes = NULL;
+    size_t len = 0;
+    if (S_ISREG(info.st_mode) && info.st_size <= FILE_MAX_BYTES) {
+        bytes = arena_alloc(arena, (size_t)info.st_size + 1);
+        len = fread(bytes, 1, (size_t)info.st_size, file);
+    } else {
+        char part[1 << 14];
+        for (size_t n; !piped.full && (n = fread(part, 1, sizeof part, file)) > 0;)
+            buf_put(&piped, (struct str){part, n});
+    }
+    if (ferror(file))
+        return refuse(arena, fault, FAULT, NULL, "%s: 读取时出错，请检查磁盘。", path);
+    if (piped.full || piped.len > FILE_MAX_BYTES)
+        return refuse(arena, fault, INVALID, NULL, "%s: 文件超过 16 MB，请拆分后再试。", path);
+    *ret_bytes = bytes ? (struct str){bytes, len} : str_copy(arena, buf_str(&piped));
+    return OK;
+}
+
+enum status cli_take_file(struct arena *arena, struct str path, struct str *ret_bytes,
+                          struct fault *fault)
+{
+    const char *name = str_c(arena, path);
+    FILE *file = str_is(path, "-") ? stdin : fopen(name, "rb");
+    if (!file)
+        return refuse(arena, fault, INVALID, NULL, "%s: 打不开这个文件（%s），请检查路径和权限。",
+                      name, errno_text(errno));
+    enum status status = read_open(arena, name, file, ret_bytes, fault);
+    if (file != stdin)
+        fclose(file);
+    return status;
 }
 
 bool cli_read_file(struct arena *arena, const char *path, struct str *ret_bytes)
 {
-    FILE *file = fopen(path, "rb");
-    struct stat info;
-    if (!file || fstat(fileno(file), &info) != 0 || S_ISDIR(info.st_mode)) {
-        fprintf(stderr, "%s: 打不开这个文件（%s），请检查路径和权限。\n", path,
-                file ? "不是普通文件" : cli_reason(errno));
-        if (file)
-            fclose(file);
-        return false;
-    }
-    if (info.st_size > FILE_MAX_BYTES) {
-        fprintf(stderr, "%s: 文件超过 16 MB，请拆分后再试。\n", path);
-        fclose(file);
-        return false;
-    }
-    char *bytes = arena_alloc(arena, (size_t)info.st_size + 1);
-    size_t len = fread(bytes, 1, (size_t)info.st_size, file);
-    bool failed = ferror(file);
-    fclose(file);
-    if (failed) {
-        fprintf(stderr, "%s: 读取时出错，请检查磁盘。\n", path);
-        return false;
-    }
-    *ret_bytes = (struct str){bytes, len};
-    return true;
+    struct fault fault = {0};
+    enum status status = cli_take_file(arena, str_from(path), ret_bytes, &fault);
+    if (status != OK)
+        cli_refuse(status, &fault);
+    return status == OK;
 }
 
 int cli_refuse(enum status status, const struct fault *fault)

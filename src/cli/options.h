@@ -18,13 +18,14 @@ struct cli_option {
  * stand in that file (cli/config.h); the command line goes first. */
 int cli_options(int argc, char **argv, const struct cli_option *options, char **rest, int rest_max);
 
-/* A whole file of at most 16 MB; false after one sentence on standard error. */
+/* A whole file, or what comes through a pipe ("-" is standard input), of at most 16 MB. The sentence
+ * begins with the path. */
+CHECKED enum status cli_take_file(struct arena *arena, struct str path, struct str *ret_bytes,
+                                  struct fault *fault);
+/* The same; false after the sentence on standard error. */
 bool cli_read_file(struct arena *arena, const char *path, struct str *ret_bytes);
 
 /* Print the fault's sentence (or the status's) and give the exit code. */
 int cli_refuse(enum status status, const struct fault *fault);
-
-/* What an errno says, for people. */
-const char *cli_reason(int number);
 
 #endif

@@ -5,24 +5,21 @@
  * after another. A file that cannot be read is told and left out; the others are still written,
  * the exit code is 1.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "engine/reader/reader.h"
 
 enum { FILES_MAX = 200, ARENA_MAX_MIB = 1024, OUTPUT_MAX_MIB = 256 };
 
-static const char usage[] =
-    "用法：duikou read [--json|--yaml] [-o 输出文件] 文件…\n"
-    "  --json  输出 JSON（默认）；多个文件为一个数组\n"
-    "  --yaml  输出方案文件，可修改后用 duikou load 导入\n"
-    "  -o      写入文件，不写到屏幕\n"
-    "可读取 .txt、.docx、.pdf（带文字）和 .html；提示写到标准错误，格式为 文件:行号: 提示。\n";
+static const char usage[] = "用法：duikou read [--json|--yaml] [-o 输出文件] 文件…\n"
+                            "  --json  输出 JSON（默认）；多个文件为一个数组\n"
+                            "  --yaml  输出方案文件，可修改后用 duikou load 导入\n"
+                            "  -o      写入文件，不写到屏幕；已有的会被替换\n"
+                            "可读取 .txt、.docx、.pdf（带文字）和 .html，写 - "
+                            "为标准输入；提示写到标准错误，格式为 文件:行号: 提示。\n";
 
 struct options {
     bool json, yaml, help;
@@ -57,39 +54,6 @@ static void print_warnings(const char *path, const struct scheme *scheme)
         fprintf(stderr, "%s:%d: %.*s\n", path, warning->line > 0 ? warning->line : 1,
                 STR_ARG(warning->message));
     }
-}
-
-static bool write_all(int file, struct str bytes)
-{
-    while (bytes.len > 0) {
-        ssize_t n = write(file, bytes.ptr, bytes.len);
-        if (n > 0)
-            bytes = str_from_byte(bytes, (size_t)n);
-        else if (n < 0 && errno != EINTR)
-            return false;
-    }
-    return true;
-}
-
-/* Written beside it, then renamed: whoever looks sees the old file or the whole new one. */
-static bool write_file(struct arena *arena, const char *path, struct str bytes)
-{
-    const char *temporary = str_fmt(arena, "%s.%ld.tmp", path, (long)getpid()).ptr;
-    int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    bool written = file >= 0 && write_all(file, bytes) && fsync(file) == 0;
-    int reason = errno;
-    if (file >= 0 && close(file) != 0 && written) {
-        written = false;
-        reason = errno;
-    }
-    if (written && rename(temporary, path) == 0)
-        return true;
-    if (written)
-        reason = errno;
-    if (file >= 0)
-        unlink(temporary);
-    fprintf(stderr, "%s: 无法写入（%s），请检查路径、权限和磁盘空间。\n", path, cli_reason(reason));
-    return false;
 }
 
 static void put_scheme(struct buf *buf, const struct options *options, int read_n,
@@ -132,12 +96,9 @@ static int put_output(struct arena *arena, const struct options *options, const 
         return CLI_AT_FAULT;
     }
     if (options->out.len > 0)
-        return write_file(arena, str_c(arena, options->out), buf_str(buf)) ? CLI_DONE
-                                                                           : CLI_AT_FAULT;
-    if (write_all(STDOUT_FILENO, buf_str(buf)))
-        return CLI_DONE;
-    fprintf(stderr, "无法写出结果（%s），请检查输出的去向。\n", cli_reason(errno));
-    return CLI_AT_FAULT;
+        return cli_write_file(arena, options->out, buf_str(buf)) ? CLI_DONE : CLI_AT_FAULT;
+    (void)fwrite(buf->ptr, 1, buf->len, stdout); /* cli_finish tells */
+    return CLI_DONE;
 }
 
 int cli_read(int argc, char **argv)

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "domain/domain.h"
 #include "domain/roster/roster.h"
 #include "store/journal.h"
@@ -168,14 +169,9 @@ static int slips(struct session *session, const struct command_line *line)
     store_read_end(tx);
     if (status != OK)
         return cli_refuse(status, &fault);
-    const char *path = str_c(session->arena, line->output);
-    FILE *file = fopen(path, "wb");
-    bool whole = file && fwrite(buf.ptr, 1, buf.len, file) == buf.len;
-    if ((file && fclose(file) != 0) || !whole) {
-        fprintf(stderr, "%s 写不进去，请检查目录和磁盘空间。\n", path);
+    if (!cli_write_file(session->arena, line->output, buf_str(&buf)))
         return CLI_AT_FAULT;
-    }
-    printf("%d 份空白回执：%s\n", n, path);
+    printf("%d 份空白回执：%.*s\n", n, STR_ARG(line->output));
     return CLI_DONE;
 }
 

@@ -135,7 +135,7 @@ static void slips_are_written_to_a_zip(void **state)
     assert_int_equal(RUN(place, "slips", "--body", "linjiang", "-o", "slips.zip"), CLI_DONE);
     assert_said(place, "2 份空白回执：slips.zip");
     assert_int_equal(RUN(place, "slips", "--body", "linjiang", "-o", "no/where.zip"), CLI_AT_FAULT);
-    assert_said(place, "no/where.zip 写不进去");
+    assert_said(place, "no/where.zip: 无法写入");
 }
 
 static void a_slip_of_usage_is_told(void **state)

@@ -25,7 +25,7 @@ struct key {
 static enum status cannot(struct arena *arena, struct fault *fault, const char *path)
 {
     return refuse(arena, fault, FAULT, "key-dir", "密钥文件 %s 无法读写（%s），请检查目录和权限。",
-                  path, strerrorname_np(errno));
+                  path, errno_text(errno));
 }
 
 static bool write_whole(const char *path, struct str bytes, mode_t mode)
@@ -34,7 +34,12 @@ static bool write_whole(const char *path, struct str bytes, mode_t mode)
     if (file < 0)
         return false;
     bool written = write(file, bytes.ptr, bytes.len) == (ssize_t)bytes.len && fsync(file) == 0;
-    return close(file) == 0 && written;
+    int reason = errno;
+    if (close(file) == 0 && written)
+        return true;
+    unlink(path);
+    errno = reason;
+    return false;
 }
 
 /* --- the key --- */

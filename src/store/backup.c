@@ -48,6 +48,21 @@ static enum status make_part(struct arena *arena, const char *path, const char *
     return OK;
 }
 
+/* One sentence put into other words: people know a backup by its own name and as a backup. */
+struct rewording {
+    const char *from, *to; /* with one %s */
+};
+
+static void reword(struct arena *arena, const struct rewording *words, int n, const char *from,
+                   const char *to, struct fault *fault)
+{
+    for (int i = 0; fault && i < n; i++) {
+        struct str old = str_replace(arena, str_from(words[i].from), STR("%s"), str_from(from));
+        struct str new = str_replace(arena, str_from(words[i].to), STR("%s"), str_from(to));
+        fault->message = str_replace(arena, fault->message, old, new);
+    }
+}
+
 static void drop_part(const char *part)
 {
     static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
@@ -134,6 +149,10 @@ static enum status write_backup(struct store *store, struct arena *arena, const 
     if (status == OK)
         status = give_name(arena, part, path, fault);
     drop_part(part);
+    static const struct rewording words[] = {{"数据库 %s 未作改动", "备份 %s 没有写成"},
+                                             {"数据库 %s", "备份 %s"}};
+    if (status != OK)
+        reword(arena, words, sizeof words / sizeof *words, part, path, fault);
     return status;
 }
 
@@ -224,12 +243,33 @@ static enum status restore_rows(struct arena *arena, const struct store_options 
     return status;
 }
 
-enum status store_restore(struct arena *arena, const struct store_options *options,
-                          const char *path, const struct copy_watch *watch, struct fault *fault)
+/* What is wrong with the backup is told of the backup, what is wrong with the place of it. */
+static void reword_restore(struct arena *arena, const char *path, const char *target,
+                           struct fault *fault)
+{
+    static const struct rewording of_target[] = {
+        {"数据库 %s.part 未作改动", "数据库 %s 没有恢复"},
+        {"已经存在，请换一个名称",
+         "已经存在，不会覆盖，请先停止服务，把数据库文件连同 -wal、-shm 移到别处"},
+        {"写不进备份文件 %s", "写不进 %s"}};
+    static const struct rewording of_part[] = {
+        {"副本 %s.part 没有通过检查，备份未完成，请检查磁盘",
+         "备份 %s 不完整或已损坏，请换一份备份"},
+        {"数据库 %s.part 已损坏，请用备份恢复", "备份 %s 不完整或已损坏，请换一份备份"},
+        {"数据库 %s.part", "备份 %s"}};
+    static const struct rewording of_backup[] = {
+        {"数据库 %s 已损坏，请用备份恢复", "备份 %s 不完整或已损坏，请换一份备份"},
+        {"数据库 %s", "备份 %s"}};
+    reword(arena, of_target, sizeof of_target / sizeof *of_target, target, target, fault);
+    reword(arena, of_part, sizeof of_part / sizeof *of_part, target, path, fault);
+    reword(arena, of_backup, sizeof of_backup / sizeof *of_backup, path, path, fault);
+}
+
+static enum status restore(struct arena *arena, const struct store_options *options,
+                           const char *path, const char *target, bool is_file,
+                           const struct copy_watch *watch, struct fault *fault)
 {
     struct database file = {.engine = &sqlite_engine, .where = path, .read_only = true};
-    struct str to = options->url;
-    bool is_file = str_starts(to, STR("sqlite:"));
     const char *part;
     if (access(path, F_OK) != 0)
         return refuse(arena, fault, NOT_FOUND, NULL, "没有找到备份文件 %s，请检查路径。", path);
@@ -237,17 +277,28 @@ enum status store_restore(struct arena *arena, const struct store_options *optio
     if (status == INVALID)
         return refuse(arena, fault, INVALID, NULL, "%s 不是 Duikou 的备份，请检查路径。", path);
     TRY(status);
-    if (is_file)
-        str_cut(&to, STR(":"));
-    else
-        to = str_fmt(arena, "%s/duikou-restore-%d", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
-                     (int)getpid());
-    const char *target = str_c(arena, to);
     TRY(make_part(arena, target, &part, fault));
     status = sqlite_save_file(&file, part, watch, arena, fault);
     if (status == OK)
         status = is_file ? restore_file(arena, options, part, target, fault)
                          : restore_rows(arena, options, part, watch, fault);
     drop_part(part);
+    return status;
+}
+
+enum status store_restore(struct arena *arena, const struct store_options *options,
+                          const char *path, const struct copy_watch *watch, struct fault *fault)
+{
+    struct str to = options->url;
+    bool is_file = str_starts(to, STR("sqlite:"));
+    if (is_file)
+        str_cut(&to, STR(":"));
+    else
+        to = str_fmt(arena, "%s/duikou-restore-%d", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
+                     (int)getpid());
+    const char *target = str_c(arena, to);
+    enum status status = restore(arena, options, path, target, is_file, watch, fault);
+    if (status != OK)
+        reword_restore(arena, path, target, fault);
     return status;
 }

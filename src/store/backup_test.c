@@ -232,6 +232,39 @@ static void a_backup_is_restored_where_nothing_is_and_nowhere_else(void **state)
                      NOT_FOUND);
 }
 
+static void refuses_to_restore(struct place *place, const char *from, const char *to,
+                               const char *sentence)
+{
+    struct store_options options = place_options(place);
+    struct fault fault = {0};
+    options.url = sqlite_at(place, to);
+    assert_int_not_equal(store_restore(&place->arena, &options, path_in(place, from), NULL, &fault),
+                         OK);
+    struct str wanted =
+        str_replace(&place->arena, str_from(sentence), STR("%s"), str_from(path_in(place, from)));
+    if (!str_has(fault.message, wanted) || str_has(fault.message, STR(".part")))
+        fail_msg("%.*s", STR_ARG(fault.message));
+}
+
+static void what_is_wrong_with_a_backup_is_told_of_the_backup(void **state)
+{
+    struct place *place = *state;
+    struct fault fault = {0};
+    sqlite3 *db;
+    make_rows(place);
+    must(store_backup(place->store, &place->arena, path_in(place, "a.bak"), NULL, &fault), &fault);
+    refuses_to_restore(place, "a.bak", "a.bak", "已经存在，不会覆盖，请先停止服务");
+    assert_int_equal(sqlite3_open(path_in(place, "a.bak"), &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "insert into schema_step values ('later-1', '9.9')", NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    refuses_to_restore(place, "a.bak", "new.db", "备份 %s 由较新的程序");
+    assert_int_equal(truncate(path_in(place, "a.bak"), 40000), 0);
+    refuses_to_restore(place, "a.bak", "new.db", "备份 %s 不完整或已损坏，请换一份备份。");
+    assert_int_not_equal(access(path_in(place, "new.db"), F_OK), 0);
+}
+
 static void a_copy_goes_into_an_empty_database_alone(void **state)
 {
     struct place *place = *state;
@@ -281,6 +314,33 @@ static void a_copy_that_fails_leaves_the_target_empty(void **state)
     assert_int_equal(example_count(to), 1000);
     store_close(to);
     fault_vfs_remove();
+}
+
+/* Else the first reading of all takes as long as the square of what there is. */
+static void what_was_copied_into_a_server_is_counted_by_it(void **state)
+{
+    static const struct statement counted = {
+        "counted",
+        "select cast(reltuples as bigint) as n from pg_class where relname = 'example' and "
+        "relnamespace = (select oid from pg_namespace where nspname = current_schema())",
+        "", RESULT_ONE, NULL};
+    struct place *place = *state;
+    struct fault fault = {0};
+    struct copy_result result;
+    struct rows rows;
+    struct tx *tx;
+    if (!trial_is_postgres())
+        return;
+    make_rows(place);
+    struct str url = trial_url(&place->arena, place->directory);
+    struct store *to = open_at(place, url, true);
+    must(store_copy(place->store, to, &place->arena, NULL, &result, &fault), &fault);
+    assert_int_equal(store_read(to, &place->arena, &tx), OK);
+    assert_int_equal(tx_run(tx, &counted, NO_ARGS, &rows), OK);
+    assert_int_equal(value_i64(rows_at(&rows, 0, 0)), 1000);
+    store_read_end(tx);
+    store_close(to);
+    trial_drop(url);
 }
 
 /* --- before an upgrade --- */
@@ -346,6 +406,8 @@ int main(void)
         TEST(a_backup_is_restored_where_nothing_is_and_nowhere_else),
         TEST(a_copy_goes_into_an_empty_database_alone),
         TEST(a_copy_that_fails_leaves_the_target_empty),
+        TEST(what_was_copied_into_a_server_is_counted_by_it),
+        TEST(what_is_wrong_with_a_backup_is_told_of_the_backup),
         TEST(an_older_database_is_saved_as_it_was_before_it_is_upgraded),
         TEST(without_a_backup_nothing_is_upgraded),
     };

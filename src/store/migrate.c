@@ -121,9 +121,11 @@ enum status migrate(struct store *store, struct arena *arena, struct fault *faul
     if (state.missing == 0)
         return OK;
     if (store->database.read_only)
-        return refuse(arena, fault, INVALID, NULL,
-                      "数据库 %s 由较旧的程序建立，只读时不能升级，请先以可写方式打开一次。",
-                      store->database.where);
+        return refuse(
+            arena, fault, INVALID, NULL,
+            "数据库 %s 由较旧的程序建立，请先启动一次 duikou serve 升级它（会先自动备份），"
+            "备份文件请用 duikou restore 恢复到别处再用。",
+            store->database.where);
     if (state.applied.n > 0 && !store->unsaved)
         TRY(save_before_upgrade(store, arena, &state.applied, fault));
     status = upgrade(store, arena, fault);
