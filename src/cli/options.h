@@ -18,8 +18,8 @@ struct cli_option {
  * stand in that file (cli/config.h); the command line goes first. */
 int cli_options(int argc, char **argv, const struct cli_option *options, char **rest, int rest_max);
 
-/* A whole file, or what comes through a pipe ("-" is standard input), of at most 16 MB. The sentence
- * begins with the path. */
+/* A whole file, or what comes through a pipe ("-" is standard input), of at most 16 MB. The
+ * sentence begins with the path. */
 CHECKED enum status cli_take_file(struct arena *arena, struct str path, struct str *ret_bytes,
                                   struct fault *fault);
 /* The same; false after the sentence on standard error. */
