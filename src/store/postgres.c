@@ -461,9 +461,8 @@ static const char load_begin_sql[] =
 static const char load_end_sql[] =
     "do $$ declare k record; begin for k in select * from load_key loop"
     " execute format('alter table %s add constraint %I %s', k.owner, k.name, k.definition);"
-    " end loop;"
-    " for k in select tablename as name from pg_tables where schemaname = current_schema() loop"
-    " execute format('analyze %I', k.name); end loop; end $$";
+    " end loop; for k in select tablename as name from pg_tables where schemaname ="
+    " current_schema() loop execute format('analyze %I', k.name); end loop; end $$";
 
 static int64_t postgres_backlog(const struct connection *base)
 {
