@@ -144,13 +144,22 @@ static enum status decode_utf16(struct arena *arena, const char *encoding, struc
     return convert(arena, encoding, bytes, ret_text) ? OK : refuse_encoding(arena, fault);
 }
 
+/* ASCII with NULs in it makes Chinese characters by twos; real ones have other bytes as well. */
+static bool is_ascii(struct str bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++)
+        if ((unsigned char)bytes.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
 /* Bytes with NULs: UTF-16 without a mark when one of its orders makes sense. */
 static enum status decode_wide(struct arena *arena, struct str bytes, struct str *ret_text,
                                struct fault *fault)
 {
     static const char *const orders[] = {"UTF-16LE", "UTF-16BE"};
     struct str even = str_head(bytes, bytes.len & ~(size_t)1);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2 && !is_ascii(even); i++)
         if (convert(arena, orders[i], even, ret_text) && looks_chinese(*ret_text))
             return OK;
     return refuse_binary(arena, fault);

@@ -43,6 +43,16 @@ static void utf16_without_a_mark_is_known_by_its_sense(void **state)
     assert_true(str_is(decoded(&arena, STR("\x4E\x91\x6C\xB3\0\n")), "云河\n"));
 }
 
+static void ascii_with_nuls_is_no_utf16(void **state)
+{
+    (void)state;
+    AUTOARENA arena = arena_open(MIB(1));
+    struct fault fault = {0};
+    struct str text;
+    assert_int_equal(text_decode(&arena, STR("abcdefgh\0ijklmno"), &text, &fault), INVALID);
+    assert_int_equal(text_decode(&arena, STR("ab\0"), &text, &fault), INVALID);
+}
+
 static void gb18030_is_what_is_not_utf8_but_common_chinese(void **state)
 {
     (void)state;
@@ -103,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_byte_order_mark_decides),
         cmocka_unit_test(utf16_without_a_mark_is_known_by_its_sense),
+        cmocka_unit_test(ascii_with_nuls_is_no_utf16),
         cmocka_unit_test(gb18030_is_what_is_not_utf8_but_common_chinese),
         cmocka_unit_test(plain_utf8_is_taken_as_it_is),
         cmocka_unit_test(a_character_cut_off_at_the_end_is_dropped),

@@ -1,5 +1,6 @@
 /*
- * duties - the sentences of the body, and what each of them makes a duty.
+ * duties - the sentences of the body, and what each of them makes a duty. Tasks that stand in
+ * columns or behind labels are read by plans.c.
  */
 #include "engine/reader/duties.h"
 
@@ -9,11 +10,6 @@ enum {
     HEADING_BYTES = 36,
     DUTIES_MAX = 60000,
     CLAUSES_MAX = 64,
-};
-
-struct plan_item {
-    const struct para *heading; /* 一、围绕…开展…协商 */
-    int duty;                   /* its duty, -1 = none yet */
 };
 
 struct duty_walk {
@@ -142,7 +138,7 @@ static struct str label_of(const struct clause *clause, const struct demand *dem
     return STR("");
 }
 
-static void put_duty(const struct clause *clause, const struct demand *demand)
+void duty_put(const struct clause *clause, const struct demand *demand)
 {
     struct reading *reading = clause->reading;
     struct scheme *out = reading->out;
@@ -203,7 +199,7 @@ static int read_clause(struct duty_walk *walk, const struct para *para, struct p
     struct demands demands = {.items = items, .room = DEMANDS_MAX};
     demands_read(&clause, &demands);
     for (int i = 0; i < demands.n; i++)
-        put_duty(&clause, &demands.items[i]);
+        duty_put(&clause, &demands.items[i]);
     struct subject subject = {.actor = ACTOR_UNSTATED};
     if (demands.n > 0)
         subject = subject_of(&clause, demands.items[demands.n - 1].main);
@@ -220,7 +216,7 @@ static bool read_ask(struct duty_walk *walk, const struct para *para, struct par
     struct demand demand;
     if (!clause_open(walk, para, at, &clause) || !ask_read(&clause, &demand))
         return false;
-    put_duty(&clause, &demand);
+    duty_put(&clause, &demand);
     return true;
 }
 
@@ -290,82 +286,6 @@ static void read_para(struct duty_walk *walk, const struct para *para)
     }
 }
 
-/* ---- 时间安排：2月 below 一、围绕…开展…协商: a plan's item */
-
-static int year_of_title(struct str title)
-{
-    for (size_t i = 0; i + 7 <= title.len; i++) {
-        int64_t year;
-        if (str_to_int(str_slice(title, i, i + 4), &year) && year > 1950 && year < 2100 &&
-            str_starts(str_from_byte(title, i + 4), STR("年")))
-            return (int)year;
-    }
-    return 0;
-}
-
-static bool plan_time(struct duty_walk *walk, const struct para *para)
-{
-    static const word_list labels = {STR_INIT("时间安排："),
-                                     STR_INIT("协商时间："),
-                                     STR_INIT("完成时间："),
-                                     STR_INIT("完成时限："),
-                                     STR_INIT("计划时间："),
-                                     STR_INIT("时间："),
-                                     {NULL, 0}};
-    struct str rest = str_from_byte(para->at.key, para->body);
-    size_t label = word_start(labels, rest);
-    struct when when;
-    struct clause clause;
-    const struct para *heading = walk->plan.heading;
-    if (label == 0 || !heading || walk->plan.duty >= 0)
-        return false;
-    struct para_text name = text_cut(heading->at, heading->body, heading->at.key.len);
-    if (time_read(str_from_byte(rest, label), STR(""), &when) == 0 ||
-        !clause_open(walk, heading, name, &clause))
-        return false;
-    int year = year_of_title(walk->reading->out->document.title);
-    const struct token *deed = deed_between(&clause.tokens, 0, name.key.len);
-    if (!deed || when.by.month == 0)
-        return false;
-    int end = days_in_month(year > 0 ? year : 2023, when.by.month);
-    struct date by = {year, when.by.month, when.by.day < end ? when.by.day : end};
-    struct demand demand = {.shape = SHAPE_DEADLINE,
-                            .min = 1,
-                            .max = 1,
-                            .per = PER_ONCE,
-                            .main = (int)(deed - clause.tokens.items),
-                            .deed = deed->deed,
-                            .when = {.by_date = by}};
-    if (year == 0)
-        demand.when = (struct when){.by = when.by};
-    walk->plan.duty = walk->reading->out->duties_n;
-    put_duty(&clause, &demand);
-    struct scheme_duty *duty = &walk->reading->out->duties[walk->plan.duty];
-    duty->text = name.text;
-    duty->who = ACTOR_UNSTATED;
-    duty->who_text = STR("");
-    return true;
-}
-
-/* 责任部门：… says who the item falls on. */
-static void plan_owner(struct duty_walk *walk, const struct para *para)
-{
-    ptrdiff_t at = str_find(str_head(para->at.key, LIMIT_PARAGRAPH), STR("责任部门："));
-    struct name_list names;
-    if (at < 0 || walk->plan.duty < 0)
-        return;
-    struct para_text rest = text_cut(para->at, (size_t)at + 15, para->at.key.len);
-    static const word_list stops = {STR_INIT("。"), STR_INIT("，"), STR_INIT("；"), {NULL, 0}};
-    size_t end = 0;
-    while (end < rest.key.len && !word_starts(stops, str_from_byte(rest.key, end)))
-        end += char_len(str_from_byte(rest.key, end));
-    if (!names_read(walk->reading, para, text_cut(rest, 0, end), STR(""), TRUST_LIST, &names))
-        return;
-    struct scheme_duty *duty = &walk->reading->out->duties[walk->plan.duty];
-    duty->who_text = str_head(rest.text, end);
-    duty->who = is_committee_name(str_head(rest.key, end)) ? ACTOR_COMMITTEE : ACTOR_OFFICE;
-}
-
 /* A list of names; unless a sentence goes with it. */
 static bool asks_nothing(const struct para *para)
 {
@@ -375,16 +295,14 @@ static bool asks_nothing(const struct para *para)
 
 void duties_read(struct reading *reading)
 {
-    struct duty_walk walk = {.reading = reading, .plan = {NULL, -1}};
+    struct duty_walk walk = {.reading = reading, .plan = {.duty = -1}};
     for (int i = 0; i < reading->paras_n; i++) {
         const struct para *para = &reading->paras[i];
-        if (para->zone != ZONE_BODY || para->kind != PARA_TEXT || asks_nothing(para))
+        if (para->zone == ZONE_BODY && para->kind == PARA_ROW)
+            i = tasks_read(reading, i) - 1;
+        if (para->zone != ZONE_BODY || para->kind != PARA_TEXT || asks_nothing(para) ||
+            plan_line(reading, para, &walk.plan))
             continue;
-        if (para->level == HEAD_TOP || para->level == HEAD_CHAPTER)
-            walk.plan = (struct plan_item){para, -1};
-        if (plan_time(&walk, para))
-            continue;
-        plan_owner(&walk, para);
         if (para->section != SECTION_AIM && !is_metadata_line(para->at.key))
             read_para(&walk, para);
     }

@@ -45,6 +45,21 @@ void demands_read(struct clause *clause, struct demands *ret_demands);
 /* asks.c: an act without number or date that 应 or 要 asks for; at most one. */
 bool ask_read(struct clause *clause, struct demand *ret_demand);
 
+/* duties.c: the demand of a clause becomes a duty of the scheme. */
+void duty_put(const struct clause *clause, const struct demand *demand);
+
+/* plans.c: an item of a plan, its heading and what the lines below it told so far. */
+struct plan_item {
+    const struct para *heading; /* 一、围绕…开展…协商; NULL = none */
+    int duty;                   /* its duty, -1 = none yet */
+    struct str owner;           /* who leads it, as printed */
+    enum duty_actor actor;
+};
+/* 协商时间：5月 makes the item above a duty; true when the line was that. */
+bool plan_line(struct reading *reading, const struct para *para, struct plan_item *item);
+/* The rows from paragraph `at` on; the index behind the last. */
+int tasks_read(struct reading *reading, int at);
+
 /* subjects.c */
 struct subject subject_of(const struct clause *clause, int main);
 /* The subject that later clauses may leave out. */

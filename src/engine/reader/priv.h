@@ -211,6 +211,7 @@ bool run_in_list(struct reading *reading, const struct para *para);
 /* pairs.c: 甲委员会与乙局，丙委员会与丁局; 甲局作为乙党的共同联系单位. */
 bool pairs_read(struct reading *reading, const struct para *para, struct para_text at);
 bool common_units(struct reading *reading, const struct para *para, struct para_text at);
+extern const word_list lead_labels; /* 牵头单位： */
 /* 责任部门：甲，参与部门：乙; *lead goes on from paragraph to paragraph. */
 void participants_read(struct reading *reading, const struct para *para, struct name_list *lead);
 /* The rows from paragraph `at` on; the index behind the last. */

@@ -250,11 +250,29 @@ bool run_in_list(struct reading *reading, const struct para *para)
 
 /* ---- 责任部门：…，参与部门：… */
 
-static const word_list lead_labels = {
-    STR_INIT("责任部门："), STR_INIT("责任单位："),   STR_INIT("牵头部门："),
-    STR_INIT("牵头单位："), STR_INIT("承办部门："),   STR_INIT("主办单位："),
-    STR_INIT("主办部门："), STR_INIT("责任委室："),   STR_INIT("承办委室："),
-    STR_INIT("牵头委室："), STR_INIT("责任专委会："), {NULL, 0}};
+const word_list lead_labels = {STR_INIT("责任部门："),
+                               STR_INIT("责任单位："),
+                               STR_INIT("牵头部门："),
+                               STR_INIT("牵头单位："),
+                               STR_INIT("承办部门："),
+                               STR_INIT("主办单位："),
+                               STR_INIT("主办部门："),
+                               STR_INIT("责任委室："),
+                               STR_INIT("承办委室："),
+                               STR_INIT("牵头委室："),
+                               STR_INIT("责任专委会："),
+                               STR_INIT("承办单位："),
+                               STR_INIT("承办专委会："),
+                               STR_INIT("牵头专委会："),
+                               STR_INIT("主办专委会："),
+                               STR_INIT("主办委室："),
+                               STR_INIT("负责单位："),
+                               STR_INIT("负责部门："),
+                               STR_INIT("负责委室："),
+                               STR_INIT("组织单位："),
+                               STR_INIT("牵头处室："),
+                               STR_INIT("责任处室："),
+                               {NULL, 0}};
 static const word_list participant_labels = {STR_INIT("参与部门："),
                                              STR_INIT("参与单位："),
                                              STR_INIT("配合单位："),

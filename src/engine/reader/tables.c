@@ -6,27 +6,8 @@
  * row without its own committee goes on with the one above. A leader's column is 分管 or 联系 as
  * its header says; the two are never mixed.
  */
-#include "engine/reader/priv.h"
+#include "engine/reader/tables.h"
 #include "text/text.h"
-
-enum role {
-    ROLE_NONE,
-    ROLE_SKIP,
-    ROLE_FROM,
-    ROLE_TO,
-    ROLE_SECTOR,
-    ROLE_LEADER,
-    ROLE_COUNT,
-    ROLE_NAME, /* 姓名: of a leader where no other column is */
-    ROLE_POST  /* 职务: of the leader in this row */
-};
-
-struct column {
-    enum role role;
-    enum link_kind kind;     /* of a leader's column */
-    struct str post;         /* 副主席, from the header */
-    struct name_list entity; /* a column that stands for one party */
-};
 
 struct table {
     struct reading *reading;
@@ -34,6 +15,7 @@ struct table {
     int columns_n;
     bool known;    /* the columns have their roles */
     bool entities; /* the header row names parties */
+    bool tasks;    /* of tasks: who leads one is linked with whom takes part, for it alone */
     const struct para *header;
     struct name_list from; /* of the row above */
     struct para row;       /* being put together */
@@ -42,105 +24,6 @@ struct table {
     bool page_break; /* a repeated header or page stood between */
     int last_n;      /* names in the row's last column of units */
 };
-
-static const word_list skip_labels = {
-    STR_INIT("序号"),     STR_INIT("备注"),   STR_INIT("说明"),   STR_INIT("电话"),
-    STR_INIT("手机"),     STR_INIT("地址"),   STR_INIT("邮箱"),   STR_INIT("传真"),
-    STR_INIT("类别"),     STR_INIT("联系人"), STR_INIT("联络员"), STR_INIT("召集人"),
-    STR_INIT("联系方式"), STR_INIT("责任人"), STR_INIT("负责人"), STR_INIT("时间"),
-    STR_INIT("内容"),     STR_INIT("编号"),   STR_INIT("科室"),   {NULL, 0}};
-static const word_list count_labels = {STR_INIT("数量"), STR_INIT("个数"), STR_INIT("单位数"),
-                                       STR_INIT("合计"), STR_INIT("小计"), {NULL, 0}};
-static const word_list leader_labels = {
-    STR_INIT("主席"),   STR_INIT("领导"), STR_INIT("市长"), STR_INIT("县长"), STR_INIT("区长"),
-    STR_INIT("秘书长"), STR_INIT("州长"), STR_INIT("盟长"), STR_INIT("旗长"), {NULL, 0}};
-static const word_list committee_labels = {
-    STR_INIT("专门委员会"), STR_INIT("专委会"), STR_INIT("委员会"), STR_INIT("委室"),
-    STR_INIT("政协"),       STR_INIT("专委"),   STR_INIT("处室"),   STR_INIT("工作机构"),
-    STR_INIT("工作组"),     STR_INIT("小组"),   {NULL, 0}};
-static const word_list unit_labels = {STR_INIT("部门"),   STR_INIT("单位"), STR_INIT("党派"),
-                                      STR_INIT("工商联"), STR_INIT("企业"), STR_INIT("对象"),
-                                      STR_INIT("团体"),   {NULL, 0}};
-
-static const word_list post_labels = {STR_INIT("职务"), STR_INIT("职位"), {NULL, 0}};
-
-static enum role role_of_label(struct str key)
-{
-    if (key.len == 0 || key.len > LIMIT_NAME || is_committee_name(key))
-        return ROLE_NONE;
-    if (word_in(count_labels, key))
-        return ROLE_COUNT;
-    if (word_ends(post_labels, key))
-        return ROLE_POST;
-    if (word_in(leader_labels, key))
-        return ROLE_LEADER;
-    /* 党派（团体）负责人: whoever heads it, not who is linked */
-    static const word_list heads = {
-        STR_INIT("负责人"), STR_INIT("联系人"), STR_INIT("联络员"), {NULL, 0}};
-    if (word_ends(heads, key))
-        return ROLE_SKIP;
-    if (str_is(key, "姓名"))
-        return ROLE_NAME;
-    if (str_has(key, STR("界别")) && !word_in(unit_labels, key))
-        return ROLE_SECTOR;
-    bool unit = word_in(unit_labels, key), committee = word_in(committee_labels, key);
-    bool related = str_has(key, STR("联系")) || str_has(key, STR("对口"));
-    if (committee && !(unit && related))
-        return ROLE_FROM;
-    if (unit)
-        return ROLE_TO;
-    return word_in(skip_labels, key) ? ROLE_SKIP : ROLE_NONE;
-}
-
-/* A label says what a column is; a name says who. */
-static bool is_label(struct str key)
-{
-    static const word_list more = {
-        STR_INIT("专门委员会"), STR_INIT("专委会"),   STR_INIT("委员会"), STR_INIT("市政协"),
-        STR_INIT("县政协"),     STR_INIT("区政协"),   STR_INIT("旗政协"), STR_INIT("州政协"),
-        STR_INIT("政协"),       STR_INIT("名称"),     STR_INIT("分管"),   STR_INIT("主管"),
-        STR_INIT("副主席"),     STR_INIT("主席"),     STR_INIT("领导"),   STR_INIT("责任"),
-        STR_INIT("市"),         STR_INIT("县"),       STR_INIT("区"),     STR_INIT("政府"),
-        STR_INIT("数量"),       STR_INIT("工作机构"), STR_INIT("专委"),   STR_INIT("无党派"),
-        STR_INIT("地方"),       STR_INIT("组织"),     STR_INIT("情况"),   STR_INIT("一览表"),
-        STR_INIT("秘书长"),     STR_INIT("副"),       STR_INIT("长"),     STR_INIT("办"),
-        STR_INIT("同志"),       STR_INIT("州"),       STR_INIT("盟"),     STR_INIT("旗"),
-        STR_INIT("协助"),       STR_INIT("数"),       STR_INIT("小组"),   STR_INIT("组"),
-        STR_INIT("市委"),       STR_INIT("县委"),     STR_INIT("区委"),   STR_INIT("州委"),
-        STR_INIT("旗委"),       STR_INIT("省委"),     {NULL, 0}};
-    for (struct str rest = key; rest.len > 0;) {
-        size_t len = word_start(more, rest), other = word_start(glue_words, rest);
-        len = len > other ? len : other;
-        if (len == 0)
-            return word_in(skip_labels, key) || word_in(count_labels, key) ||
-                   word_ends(post_labels, key) || str_has(key, STR("姓名"));
-        rest = str_from_byte(rest, len);
-    }
-    return key.len > 0;
-}
-
-static struct str post_of_label(struct para_text at)
-{
-    static const word_list named = {STR_INIT("副主席"), STR_INIT("主席"),   STR_INIT("秘书长"),
-                                    STR_INIT("副市长"), STR_INIT("副县长"), STR_INIT("副区长"),
-                                    {NULL, 0}};
-    for (const struct str *post = named; post->len > 0; post++) {
-        ptrdiff_t found = str_find(at.key, *post);
-        if (found >= 0)
-            return str_slice(at.text, (size_t)found, (size_t)found + post->len);
-    }
-    return STR("");
-}
-
-static void column_from_label(struct column *column, struct para_text at)
-{
-    *column = (struct column){.role = role_of_label(at.key), .kind = LINK_FIXED};
-    if (column->role != ROLE_LEADER)
-        return;
-    bool related = str_has(at.key, STR("联系")) && !str_has(at.key, STR("分管"));
-    column->kind = related ? LINK_FIXED : LINK_CHARGE;
-    column->post = post_of_label(at);
-}
 
 static int count_role(const struct table *table, enum role role)
 {
@@ -153,6 +36,11 @@ static int count_role(const struct table *table, enum role role)
 /* Two columns of units: the first heads the rows. Leaders head them where nobody else does. */
 static bool settle_roles(struct table *table)
 {
+    for (int i = 0; i < table->columns_n && table->tasks; i++) {
+        table->columns[i].kind = LINK_WORKING;
+        if (table->columns[i].role == ROLE_LEADER || table->columns[i].role == ROLE_NAME)
+            table->columns[i].role = ROLE_SKIP;
+    }
     bool headless = count_role(table, ROLE_FROM) == 0 && count_role(table, ROLE_LEADER) == 0 &&
                     count_role(table, ROLE_TO) > 0;
     for (int i = 0; i < table->columns_n && headless; i++)
@@ -173,6 +61,20 @@ static bool settle_roles(struct table *table)
     return count_role(table, ROLE_FROM) == 1 || count_role(table, ROLE_LEADER) == 1;
 }
 
+/* 任务 | 牵头单位 | 完成时限 */
+static bool is_task_table(const struct para *row)
+{
+    bool task = false, time = false, owner = false, related = false;
+    for (int i = 0; i < row->cells_n; i++) {
+        struct str key = row->cells[i].at.key;
+        time = time || is_time_label(key);
+        owner = owner || is_owner_label(key);
+        task = task || is_task_label(key);
+        related = related || str_has(key, STR("对口")) || str_has(key, STR("联系单位"));
+    }
+    return task && (time || owner) && !related;
+}
+
 /* A row of labels. */
 static bool read_header(struct table *table, const struct para *row)
 {
@@ -183,13 +85,15 @@ static bool read_header(struct table *table, const struct para *row)
             return false;
         roles += role_of_label(key) > ROLE_SKIP;
     }
-    if (roles < 2)
+    bool tasks = is_task_table(row);
+    if (roles < 2 && !tasks)
         return false;
+    table->tasks = tasks;
     /* 对口联系单位 over 名称 and 数量: what the second row leaves open, the first one says */
     bool second = table->header == row - 1 && table->columns_n == row->cells_n && !table->entities;
     for (int i = 0; i < row->cells_n; i++)
         if (!second || role_of_label(row->cells[i].at.key) != ROLE_NONE)
-            column_from_label(&table->columns[i], row->cells[i].at);
+            table->columns[i] = column_of_label(row->cells[i].at);
     table->columns_n = row->cells_n;
     table->known = settle_roles(table);
     table->entities = false;
@@ -216,7 +120,7 @@ static bool read_entities(struct table *table, const struct para *row)
     for (int i = 1; i < row->cells_n; i++) {
         if (entity_cell(table, row, i, &columns[i].entity))
             found++;
-        else if (row->cells[i].at.key.len > 0 && !word_in(skip_labels, row->cells[i].at.key))
+        else if (row->cells[i].at.key.len > 0 && !is_skipped_label(row->cells[i].at.key))
             return false;
     }
     if (found < 2)
@@ -370,7 +274,7 @@ static void emit_row(struct table *table)
         if (table->from.n == 0)
             continue;
         if (table->columns[i].role == ROLE_TO && !(again && row->cells[i].repeated))
-            link_cell(table, i, LINK_FIXED);
+            link_cell(table, i, table->columns[i].kind);
         if (table->columns[i].role == ROLE_SECTOR && own && !(again && row->cells[i].repeated))
             link_cell(table, i, LINK_SECTOR);
         if (table->columns[i].role == ROLE_COUNT && own)
@@ -456,7 +360,7 @@ static void take_row(struct table *table, const struct para *row)
     table->page_break = false;
     if (read_header(table, row) || read_entities(table, row))
         return;
-    if (!table->known)
+    if (!table->known && !table->tasks)
         guess_roles(table, row);
     table->row = *row;
     table->row.cells = table->cells;
@@ -470,7 +374,7 @@ int table_take(struct reading *reading, int at)
     /* The columns and cells are large and set when they get their roles. */
     table.reading = reading;
     table.columns_n = 0;
-    table.known = table.entities = table.pending = table.page_break = false;
+    table.known = table.entities = table.tasks = table.pending = table.page_break = false;
     table.header = NULL;
     table.from = (struct name_list){0};
     for (; at < reading->paras_n; at++) {
