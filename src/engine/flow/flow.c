@@ -116,13 +116,14 @@ static enum status tell(const struct deed *deed, const struct flow_step *step, s
     struct arena *arena = tx_arena(deed->tx);
     struct record *now;
     TRY(record_get(deed->tx, deed->act->kind, deed->act->body_id, deed->act->id, &now));
-    struct told told = {.step = step,
-                        .act = deed->act,
-                        .title = record_title(arena, now),
-                        .from = from,
-                        .to = flow_state(now, deed->today),
-                        .said = story_said(arena, step, deed->said, deed->also),
-                        .on = deed->on};
+    struct told told = {
+        .step = step,
+        .act = deed->act,
+        .title = record_title(arena, now),
+        .from = from,
+        .to = flow_state(now, deed->today),
+        .said = story_said(arena, step, deed->said, step->to ? NULL : deed->old, deed->also),
+        .on = deed->on};
     TRY(story_add(deed->tx, &told, deed->fault));
     return step->notice ? notify(deed, step) : OK;
 }

@@ -428,4 +428,5 @@ const struct record_hooks flow_hooks = {.show = flow_show,
                                         .submit = submit,
                                         .read = read_making,
                                         .make = make,
+                                        .change = flow_edit,
                                         .routes = add_routes};

@@ -18,9 +18,18 @@ struct told {
     struct str title, from, to, said, on;
 };
 CHECKED enum status story_add(struct tx *tx, const struct told *told, struct fault *fault);
-/* What was asked and answered, in words; private fields are left out. */
+/* What was asked and answered, in words; of private fields only that they were filled in. `old`:
+ * what stays as it was there is left out; NULL = nothing. */
 struct str story_said(struct arena *arena, const struct flow_step *step, const struct record *said,
-                      struct str also);
+                      const struct record *old, struct str also);
+/* One value in words; empty when it has none. */
+struct str field_words(struct arena *arena, const struct field *field, const struct record *record,
+                       int index);
+/* Whether a field is the same in two records of a kind. */
+bool field_is_same(const struct record *left, const struct record *right, int index);
+/* record_hooks.change: a form changed it outside its steps. */
+CHECKED enum status flow_edit(struct tx *tx, struct record *record, int64_t step_id,
+                              struct instant now, struct fault *fault);
 CHECKED enum status story_load(struct call *call, const struct record *record,
                                const struct list **ret_story);
 

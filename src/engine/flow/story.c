@@ -33,8 +33,8 @@ const struct kind kind_step = {.name = "step",
                                .empty = "还没有办理记录。每办理一步，这里就多一条。",
                                .help = "每一步由谁、何时、替谁办理，只增不改。"};
 
-static struct str field_text(struct arena *arena, const struct field *field,
-                             const struct record *said, int index)
+struct str field_words(struct arena *arena, const struct field *field, const struct record *said,
+                       int index)
 {
     struct value value = said->values[index];
     if (field->kind == FIELD_REFERENCE)
@@ -49,15 +49,26 @@ static struct str field_text(struct arena *arena, const struct field *field,
     return value_str(value);
 }
 
+/* A step that changes what the record says tells what is new. */
+static bool stays(const struct record *old, const struct record *said, int index)
+{
+    const struct field *field = &said->kind->fields[index];
+    int at = old ? kind_field(old->kind, field->key) : -1;
+    if (at < 0 || old->kind->fields[at].kind != field->kind)
+        return false;
+    struct value left = old->values[at], right = said->values[index];
+    return left.kind == VALUE_INT ? left.i == right.i : str_eq(value_str(left), value_str(right));
+}
+
 struct str story_said(struct arena *arena, const struct flow_step *step, const struct record *said,
-                      struct str also)
+                      const struct record *old, struct str also)
 {
     struct str text = {0};
     for (int i = 0; said && step->fields && step->fields[i].key; i++) {
         const struct field *field = &step->fields[i];
         struct str one =
-            field->kind == FIELD_ROWS ? (struct str){0} : field_text(arena, field, said, i);
-        if (one.len == 0)
+            field->kind == FIELD_ROWS ? (struct str){0} : field_words(arena, field, said, i);
+        if (one.len == 0 || stays(old, said, i))
             continue;
         text = field->private ? str_fmt(arena, "%.*s%s%s：已填写", STR_ARG(text),
                                         text.len ? "；" : "", field->label)

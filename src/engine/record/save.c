@@ -11,7 +11,8 @@ struct write {
     bool done; /* the same was written between reading and writing */
     struct instant now;
     bool making;
-    bool carried; /* the form brought the new record's id: found, it is a double submit */
+    int64_t step_id; /* of the line in the story of a record that is changed */
+    bool carried;    /* the form brought the new record's id: found, it is a double submit */
 };
 
 static enum status apply(struct tx *tx, void *context, struct fault *fault)
@@ -24,7 +25,9 @@ static enum status apply(struct tx *tx, void *context, struct fault *fault)
         return OK;
     if (write->carried && record_get(tx, record.kind, record.body_id, record.id, &made) == OK)
         return OK; /* the other of a double submit came between */
-    if (!write->making)
+    if (!write->making && hooks)
+        TRY(hooks->change(tx, &record, write->step_id, write->now, fault));
+    else if (!write->making)
         TRY(record_change(tx, &record, write->now, fault));
     else if (hooks)
         TRY(hooks->make(tx, write->told, &record, fault));
@@ -161,6 +164,6 @@ enum status record_save(struct call *call, struct page *page)
     record->version = seen;
     if (status != OK)
         return again(call, page, status, &faults, record, old);
-    struct write write = {.record = record, .replay = &replay};
+    struct write write = {.record = record, .replay = &replay, .step_id = call_new_id(call)};
     return write_record(call, page, &write, old, &faults);
 }
