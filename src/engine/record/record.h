@@ -316,8 +316,8 @@ struct record_hooks {
     enum status (*make)(struct tx *tx, const void *told, struct record *record,
                         struct fault *fault);
     /* Change what a form says of one, instead of record_change; `step_id` for its story. */
-    enum status (*change)(struct tx *tx, struct record *record, int64_t step_id,
-                          struct instant now, struct fault *fault);
+    enum status (*change)(struct tx *tx, struct record *record, int64_t step_id, struct instant now,
+                          struct fault *fault);
     /* Routes of all kinds. */
     void (*routes)(struct record_engine *engine);
 };
