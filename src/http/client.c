@@ -153,15 +153,20 @@ bool client_is_closed(struct client *client)
     return recv(client->fd, &byte, 1, 0) <= 0;
 }
 
-int client_get(const struct http *http, const char *target)
+int client_ask(const struct http *http, const char *request)
 {
-    char request[512];
-    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", target);
     struct client client = client_open(http);
     client_send(&client, request);
     int status = client_answer(&client, false).status;
     client_close(&client);
     return status;
+}
+
+int client_get(const struct http *http, const char *target)
+{
+    char request[512];
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\n" HOST "\r\n", target);
+    return client_ask(http, request);
 }
 
 /* --- the server --- */

@@ -51,7 +51,8 @@ bool client_is_closed(struct client *client);
 struct str answer_head(const struct answer *answer, const char *name);
 int answer_heads_n(const struct answer *answer, const char *name);
 
-/* One request on a connection of its own: status. */
+/* One request on a connection of its own: its status. */
+int client_ask(const struct http *http, const char *request);
 int client_get(const struct http *http, const char *target);
 
 #endif

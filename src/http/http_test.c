@@ -127,15 +127,6 @@ static void a_large_export_comes_whole_from_a_file(void **state)
 
 /* --- heads --- */
 
-static int status_of(struct http *http, const char *request)
-{
-    struct client client = client_open(http);
-    client_send(&client, request);
-    int status = client_answer(&client, false).status;
-    client_close(&client);
-    return status;
-}
-
 static void heads_that_contradict_each_other_are_refused(void **state)
 {
     struct server *server = *state;
@@ -149,7 +140,7 @@ static void heads_that_contradict_each_other_are_refused(void **state)
         "POST /alpha/unit HTTP/1.1\r\n" HOST "Transfer-Encoding: gzip\r\n\r\n",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_int_equal(status_of(server->http, bad[i]), 400);
+        assert_int_equal(client_ask(server->http, bad[i]), 400);
 }
 
 static void an_encoded_line_break_makes_no_head(void **state)
@@ -183,7 +174,7 @@ static void methods_and_forms_of_addresses_follow_the_protocol(void **state)
         {"GET /healthz HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc", 413},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(status_of(server->http, cases[i].request), cases[i].status);
+        assert_int_equal(client_ask(server->http, cases[i].request), cases[i].status);
 }
 
 /* A request of `n` times `part` between its start and its end: status and answer. */
@@ -258,13 +249,13 @@ static void a_proxy_is_believed_only_when_it_is_trusted(void **state)
                                 "Content-Length: 6\r\n\r\nname=x";
     static const char local[] = "GET /alpha/unit/new HTTP/1.1\r\nHost: inner\r\n"
                                 "Forwarded: for=127.0.0.1;host=localhost\r\n\r\n";
-    assert_int_equal(status_of(server->http, write), 403);
+    assert_int_equal(client_ask(server->http, write), 403);
     struct http *six = server_start(
         server,
         (struct http_options){.listen = STR("[::1]:0"), .trusted = &STR("::1"), .trusted_n = 1});
     assert_true(str_starts(http_address(six), STR("http://[::1]:")));
-    assert_int_equal(status_of(six, write), 303);
-    assert_int_equal(status_of(six, local), 403);
+    assert_int_equal(client_ask(six, write), 303);
+    assert_int_equal(client_ask(six, local), 403);
     http_stop(six, 1000);
 }
 
@@ -287,7 +278,7 @@ static void a_proxy_that_tells_nothing_is_not_this_machine(void **state)
          403},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(status_of(server->http, cases[i].request), cases[i].status);
+        assert_int_equal(client_ask(server->http, cases[i].request), cases[i].status);
 }
 
 /* --- time and numbers --- */

@@ -86,13 +86,7 @@ static const struct field fields[] = {
      .help = "换届填，例如 第八届。"},
     {.key = "note", .label = "说明", .kind = FIELD_LONG_TEXT, .max = 1000},
     {.key = "effects", .label = "变动", .kind = FIELD_ROWS, .rows = &effects, .hidden = true},
-    {.key = "state",
-     .label = "状态",
-     .kind = FIELD_CHOICE,
-     .choices = states,
-     .required = true,
-     .state = true,
-     .filter = true},
+    FLOW_STATE_FIELD(states),
     {0}};
 static const char *const titles[] = {"day", "basis", NULL};
 
@@ -112,9 +106,6 @@ static enum status prepare(struct deed *deed)
     struct effects planned;
     return effects_plan(deed->tx, deed->record, &planned, deed->fault);
 }
-
-static const struct field undo_fields[] = {
-    {.key = "reason", .label = "撤销原因", .kind = FIELD_TEXT, .required = true}, {0}};
 
 static const struct flow_step steps[] = {
     {.action = "prepare", .label = "拟办", .to = "draft", .who = RIGHT_REORGANIZE, .deed = prepare},
@@ -141,7 +132,7 @@ static const struct flow_step steps[] = {
      .who = RIGHT_REORGANIZE,
      .is_long = true,
      .ids = EFFECTS_MAX * EFFECT_IDS,
-     .fields = undo_fields,
+     .fields = flow_undo_fields,
      .deed = adjustment_undo,
      .notice = "所涉单位和专门委员会：调整已撤销",
      .confirm = "恢复办理以前的单位、联系和人员。其后已有新变动的不能撤销。"},

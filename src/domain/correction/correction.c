@@ -31,13 +31,7 @@ static const struct field fields[] = {
      .max = 500,
      .help = "例如机构改革后的挂牌名称和批准文件。"},
     {.key = "answer", .label = "答复", .kind = FIELD_TEXT, .by_step = true, .wide = true},
-    {.key = "state",
-     .label = "状态",
-     .kind = FIELD_CHOICE,
-     .choices = states,
-     .required = true,
-     .state = true,
-     .filter = true},
+    FLOW_STATE_FIELD(states),
     {0}};
 static const char *const titles[] = {"was", "wanted", NULL};
 
@@ -45,9 +39,6 @@ static const struct field agree_fields[] = {
     {.key = "answer", .label = "答复", .kind = FIELD_TEXT, .help = "可不填。"}, {0}};
 static const struct field refuse_fields[] = {
     {.key = "answer", .label = "不予更正的理由", .kind = FIELD_TEXT, .required = true}, {0}};
-
-static const struct field undo_fields[] = {
-    {.key = "reason", .label = "撤销原因", .kind = FIELD_TEXT, .required = true}, {0}};
 
 /* The name it has while it is asked: later it may have another. */
 static enum status ask(struct deed *deed)
@@ -176,7 +167,7 @@ static const struct flow_step steps[] = {
      .label = "撤销更正",
      .to = "undone",
      .who = RIGHT_SETTLE_CORRECTION,
-     .fields = undo_fields,
+     .fields = flow_undo_fields,
      .deed = undo,
      .notice = "申请单位：更正已撤销",
      .confirm = "名录恢复更正以前的名称；更正和撤销都留在办理经过里。"},

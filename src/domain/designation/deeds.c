@@ -76,10 +76,7 @@ static enum status find_person(struct deed *deed, struct record *record)
 enum status designation_begin(struct deed *deed)
 {
     struct record *record = deed->record;
-    if (record->start_date.len == 0) {
-        record->start_date = deed->on;
-        record->dates_given = true;
-    }
+    TRY(deed_begin(deed));
     if (text_of(record, "label").len == 0)
         TRY(set_label(deed));
     deed->also = str_fmt(tx_arena(deed->tx), "%.*s：%.*s", STR_ARG(text_of(record, "label")),
@@ -98,9 +95,7 @@ enum status designation_end_on(struct deed *deed)
     if (str_cmp(day, deed->old->start_date) < 0 || str_cmp(day, deed->today) > 0)
         return refuse(tx_arena(deed->tx), deed->fault, INVALID, "day",
                       "日期应在 %.*s 至今天之间，请改正。", STR_ARG(deed->old->start_date));
-    deed->record->start_date = deed->old->start_date;
-    deed->record->end_date = day;
-    deed->record->dates_given = true;
+    deed_until(deed, day);
     return OK;
 }
 
@@ -176,17 +171,13 @@ enum status designation_restore(struct deed *deed)
         TRY(withdraw_successor(deed, successor.i));
     TRY(only_one(deed, deed->old, deed->old->end_date));
     record_set(deed->record, "successor", NULL_VALUE);
-    deed->record->start_date = deed->old->start_date;
-    deed->record->end_date = (struct str){0};
-    deed->record->dates_given = true;
-    return OK;
+    return deed_reopen(deed);
 }
 
 /* As if it had never been. */
 enum status designation_withdraw(struct deed *deed)
 {
-    deed->record->start_date = deed->record->end_date = deed->old->start_date;
-    deed->record->dates_given = true;
+    deed_until(deed, deed->old->start_date);
     return OK;
 }
 
@@ -213,16 +204,6 @@ enum status designation_change(struct deed *deed)
 /* What an adjustment brings (domain/adjustment): the day is told, nothing is asked. */
 enum status designation_leave(struct deed *deed)
 {
-    deed->record->start_date = deed->old->start_date;
-    deed->record->end_date = deed_text(deed, "day");
-    deed->record->dates_given = true;
-    return OK;
-}
-
-enum status designation_resume(struct deed *deed)
-{
-    deed->record->start_date = deed->old->start_date;
-    deed->record->end_date = (struct str){0};
-    deed->record->dates_given = true;
+    deed_until(deed, deed_text(deed, "day"));
     return OK;
 }

@@ -21,24 +21,6 @@ static const struct choice states[] = {{"named", "已确定，待备案"},
     {                                                                                              \
         .key = "name", .label = "姓名", .kind = FIELD_TEXT, .max = 40, .required = true            \
     }
-#define FIELDS_REACHED_AT                                                                          \
-    {.key = "post", .label = "职务", .kind = FIELD_TEXT},                                          \
-        {.key = "section",                                                                         \
-         .label = "科室",                                                                          \
-         .kind = FIELD_TEXT,                                                                       \
-         .max = 60,                                                                                \
-         .help = "承办对口联系工作的科室。",                                                       \
-         .clause = "ZY22-3.1a"},                                                                   \
-        {.key = "office_phone",                                                                    \
-         .label = "办公电话",                                                                      \
-         .kind = FIELD_TEXT,                                                                       \
-         .max = 40,                                                                                \
-         .private = true,                                                                          \
-         .clause = "NB17-5.2"},                                                                    \
-    {                                                                                              \
-        .key = "mobile", .label = "手机", .kind = FIELD_TEXT, .max = 20, .private = true,          \
-        .clause = "NB17-5.2"                                                                       \
-    }
 
 static const struct field fields[] = {
     {.key = "organization",
@@ -65,14 +47,8 @@ static const struct field fields[] = {
      .to = &kind_person,
      .hidden = true,
      .filter = true},
-    FIELDS_REACHED_AT,
-    {.key = "state",
-     .label = "状态",
-     .kind = FIELD_CHOICE,
-     .choices = states,
-     .required = true,
-     .state = true,
-     .filter = true},
+    PERSON_REACHED_AT,
+    FLOW_STATE_FIELD(states),
     {.key = "predecessor",
      .label = "前任",
      .kind = FIELD_REFERENCE,
@@ -90,7 +66,7 @@ static const char *const titles[] = {"organization", "label", "name", NULL};
 
 static const struct field replace_fields[] = {
     {.key = "name", .label = "接替人姓名", .kind = FIELD_TEXT, .max = 40, .required = true},
-    FIELDS_REACHED_AT,
+    PERSON_REACHED_AT,
     {.key = "day",
      .label = "更换日期",
      .kind = FIELD_DATE,
@@ -98,7 +74,7 @@ static const struct field replace_fields[] = {
      .help = "从这一天起由接替的人负责。"},
     {.key = "reason", .label = "原因", .kind = FIELD_TEXT, .help = "可不填，例如工作调动。"},
     {0}};
-const struct field designation_change_fields[] = {FIELD_NAME, FIELDS_REACHED_AT, {0}};
+const struct field designation_change_fields[] = {FIELD_NAME, PERSON_REACHED_AT, {0}};
 static const struct field end_fields[] = {
     {.key = "day",
      .label = "终止日期",
@@ -107,13 +83,6 @@ static const struct field end_fields[] = {
      .help = "从这一天起不再担任。"},
     {.key = "reason", .label = "原因", .kind = FIELD_TEXT, .required = true},
     {0}};
-
-static const struct field restore_fields[] = {{.key = "reason",
-                                               .label = "原因",
-                                               .kind = FIELD_TEXT,
-                                               .required = true,
-                                               .help = "例如：误办。"},
-                                              {0}};
 
 /* Whoever follows may sit in the same section, at the same telephone; nothing else is theirs. */
 static const char *const replace_keeps[] = {"section", "office_phone", NULL};
@@ -147,7 +116,7 @@ static const char *const replace_keeps[] = {"section", "office_phone", NULL};
 #define RESTORES(state, text, means)                                                               \
     {                                                                                              \
         .from = state, .action = "restore", .label = text, .to = "registered",                     \
-        .who = RIGHT_REGISTER, .fields = restore_fields, .deed = designation_restore,              \
+        .who = RIGHT_REGISTER, .fields = flow_restore_fields, .deed = designation_restore,         \
         .confirm = means, .notice = "单位：已恢复登记备案"                               \
     }
 
@@ -180,7 +149,7 @@ static const char *const replace_keeps[] = {"section", "office_phone", NULL};
 #define RESUMES(name, state)                                                                       \
     {                                                                                              \
         .from = "ended", .action = name, .label = "随调整撤销恢复", .to = state,                   \
-        .who = RIGHT_REORGANIZE, .by_program = true, .deed = designation_resume                    \
+        .who = RIGHT_REORGANIZE, .by_program = true, .deed = deed_reopen                           \
     }
 
 /* The roles by the schemes' own labels; those no document asks for come last and say so. */

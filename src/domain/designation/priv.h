@@ -18,6 +18,5 @@ enum status designation_withdraw(struct deed *deed);
 enum status designation_take_told(struct deed *deed);
 enum status designation_change(struct deed *deed);
 enum status designation_leave(struct deed *deed);
-enum status designation_resume(struct deed *deed);
 
 #endif

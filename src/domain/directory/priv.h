@@ -87,6 +87,24 @@ struct directory {
 };
 /* What is asked for (day, words, page), and the links that answer it. */
 CHECKED enum status directory_read(struct directory *directory);
+/* What directory_put_common fills, at the end of the columns of a page of the directory. */
+#define DIRECTORY_FRAME_COLUMNS                                                                    \
+    {"next_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},                                     \
+        {"q", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},                                       \
+        {"on_text", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},                                 \
+        {"on_other_day", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},                            \
+        {"self_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},                                 \
+        {"csv_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},                                  \
+        {"xlsx_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},                                 \
+        {"import_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},                               \
+        {"heading", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},                                 \
+        {"ended_on", NULL, COLUMN_DATE, .flags = COLUMN_PAGE_ONLY},                                \
+        {"ended_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},                                \
+        {"basis", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},                                   \
+    {                                                                                              \
+        "may_import", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY                                 \
+    }
+
 /* State, tabs, actions, addresses; `groups` by the linking side. */
 CHECKED enum status directory_put_common(struct directory *directory, struct object *model,
                                          const struct entry_groups *groups);

@@ -5,6 +5,17 @@
 /* 核对, right: links, contents, forms, duties, each row with the form that corrects it. */
 
 #define COLUMNS_N(columns) (int)(sizeof(columns) / sizeof *(columns))
+/* What every row begins with, and what is told at one of its fields. */
+#define ROW_COLUMNS                                                                                \
+    {"digest", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},                                      \
+        {"rows", NULL, COLUMN_INT, .flags = COLUMN_PAGE_ONLY}, {"index", NULL, COLUMN_INT},        \
+    {                                                                                              \
+        "mark", NULL, COLUMN_TEXT                                                                  \
+    }
+#define NOTE_OF(key)                                                                               \
+    {                                                                                              \
+        key "_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY          \
+    }
 
 static const struct column unit_columns[] = {
     {"name", NULL, COLUMN_TEXT},    {"parts", NULL, COLUMN_TEXT}, {"is_group", NULL, COLUMN_FLAG},
@@ -14,10 +25,7 @@ static const struct column unit_columns[] = {
 static const struct shape shape_unit = {"unit", unit_columns, COLUMNS_N(unit_columns)};
 
 static const struct column link_columns[] = {
-    {"digest", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
-    {"rows", NULL, COLUMN_INT, .flags = COLUMN_PAGE_ONLY},
-    {"index", NULL, COLUMN_INT},
-    {"mark", NULL, COLUMN_TEXT},
+    ROW_COLUMNS,
     {"from", NULL, COLUMN_TEXT},
     {"kind", NULL, COLUMN_TEXT},
     {"clause", NULL, COLUMN_TEXT},
@@ -31,26 +39,23 @@ static const struct column link_columns[] = {
     {"units_text", NULL, COLUMN_TEXT},
     {"units", NULL, COLUMN_LIST, .shape = &shape_unit},
     {"problem", NULL, COLUMN_TEXT},
-    {"from_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"clause_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"declared_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"units_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    NOTE_OF("from"),
+    NOTE_OF("clause"),
+    NOTE_OF("declared"),
+    NOTE_OF("units"),
 };
 const struct shape shape_link = {"link", link_columns, COLUMNS_N(link_columns)};
 
 static const struct column item_columns[] = {
-    {"digest", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
-    {"rows", NULL, COLUMN_INT, .flags = COLUMN_PAGE_ONLY},
-    {"index", NULL, COLUMN_INT},
-    {"mark", NULL, COLUMN_TEXT},
+    ROW_COLUMNS,
     {"clause", NULL, COLUMN_TEXT},
     {"text", NULL, COLUMN_TEXT},
     {"line", NULL, COLUMN_INT},
     {"line_url", NULL, COLUMN_URL},
     {"op", NULL, COLUMN_TEXT},
     {"problem", NULL, COLUMN_TEXT},
-    {"clause_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"text_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    NOTE_OF("clause"),
+    NOTE_OF("text"),
 };
 const struct shape shape_item = {"item", item_columns, COLUMNS_N(item_columns)};
 
@@ -62,10 +67,7 @@ static const struct column option_columns[] = {
 const struct shape shape_option = {"option", option_columns, COLUMNS_N(option_columns)};
 
 static const struct column duty_columns[] = {
-    {"digest", NULL, COLUMN_TEXT, .flags = COLUMN_PAGE_ONLY},
-    {"rows", NULL, COLUMN_INT, .flags = COLUMN_PAGE_ONLY},
-    {"index", NULL, COLUMN_INT},
-    {"mark", NULL, COLUMN_TEXT},
+    ROW_COLUMNS,
     {"clause", NULL, COLUMN_TEXT},
     {"text", NULL, COLUMN_TEXT},
     {"line", NULL, COLUMN_INT},
@@ -83,19 +85,19 @@ static const struct column duty_columns[] = {
     {"opens", NULL, COLUMN_TEXT},
     {"days", NULL, COLUMN_TEXT},
     {"problem", NULL, COLUMN_TEXT},
-    {"clause_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"text_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"who_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"deed_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"shape_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"strength_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"per_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"day_kind_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"min_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"max_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"by_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"opens_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
-    {"days_note", NULL, COLUMN_OBJECT, .shape = &shape_note, .flags = COLUMN_PAGE_ONLY},
+    NOTE_OF("clause"),
+    NOTE_OF("text"),
+    NOTE_OF("who"),
+    NOTE_OF("deed"),
+    NOTE_OF("shape"),
+    NOTE_OF("strength"),
+    NOTE_OF("per"),
+    NOTE_OF("day_kind"),
+    NOTE_OF("min"),
+    NOTE_OF("max"),
+    NOTE_OF("by"),
+    NOTE_OF("opens"),
+    NOTE_OF("days"),
 };
 const struct shape shape_duty = {"duty", duty_columns, COLUMNS_N(duty_columns)};
 

@@ -85,23 +85,7 @@ static const struct field restore_fields[] = {{.key = "basis",
 
 static enum status end(struct deed *deed)
 {
-    struct str day = deed_text(deed, "day");
-    if (str_cmp(day, deed->old->start_date) < 0)
-        return refuse(tx_arena(deed->tx), deed->fault, INVALID, "day",
-                      "结束日期早于这对联系的开始日期 %.*s，请改正。",
-                      STR_ARG(deed->old->start_date));
-    deed->record->start_date = deed->old->start_date;
-    deed->record->end_date = day;
-    deed->record->dates_given = true;
-    return OK;
-}
-
-static enum status restore(struct deed *deed)
-{
-    deed->record->start_date = deed->old->start_date;
-    deed->record->end_date = (struct str){0};
-    deed->record->dates_given = true;
-    return OK;
+    return deed_end(deed, "这对联系");
 }
 
 #define ENDS(state)                                                                                    \
@@ -125,7 +109,7 @@ static const struct flow_step steps[] = {
      .to = "current",
      .who = RIGHT_EDIT,
      .fields = restore_fields,
-     .deed = restore,
+     .deed = deed_reopen,
      .notice = "对口双方：联系恢复"},
     {0},
 };

@@ -51,45 +51,26 @@ const struct choice membership_roles[] = {{"member", "委员"},
                                           {"staff", "工作人员"},
                                           {NULL, NULL}};
 
-static const struct field membership_fields[] = {
-    {.key = "person",
-     .label = "人员",
-     .kind = FIELD_REFERENCE,
-     .to = &kind_person,
-     .required = true,
-     .filter = true},
-    {.key = "organization",
-     .label = "单位与机构",
-     .kind = FIELD_REFERENCE,
-     .to = &kind_organization,
-     .required = true,
-     .filter = true},
-    {.key = "role",
-     .label = "身份",
-     .kind = FIELD_CHOICE,
-     .choices = membership_roles,
-     .required = true,
-     .filter = true},
-    {.key = "post", .label = "职务", .kind = FIELD_TEXT},
-    {.key = "section",
-     .label = "科室",
-     .kind = FIELD_TEXT,
-     .max = 60,
-     .help = "承办对口联系工作的科室。",
-     .clause = "ZY22-3.1a"},
-    {.key = "office_phone",
-     .label = "办公电话",
-     .kind = FIELD_TEXT,
-     .max = 40,
-     .private = true,
-     .clause = "NB17-5.2"},
-    {.key = "mobile",
-     .label = "手机",
-     .kind = FIELD_TEXT,
-     .max = 20,
-     .private = true,
-     .clause = "NB17-5.2"},
-    {0}};
+static const struct field membership_fields[] = {{.key = "person",
+                                                  .label = "人员",
+                                                  .kind = FIELD_REFERENCE,
+                                                  .to = &kind_person,
+                                                  .required = true,
+                                                  .filter = true},
+                                                 {.key = "organization",
+                                                  .label = "单位与机构",
+                                                  .kind = FIELD_REFERENCE,
+                                                  .to = &kind_organization,
+                                                  .required = true,
+                                                  .filter = true},
+                                                 {.key = "role",
+                                                  .label = "身份",
+                                                  .kind = FIELD_CHOICE,
+                                                  .choices = membership_roles,
+                                                  .required = true,
+                                                  .filter = true},
+                                                 PERSON_REACHED_AT,
+                                                 {0}};
 /* --- steps of a membership: it begins, ends on a day and may come back --- */
 
 static const struct field end_fields[] = {{.key = "day",
@@ -104,40 +85,10 @@ static const struct field end_fields[] = {{.key = "day",
                                            .help = "可不填，例如任免文件的文号、会议的届次。",
                                            .clause = "ALL-term"},
                                           {0}};
-static const struct field restore_fields[] = {{.key = "reason",
-                                               .label = "原因",
-                                               .kind = FIELD_TEXT,
-                                               .required = true,
-                                               .help = "例如：误办。"},
-                                              {0}};
-
-static enum status begin(struct deed *deed)
-{
-    if (deed->record->start_date.len == 0) {
-        deed->record->start_date = deed->on;
-        deed->record->dates_given = true;
-    }
-    return OK;
-}
 
 static enum status end(struct deed *deed)
 {
-    struct str day = deed_text(deed, "day");
-    if (str_cmp(day, deed->old->start_date) < 0)
-        return refuse(tx_arena(deed->tx), deed->fault, INVALID, "day",
-                      "结束日期早于任职的开始日期 %.*s，请改正。", STR_ARG(deed->old->start_date));
-    deed->record->start_date = deed->old->start_date;
-    deed->record->end_date = day;
-    deed->record->dates_given = true;
-    return OK;
-}
-
-static enum status restore(struct deed *deed)
-{
-    deed->record->start_date = deed->old->start_date;
-    deed->record->end_date = (struct str){0};
-    deed->record->dates_given = true;
-    return OK;
+    return deed_end(deed, "任职");
 }
 
 #define ENDS(state)                                                                                \
@@ -147,7 +98,11 @@ static enum status restore(struct deed *deed)
     }
 
 static const struct flow_step membership_steps[] = {
-    {.action = "begin", .label = "开始任职", .to = "current", .who = RIGHT_EDIT, .deed = begin},
+    {.action = "begin",
+     .label = "开始任职",
+     .to = "current",
+     .who = RIGHT_EDIT,
+     .deed = deed_begin},
     ENDS("coming"),
     ENDS("current"),
     {.from = "ended",
@@ -155,8 +110,8 @@ static const struct flow_step membership_steps[] = {
      .label = "恢复任职",
      .to = "current",
      .who = RIGHT_EDIT,
-     .fields = restore_fields,
-     .deed = restore},
+     .fields = flow_restore_fields,
+     .deed = deed_reopen},
     {0},
 };
 static const struct flow membership_flow = {

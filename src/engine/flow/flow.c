@@ -1,7 +1,5 @@
 #include "engine/flow/priv.h"
 
-#include <assert.h>
-
 #include "engine/outbox/outbox.h"
 #include "engine/record/step.h"
 
@@ -35,22 +33,6 @@ const struct flow_step *flow_find(const struct flow *flow, struct str state, con
         if (str_is(state, step->from ? step->from : "") && strcmp(step->action, name) == 0)
             return step;
     return NULL;
-}
-
-int64_t deed_id(struct deed *deed)
-{
-    assert(1 + deed->ids_used < deed->act->ids_n);
-    return deed->act->ids[1 + deed->ids_used++];
-}
-
-struct value deed_said(const struct deed *deed, const char *key)
-{
-    return deed->said ? record_value(deed->said, key) : NULL_VALUE;
-}
-
-struct str deed_text(const struct deed *deed, const char *key)
-{
-    return value_str(deed_said(deed, key));
 }
 
 /* What may be done instead, for the sentence of a refusal. */

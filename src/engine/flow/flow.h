@@ -42,6 +42,25 @@ int64_t deed_id(struct deed *deed);
 struct value deed_said(const struct deed *deed, const char *key);
 struct str deed_text(const struct deed *deed, const char *key);
 
+/* The days of a dated record. It begins on the day of the act, unless it says when. */
+enum status deed_begin(struct deed *deed);
+/* It holds again from the day it always had, without an end. */
+enum status deed_reopen(struct deed *deed);
+/* It holds from the day it always had until that day. */
+void deed_until(struct deed *deed, struct str day);
+/* Until the "day" asked with the step; INVALID when that is before it began. `what` began, for the
+ * sentence: 任职. */
+CHECKED enum status deed_end(struct deed *deed, const char *what);
+
+/* Asked with steps of several kinds. */
+extern const struct field flow_undo_fields[], flow_restore_fields[];
+/* The state of a kind with a flow, as a row of its field table. */
+#define FLOW_STATE_FIELD(words)                                                                    \
+    {                                                                                              \
+        .key = "state", .label = "状态", .kind = FIELD_CHOICE, .choices = words, .required = true, \
+        .state = true, .filter = true                                                              \
+    }
+
 struct flow_step {
     const char *from;   /* a state; NULL: it makes the record */
     const char *action; /* [a-z-]+, in addresses */
