@@ -34,13 +34,19 @@ static int write_and_close(int file, struct str bytes, bool flush)
     return reason;
 }
 
+/* What commands write may hold telephones: a new file is its owner's alone, one that was there keeps
+ * who may read it. */
 static int write_beside(struct arena *arena, const char *path, struct str bytes)
 {
     char target[PATH_MAX];
+    struct stat info;
     if (!realpath(path, target))
         snprintf(target, sizeof target, "%s", path);
+    bool there = stat(target, &info) == 0;
     const char *temporary = str_fmt(arena, "%s.%ld.tmp", target, (long)getpid()).ptr;
-    int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (there && file >= 0)
+        (void)!fchmod(file, info.st_mode & 0777);
     int reason = write_and_close(file, bytes, true);
     if (reason == 0 && rename(temporary, target) != 0)
         reason = errno;

@@ -2,7 +2,7 @@
 
 #include "base/utf8.h"
 
-enum { DEPTH_MAX = 8 };
+enum { DEPTH_MAX = 8, MEMBERS_MAX = 1000 };
 
 /* Length of the string that starts here, quotes included; 0 when it does not end. */
 static size_t string_len(struct str s)
@@ -75,6 +75,8 @@ bool canon_read(struct arena *arena, struct str text, struct canon *ret_canon)
         struct canon_member member;
         if (!take_member(&rest, &member))
             return false;
+        if (ret_canon->n == MEMBERS_MAX)
+            return false;
         if (ret_canon->n > 0 && str_cmp(ret_canon->items[ret_canon->n - 1].key, member.key) >= 0)
             return false;
         *arena_push(arena, ret_canon->items, ret_canon->n, ret_canon->room) = member;
@@ -84,9 +86,14 @@ bool canon_read(struct arena *arena, struct str text, struct canon *ret_canon)
 
 static int place_of(const struct canon *canon, struct str key)
 {
-    int at = 0;
-    while (at < canon->n && str_cmp(canon->items[at].key, key) < 0)
-        at++;
+    int at = 0, end = canon->n;
+    while (at < end) {
+        int middle = at + (end - at) / 2;
+        if (str_cmp(canon->items[middle].key, key) < 0)
+            at = middle + 1;
+        else
+            end = middle;
+    }
     return at;
 }
 

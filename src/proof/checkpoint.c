@@ -1,6 +1,7 @@
 #include "proof/checkpoint.h"
 
 #include "base/arena.h"
+#include "proof/entry.h"
 
 static const char title[] = "duikou-checkpoint 1";
 
@@ -42,7 +43,8 @@ static bool read_line(struct arena *arena, struct checkpoint *checkpoint, struct
 {
     struct str rest = line, word = str_cut(&rest, STR(" "));
     if (str_is(word, "made"))
-        return str_to_int(str_cut(&rest, STR(" ")), &checkpoint->made.us);
+        return str_to_int(str_cut(&rest, STR(" ")), &checkpoint->made.us) &&
+               checkpoint->made.us >= 0 && checkpoint->made.us < INSTANT_US_MAX;
     if (str_is(word, "head")) {
         struct checkpoint_head *head =
             arena_push(arena, checkpoint->heads, checkpoint->n, checkpoint->room);

@@ -27,6 +27,10 @@
 #include "proof/sm3.h"
 
 enum { SALT_BYTES = 16 };
+/* No instant of a journal is before 1970 or after the year 9999, no number beyond this one: whoever
+ * reads what others wrote can count on. */
+#define INSTANT_US_MAX INT64_C(253402300800000000)
+#define NUMBER_MAX     INT64_C(1000000000000000)
 
 struct proof_entry {
     int64_t body_id, chain, number;

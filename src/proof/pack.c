@@ -115,7 +115,8 @@ static bool read_head(struct str *rest, struct pack_head *head)
            take_int(rest, "body", &head->body_id) && take_named(rest, "kind", &head->kind) &&
            take_named(rest, "record", &record) && id_parse(record, &head->record) &&
            take_named(rest, "state", &head->state) && take_int(rest, "first", &head->first) &&
-           take_hash(rest, "previous", &head->previous) && head->first >= 1;
+           take_hash(rest, "previous", &head->previous) && head->first >= 1 &&
+           head->first <= NUMBER_MAX;
 }
 
 static bool read_values(struct arena *arena, struct str *rest, struct pack_line *line)
@@ -139,7 +140,8 @@ static bool read_values(struct arena *arena, struct str *rest, struct pack_line 
 static bool read_entry(struct arena *arena, struct str rest, struct pack_line *line)
 {
     struct proof_entry *entry = &line->entry;
-    return take_int(&rest, "instant", &entry->instant_us) &&
+    return take_int(&rest, "instant", &entry->instant_us) && entry->instant_us >= 0 &&
+           entry->instant_us < INSTANT_US_MAX &&
            take_int(&rest, "account", &entry->account_id) &&
            take_int(&rest, "organization", &entry->organization_id) &&
            take_named(&rest, "name", &entry->name) && take_named(&rest, "role", &entry->role) &&

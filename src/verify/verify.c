@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "base/utf8.h"
 #include "proof/pack.h"
 
 enum { FILE_CAP = 512 << 20, ARENA_MIB = 3 << 10 };
@@ -31,6 +32,22 @@ static bool read_file(struct buf *bytes, const char *path)
     if (file)
         fclose(file);
     return whole;
+}
+
+/* What a file says is not ours: it moves no cursor, hides nothing and turns no line around. */
+static struct str shown(struct arena *arena, struct str text)
+{
+    AUTOBUF to = buf_open(4 * text.len + 1);
+    while (text.len > 0) {
+        char bytes[4];
+        int32_t code = utf8_next(&text);
+        bool turns = (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+                     (code >= 0x2066 && code <= 0x2069);
+        if (code < 0x20 || (code >= 0x7F && code < 0xA0) || turns)
+            code = 0xFFFD;
+        buf_put(&to, (struct str){bytes, (size_t)utf8_put(bytes, code)});
+    }
+    return str_copy(arena, buf_str(&to));
 }
 
 static void print_time(struct arena *arena, struct instant instant)
@@ -60,21 +77,23 @@ static void print_pack(struct arena *arena, const struct pack *pack)
 {
     char id[ID_TEXT_LEN];
     id_format_to(pack->head.record, id);
-    printf("记录  %.*s/%.*s\n", STR_ARG(pack->head.kind), ID_TEXT_LEN, id);
-    printf("内容  %.*s\n", STR_ARG(pack->known));
+    printf("记录  %.*s/%.*s\n", STR_ARG(shown(arena, pack->head.kind)), ID_TEXT_LEN, id);
+    printf("内容  %.*s\n", STR_ARG(shown(arena, pack->known)));
     for (int i = 0; i < pack->n; i++) {
         const struct pack_line *line = &pack->lines[i];
         const struct proof_entry *entry = &line->entry;
         printf("第 %lld 条  ", (long long)entry->number);
         print_time(arena, (struct instant){entry->instant_us});
-        printf("  %.*s%s%.*s  %.*s  %.*s\n", STR_ARG(entry->name), entry->role.len ? " " : "",
-               STR_ARG(entry->role), STR_ARG(entry->address), STR_ARG(deed_label(entry->deed)));
+        printf("  %.*s%s%.*s  %.*s  %.*s\n", STR_ARG(shown(arena, entry->name)),
+               entry->role.len ? " " : "", STR_ARG(shown(arena, entry->role)),
+               STR_ARG(shown(arena, entry->address)),
+               STR_ARG(shown(arena, deed_label(entry->deed))));
         if (line->values.purged)
             printf("    （内容已按规定清除）\n");
         if (line->values.old.len > 0)
-            printf("    原为 %.*s\n", STR_ARG(line->values.old));
+            printf("    原为 %.*s\n", STR_ARG(shown(arena, line->values.old)));
         if (line->values.new.len > 0)
-            printf("    改为 %.*s\n", STR_ARG(line->values.new));
+            printf("    改为 %.*s\n", STR_ARG(shown(arena, line->values.new)));
     }
     if (!pack->whole)
         printf("注意  这份证据包不含登记以来的全部内容（早于操作日志，或有内容已按规定清除）\n");
