@@ -191,6 +191,29 @@ static void what_another_body_has_is_not_told_by_a_seat_refused(void **state)
     place_close(&place);
 }
 
+static void a_name_moves_no_cursor_and_breaks_no_line(void **state)
+{
+    static const char *const names[] = {"a\x1b[2J", "a\nb",
+                                        "a\xc2\x9b"
+                                        "2J",
+                                        "a\xff"};
+    (void)state;
+    struct place place = place_open();
+    struct program_sample *sample = place.sample;
+    struct actor actor = actor_named("命令行", clock_now(&sample->program.clock));
+    for (int i = 0; i < 4; i++) {
+        struct account_new wanted = {.login = STR("name"), .name = str_from(names[i])};
+        struct fault fault = {0};
+        struct str slip;
+        assert_int_equal(
+            account_make(sample->program.accounts, &sample->arena, &actor, &wanted, &slip, &fault),
+            INVALID);
+    }
+    struct str clerk = sign_in(sample, "clerk");
+    is(post(sample, clerk, "/me/tokens", "name=a%1B%5B2J&days=30&scope=read"), 422);
+    place_close(&place);
+}
+
 /* A code has six digits and five tries: how many are sent is how many are guessed. */
 static void codes_to_one_number_are_few_in_a_day(void **state)
 {
@@ -222,6 +245,7 @@ int main(void)
         cmocka_unit_test(a_slip_from_the_machine_ends_what_was_signed_in),
         cmocka_unit_test(all_tokens_stand_on_the_page_where_they_are_ended),
         cmocka_unit_test(what_another_body_has_is_not_told_by_a_seat_refused),
+        cmocka_unit_test(a_name_moves_no_cursor_and_breaks_no_line),
         cmocka_unit_test(codes_to_one_number_are_few_in_a_day),
     };
     return cmocka_run_group_tests_name("program/strangers", tests, NULL, NULL);

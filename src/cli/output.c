@@ -34,8 +34,8 @@ static int write_and_close(int file, struct str bytes, bool flush)
     return reason;
 }
 
-/* What commands write may hold telephones: a new file is its owner's alone, one that was there keeps
- * who may read it. */
+/* What commands write may hold telephones: a new file is its owner's alone, one that was there
+ * keeps who may read it. */
 static int write_beside(struct arena *arena, const char *path, struct str bytes)
 {
     char target[PATH_MAX];

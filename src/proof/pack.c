@@ -141,8 +141,7 @@ static bool read_entry(struct arena *arena, struct str rest, struct pack_line *l
 {
     struct proof_entry *entry = &line->entry;
     return take_int(&rest, "instant", &entry->instant_us) && entry->instant_us >= 0 &&
-           entry->instant_us < INSTANT_US_MAX &&
-           take_int(&rest, "account", &entry->account_id) &&
+           entry->instant_us < INSTANT_US_MAX && take_int(&rest, "account", &entry->account_id) &&
            take_int(&rest, "organization", &entry->organization_id) &&
            take_named(&rest, "name", &entry->name) && take_named(&rest, "role", &entry->role) &&
            take_named(&rest, "address", &entry->address) &&

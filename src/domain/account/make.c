@@ -2,6 +2,7 @@
 
 #include "account.sql.h"
 #include "base/json_put.h"
+#include "base/utf8.h"
 #include "domain/account/priv.h"
 
 /* Accounts and seats made: by pages, the set-up, the command line. */
@@ -17,6 +18,16 @@ struct str login_text(struct arena *arena, struct str typed)
     return (struct str){to, text.len};
 }
 
+bool is_one_line(struct str text)
+{
+    for (struct str rest = text; rest.len > 0;) {
+        int32_t code = utf8_next(&rest);
+        if (code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029)
+            return false;
+    }
+    return utf8_is_valid(text);
+}
+
 enum status login_check(struct arena *arena, struct str login, struct str name, struct fault *fault)
 {
     bool good = login.len >= 2 && login.len <= LOGIN_BYTES_MAX;
@@ -24,11 +35,13 @@ enum status login_check(struct arena *arena, struct str login, struct str name, 
         unsigned char c = (unsigned char)login.ptr[i];
         good = c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || strchr("-._@", c);
     }
-    if (!good)
+    if (!good || !is_one_line(login))
         return refuse(arena, fault, INVALID, "login",
                       "登录名应为 2 至 %d 个字母、数字或 - . _ @，也可以用汉字。", LOGIN_BYTES_MAX);
     if (name.len == 0 || name.len > NAME_BYTES_MAX)
         return refuse(arena, fault, INVALID, "name", "请填写姓名，最多 20 个字。");
+    if (!is_one_line(name))
+        return refuse(arena, fault, INVALID, "name", "姓名里有不可见的控制字符，请重新输入。");
     return OK;
 }
 

@@ -298,7 +298,7 @@ static enum status make_token(struct call *call, struct str *ret_token)
 {
     struct str name = str_trim(call_form(call, "name")), scopes = {0};
     int64_t days;
-    if (name.len == 0 || name.len > 120)
+    if (name.len == 0 || name.len > 120 || !is_one_line(name))
         return call_refuse(call, INVALID, "name", "请写明令牌的用途，最多 40 个字。");
     if (!str_to_int(call_form(call, "days"), &days) || days < 1 || days > TOKEN_DAYS_MAX)
         return call_refuse(call, INVALID, "days", "有效天数应为 1 至 %d。", TOKEN_DAYS_MAX);

@@ -152,6 +152,8 @@ struct str seat_label(struct arena *arena, const struct seat *seat);
 
 struct accounts *accounts_of(const struct call *call);
 struct str login_text(struct arena *arena, struct str typed); /* trimmed, lower case */
+/* UTF-8 without control characters or line ends. */
+bool is_one_line(struct str text);
 /* INVALID with the sentence. */
 CHECKED enum status login_check(struct arena *arena, struct str login, struct str name,
                                 struct fault *fault);
