@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/program.h"
 #include "domain/account/account.h"
 #include "domain/domain.h"
 #include "engine/audit/audit.h"
@@ -27,7 +28,7 @@ static const char usage[] =
     "  export      一条记录的全部操作，供 duikou-verify 脱机核对\n"
     "  purge       清除操作日志里一条记录的内容，日志本身仍可核对\n"
     "  --key       签发存证点的密钥指纹（64 位十六进制），不符即不采信\n"
-    "  --db        sqlite:路径（默认 sqlite:duikou.db）\n"
+    "  --db        sqlite:路径 或 postgresql://用户@主机/库名（默认 sqlite:duikou.db）\n"
     "  --body      本级组织的地址名，例如 yiyang\n"
     "  种类/编号   记录的地址中最后两段，例如 person/0ABCDEFGHJKMN\n";
 
@@ -288,7 +289,7 @@ static int run(const struct verb *verb, const struct audit_line *line)
         .url = line->db, .schema = domain_schemas(), .readers = 1, .read_only = !verb->writes};
     if (verb->record && !find_record(&session))
         return CLI_USAGE;
-    enum status status = store_open(&arena, &options, &session.store, &fault);
+    enum status status = program_open_store(&arena, &options, &session.store, &fault);
     if (status != OK)
         return cli_refuse(status, &fault);
     bool found = !verb->record || find_body(&session);

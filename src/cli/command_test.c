@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "base/arena.h"
 #include "cli/cli.h"
@@ -136,6 +137,32 @@ static void files_may_come_through_a_pipe(void **state)
     CHECK(*state, cases);
 }
 
+static void an_upgrade_is_told_by_every_command_that_makes_it(void **state)
+{
+    struct place *place = *state;
+    static const struct command_case load[] = {
+        {"duikou load --db sqlite:a.db \"$DUIKOU_SOURCE/schemes/yiyang-2021-6.yaml\"", CLI_DONE,
+         "新增"}};
+    static const struct command_case cases[] = {
+        {"duikou audit verify --db sqlite:a.db", CLI_AT_FAULT,
+         "数据库 a.db 由较旧的程序建立，请先启动一次 duikou serve 升级它"},
+        {"duikou load --db sqlite:a.db \"$DUIKOU_SOURCE/schemes/yiyang-2021-6.yaml\" "
+         "2>&1 >/dev/null",
+         CLI_DONE, "数据库已升级，升级前的备份：./a.db.before-"},
+        {"duikou audit verify --db sqlite:a.db", CLI_DONE, "核对无误"},
+    };
+    CHECK(place, load);
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path_in(place, "a.db").ptr, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "delete from schema_step where name = 'file-2';"
+                                  "drop index file_standing",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    CHECK(place, cases);
+}
+
 /* --- whole files --- */
 
 static struct str read_back(struct place *place, const char *name)
@@ -202,6 +229,7 @@ int main(void)
         TEST(help_is_of_all_commands_or_of_one),
         TEST(what_could_not_be_written_is_told_and_the_exit_code_is_1),
         TEST(files_may_come_through_a_pipe),
+        TEST(an_upgrade_is_told_by_every_command_that_makes_it),
         TEST(a_link_leads_to_the_file_and_a_pipe_stays_one),
         TEST(what_does_not_fit_leaves_nothing_behind),
         TEST(a_checkpoint_that_is_not_written_is_no_checkpoint),

@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/utf8.h"
+#include "http/http.h"
 #include "net/fetch.h"
 
 enum { LINES_MAX = 1000 };
@@ -47,14 +48,21 @@ static bool is_seconds(struct str value)
 
 static bool is_listen(struct str value)
 {
-    ptrdiff_t colon = str_find_last(value, STR(":"));
-    return colon > 0 && is_number(str_from_byte(value, (size_t)colon + 1), 0, 65535);
+    return http_is_listen(value);
+}
+
+static bool is_proxies(struct str value)
+{
+    bool right = value.len > 0;
+    while (right && value.len > 0)
+        right = http_is_network(str_trim(str_cut(&value, STR(","))));
+    return right;
 }
 
 static bool is_database(struct str value)
 {
     return (str_starts(value, STR("sqlite:")) && value.len > strlen("sqlite:")) ||
-           str_starts(value, STR("postgresql://"));
+           str_starts(value, STR("postgresql://")) || str_starts(value, STR("postgres://"));
 }
 
 /* Secrets go there. */
@@ -79,7 +87,7 @@ const struct setting config_settings[] = {
     {"listen", "地址和端口，例如 127.0.0.1:8080", is_listen},
     {"tls-cert", "证书文件的路径，例如 /etc/duikou/cert.pem", is_path},
     {"tls-key", "私钥文件的路径，例如 /etc/duikou/key.pem", is_path},
-    {"trusted-proxy", "代理服务器的地址或网段，例如 10.0.0.0/8，多个用逗号分开", is_text},
+    {"trusted-proxy", "代理服务器的地址或网段，例如 10.0.0.0/8，多个用逗号分开", is_proxies},
     {"rate-pages", "每分钟的次数（0 到 1000000，0 为不限），例如 3000", is_rate},
     {"rate-writes", "每分钟的次数（0 到 1000000，0 为不限），例如 300", is_rate},
     {"rate-sign-in", "每分钟的次数（0 到 1000000，0 为不限），例如 20", is_rate},
@@ -120,6 +128,11 @@ bool config_value_is_right(const char *name, struct str value, const char **ret_
     return setting && setting->is_right(value);
 }
 
+const char *config_gap(const char *expected)
+{
+    return (unsigned char)expected[0] < 0x80 ? " " : "";
+}
+
 /* --- lines --- */
 
 struct reading {
@@ -155,8 +168,9 @@ static enum status take_setting(struct reading *reading, struct str name, struct
     *seen = reading->line;
     if (!setting->is_right(value))
         return refuse(reading->arena, reading->fault, INVALID, NULL,
-                      "%s 第 %d 行：%s 应为%s，现在是“%.*s”。", reading->path, reading->line,
-                      setting->name, setting->expected, STR_ARG(str_head(value, 60)));
+                      "%s 第 %d 行：%s 应为%s%s，现在是“%.*s”。", reading->path, reading->line,
+                      setting->name, config_gap(setting->expected), setting->expected,
+                      STR_ARG(str_head(value, 60)));
     const struct cli_option *option = option_of(reading->options, name);
     if (option && option->ret_flag)
         *option->ret_flag = str_is(value, "yes");

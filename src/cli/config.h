@@ -22,6 +22,9 @@ struct setting {
 };
 extern const struct setting config_settings[]; /* ends with name == NULL */
 
+/* What stands between “应为” and such a noun: a space before Latin letters. */
+const char *config_gap(const char *expected);
+
 /* Whether a setting may have this value. */
 bool config_value_is_right(const char *name, struct str value, const char **ret_expected);
 

@@ -62,8 +62,8 @@ static void what_is_wrong_is_told_with_file_line_and_what_was_expected(void **st
          "改正。"},
         {"create = yes\n# x\ncreate = no",
          "duikou.conf 第 3 行：create 在第 1 行已经写过，请只保留一处。"},
-        {"create = true", "duikou.conf 第 1 行：create 应为yes 或 no，现在是“true”。"},
-        {"db =", "duikou.conf 第 1 行：db 应为sqlite:路径 或 postgresql://地址，例如 "
+        {"create = true", "duikou.conf 第 1 行：create 应为 yes 或 no，现在是“true”。"},
+        {"db =", "duikou.conf 第 1 行：db 应为 sqlite:路径 或 postgresql://地址，例如 "
                  "sqlite:/var/lib/duikou/duikou.db，现在是“”。"},
         {"rate-pages = -1", "duikou.conf 第 1 行：rate-pages 应为每分钟的次数（0 到 1000000，0 "
                             "为不限），例如 3000，现在是“-1”。"},
@@ -72,7 +72,12 @@ static void what_is_wrong_is_told_with_file_line_and_what_was_expected(void **st
         {"now = 2022-02-30",
          "duikou.conf 第 1 行：now 应为实际存在的日期，例如 2022-06-15，现在是“2022-02-30”。"},
         {"log-level = loud",
-         "duikou.conf 第 1 行：log-level 应为error、warn 或 info，现在是“loud”。"},
+         "duikou.conf 第 1 行：log-level 应为 error、warn 或 info，现在是“loud”。"},
+        {"listen = host:80",
+         "duikou.conf 第 1 行：listen 应为地址和端口，例如 127.0.0.1:8080，现在是“host:80”。"},
+        {"\ntrusted-proxy = 10.0.0.0/8, proxy",
+         "duikou.conf 第 2 行：trusted-proxy 应为代理服务器的地址或网段，例如 "
+         "10.0.0.0/8，多个用逗号分开，现在是“10.0.0.0/8, proxy”。"},
         {"db = \xff", "duikou.conf 不是 UTF-8 文本，请另存为 UTF-8 后再启动。"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

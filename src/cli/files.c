@@ -13,7 +13,7 @@
 static const char usage[] =
     "用法：duikou files check [--db 数据库] [--files 目录] [--remove-orphans] [--age 分钟] "
     "[--whole]\n"
-    "  --db              sqlite:路径（默认 sqlite:duikou.db）\n"
+    "  --db              sqlite:路径 或 postgresql://用户@主机/库名（默认 sqlite:duikou.db）\n"
     "  --files           存放附件的目录（默认在数据库旁边），或 s3://桶名/前缀?endpoint=…\n"
     "  --remove-orphans  清除没有记录指向的文件\n"
     "  --age             只判断这么久以前写入的（默认 60；系统停着的时候可以写 0）\n"
@@ -42,7 +42,7 @@ static int run(struct str db, struct str where, int64_t age_min, bool removes, b
     struct file_store *files = NULL;
     struct file_check check = {0};
     struct store_options options = {.url = db, .schema = domain_schemas(), .readers = 2};
-    enum status status = store_open(&arena, &options, &store, &fault);
+    enum status status = program_open_store(&arena, &options, &store, &fault);
     if (status != OK)
         return cli_refuse(status, &fault);
     status = program_files(&arena, db, where, &files, &fault);

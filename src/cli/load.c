@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/program.h"
 #include "domain/domain.h"
 #include "domain/scheme/load.h"
 
@@ -138,7 +139,7 @@ static int load_all(struct arena *arena, struct load_file *files, int n, struct 
     struct id_maker ids = {.clock = &clock, .node = id_node()};
     const char *path = NULL;
     bool passing = dry && is_new_file(arena, db, &path);
-    enum status status = store_open(arena, &options, &store, &fault);
+    enum status status = program_open_store(arena, &options, &store, &fault);
     if (status != OK)
         return cli_refuse(status, &fault);
     struct load_request request = {.on = date_is_set(on) ? on : clock_today(&clock), .ids = &ids};

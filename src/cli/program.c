@@ -1,6 +1,10 @@
 #include "cli/program.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "files/files.h"
 #include "view/web.h"
@@ -41,6 +45,72 @@ enum status program_files(struct arena *arena, struct str db, struct str where,
     return open_files(arena, &(struct program_options){.db = db, .files = where}, ret_files, fault);
 }
 
+enum status program_open_store(struct arena *arena, const struct store_options *options,
+                               struct store **ret_store, struct fault *fault)
+{
+    TRY(store_open(arena, options, ret_store, fault));
+    if (store_saved(*ret_store))
+        fprintf(stderr, "数据库已升级，升级前的备份：%s\n", store_saved(*ret_store));
+    return OK;
+}
+
+/* --- where files and the key lie --- */
+
+/* What there is of a path: itself, else the folder that it would be made in. */
+static const char *what_there_is(struct arena *arena, struct str path)
+{
+    while (path.len > 1 && path.ptr[path.len - 1] == '/')
+        path.len--;
+    while (access(str_c(arena, path), F_OK) != 0 && errno == ENOENT) {
+        ptrdiff_t slash = str_find_last(path, STR("/"));
+        if (slash <= 0)
+            return slash < 0 ? "." : "/";
+        path = str_head(path, (size_t)slash);
+    }
+    return str_c(arena, path);
+}
+
+static enum status refuse_place(struct arena *arena, const char *option, struct str path,
+                                int reason, struct fault *fault)
+{
+    return refuse(arena, fault, FAULT, NULL, "%s 的 %.*s 不能用（%s），请检查路径和权限。", option,
+                  STR_ARG(path), errno_text(reason));
+}
+
+static enum status check_folder(struct arena *arena, const char *option, struct str path,
+                                struct str shown, struct fault *fault)
+{
+    struct stat info;
+    const char *there = what_there_is(arena, path);
+    if (stat(there, &info) != 0 || !S_ISDIR(info.st_mode))
+        return refuse_place(arena, option, shown, ENOTDIR, fault);
+    if (access(there, W_OK | X_OK) != 0)
+        return refuse_place(arena, option, shown, errno, fault);
+    return OK;
+}
+
+enum status program_check_places(struct arena *arena, const struct program_options *options,
+                                 struct fault *fault)
+{
+    struct str files = options->files.len ? options->files : beside(arena, options->db);
+    struct str key = options->key.len ? options->key : program_key_path(arena, options->db);
+    /* What lies beside a database file stands or falls with it, and is told of that. */
+    bool is_beside = str_starts(options->db, STR("sqlite:"));
+    if (!str_starts(files, STR("s3://")) && (options->files.len || !is_beside))
+        TRY(check_folder(arena, "--files", files, files, fault));
+    if (options->key.len == 0 && is_beside)
+        return OK;
+    if (access(str_c(arena, key), F_OK) == 0)
+        return access(str_c(arena, key), R_OK) == 0
+                   ? OK
+                   : refuse_place(arena, "--key-file", key, errno, fault);
+    ptrdiff_t slash = str_find_last(key, STR("/"));
+    struct str folder = slash < 0 ? STR(".") : str_head(key, slash ? (size_t)slash : 1);
+    if (access(str_c(arena, folder), F_OK) != 0)
+        return refuse_place(arena, "--key-file", key, ENOTDIR, fault);
+    return check_folder(arena, "--key-file", folder, key, fault);
+}
+
 static enum status start(struct arena *arena, const struct program_options *options,
                          struct program *program, struct fault *fault)
 {
@@ -48,7 +118,7 @@ static enum status start(struct arena *arena, const struct program_options *opti
                                   .schema = domain_schemas(),
                                   .create = options->create,
                                   .readers = options->readers};
-    TRY(store_open(arena, &store, &program->store, fault));
+    TRY(program_open_store(arena, &store, &program->store, fault));
     TRY(open_files(arena, options, &program->files, fault));
     program->templates = template_set_new(true);
     web_add_templates(program->templates);

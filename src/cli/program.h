@@ -35,6 +35,12 @@ struct program {
     struct outbox *outbox; /* not started: serve does */
 };
 
+/* store_open; an upgrade is told on standard error, with the backup that was made before it. */
+CHECKED enum status program_open_store(struct arena *arena, const struct store_options *options,
+                                       struct store **ret_store, struct fault *fault);
+/* Whether attachments and the key can be kept where they should lie: before the first one comes. */
+CHECKED enum status program_check_places(struct arena *arena, const struct program_options *options,
+                                         struct fault *fault);
 /* On failure nothing stays open and the fault has one sentence. */
 CHECKED enum status program_open(struct arena *arena, const struct program_options *options,
                                  struct program *ret_program, struct fault *fault);

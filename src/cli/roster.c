@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/program.h"
 #include "domain/domain.h"
 #include "domain/roster/roster.h"
 #include "store/journal.h"
@@ -182,7 +183,7 @@ static int run(const struct command_line *line,
     struct session session = {.arena = &arena};
     struct fault fault = {0};
     struct store_options options = {.url = line->db, .schema = domain_schemas(), .readers = 1};
-    enum status status = store_open(&arena, &options, &session.store, &fault);
+    enum status status = program_open_store(&arena, &options, &session.store, &fault);
     if (status != OK)
         return cli_refuse(status, &fault);
     struct tx *tx = NULL;

@@ -3,6 +3,8 @@
  */
 #include <malloc.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "cli/cli.h"
@@ -137,10 +139,22 @@ static enum status take_certificate(const struct serve *serve, struct fault *fau
 {
     AUTOARENA files = arena_open(MIB(160));
     struct str cert, key;
-    if (!cli_read_file(&files, str_c(&files, serve->tls_cert), &cert) ||
-        !cli_read_file(&files, str_c(&files, serve->tls_key), &key))
-        return refuse(arena, fault, INVALID, "tls-cert", "证书没有读到，请检查两个文件的权限。");
-    return http_take_certificate(arena, cert, key, fault);
+    enum status status = cli_take_file(&files, serve->tls_cert, &cert, fault);
+    if (status == OK)
+        status = cli_take_file(&files, serve->tls_key, &key, fault);
+    if (status != OK) {
+        fault->message = str_copy(arena, fault->message); /* it outlives the files */
+        return status;
+    }
+    TRY(http_take_certificate(arena, cert, key, fault));
+    const char *warning = http_certificate_warning(time(NULL));
+    struct stat info;
+    if (warning)
+        log_line(LOG_WARN, NULL, "%s", warning);
+    if (stat(str_c(arena, serve->tls_key), &info) == 0 && (info.st_mode & S_IRWXO))
+        log_line(LOG_WARN, NULL,
+                 "tls-key 的文件能被其他用户读写，请改为仅服务账号可读（chmod 640）");
+    return OK;
 }
 
 static void reload(const struct serve *serve)
@@ -215,6 +229,8 @@ static int serve_until_told(struct serve *serve, struct arena *arena)
     if (serve->tls_cert.len)
         status = take_certificate(serve, &fault, arena);
     if (status == OK)
+        status = program_check_places(arena, &serve->program, &fault);
+    if (status == OK)
         status = program_open(arena, &serve->program, &program, &fault);
     if (status != OK)
         return cli_refuse(status, &fault);
@@ -222,8 +238,6 @@ static int serve_until_told(struct serve *serve, struct arena *arena)
         fprintf(stderr, "系统不允许再开线程，通知和附件检索暂不办理，请关闭其他程序后重新启动。\n");
     struct http_options options = http_options_of(serve, program.app);
     struct http *http;
-    if (store_saved(program.store))
-        printf("数据库已升级，升级前的备份：%s\n", store_saved(program.store));
     status = http_start(arena, &options, &http, &fault);
     if (status == OK) {
         printf("对口已启动：%.*s\n", STR_ARG(http_address(http)));
@@ -243,7 +257,9 @@ static bool check(struct serve *serve)
     const struct {
         const char *name;
         struct str value;
-    } settings[] = {{"rate-pages", serve->rates[LIMIT_PAGES]},
+    } settings[] = {{"listen", serve->listen},
+                    {"trusted-proxy", serve->proxy},
+                    {"rate-pages", serve->rates[LIMIT_PAGES]},
                     {"rate-writes", serve->rates[LIMIT_WRITES]},
                     {"rate-sign-in", serve->rates[LIMIT_SIGN_IN]},
                     {"head-seconds", serve->head_seconds},
@@ -259,8 +275,8 @@ static bool check(struct serve *serve)
         if (settings[i].value.len == 0 ||
             config_value_is_right(settings[i].name, settings[i].value, &expected))
             continue;
-        fprintf(stderr, "--%s 应为%s，现在是“%.*s”。\n", settings[i].name, expected,
-                STR_ARG(settings[i].value));
+        fprintf(stderr, "--%s 应为%s%s，现在是“%.*s”。\n", settings[i].name, config_gap(expected),
+                expected, STR_ARG(settings[i].value));
         return false;
     }
     if ((serve->tls_cert.len == 0) == (serve->tls_key.len == 0))

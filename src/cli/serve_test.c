@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/scratch.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 
 enum { OUTPUT_MAX = 1 << 16 };
 
@@ -149,8 +150,8 @@ static void options_that_cannot_be_are_refused_before_anything_starts(void **sta
         const char *listen_at, *more;
         int code;
     } cases[] = {
-        {"127.0.0.1:99999", NULL, CLI_AT_FAULT},
-        {"127.0.0.1:0", "--trusted-proxy=10.0.0.0/99", CLI_AT_FAULT},
+        {"127.0.0.1:99999", NULL, CLI_USAGE},
+        {"127.0.0.1:0", "--trusted-proxy=10.0.0.0/99", CLI_USAGE},
         {"127.0.0.1:0", "--now=2022-02-30", CLI_USAGE},
         {"127.0.0.1:0", "--nothing", CLI_USAGE},
         {"127.0.0.1:0", "file.yaml", CLI_USAGE},
@@ -285,6 +286,10 @@ static void settings_that_cannot_be_stop_the_start(void **state)
         {"--config=none.conf", "none.conf: 打不开这个文件", CLI_USAGE},
         {"--rate-writes=x", "--rate-writes 应为每分钟的次数", CLI_USAGE},
         {"--tls-cert=a.pem", "--tls-cert 和 --tls-key 要同时写", CLI_USAGE},
+        {"--trusted-proxy=proxy", "--trusted-proxy 应为代理服务器的地址或网段", CLI_USAGE},
+        {"--files=duikou.conf", "--files 的 duikou.conf 不能用（没有这个文件夹）", CLI_AT_FAULT},
+        {"--files=duikou.conf/x", "--files 的 duikou.conf/x 不能用", CLI_AT_FAULT},
+        {"--key-file=none/key", "--key-file 的 none/key 不能用（没有这个文件夹）", CLI_AT_FAULT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct child child = begin(place, "127.0.0.1:0", cases[i].option);
@@ -292,6 +297,51 @@ static void settings_that_cannot_be_stop_the_start(void **state)
         if (!strstr(error, cases[i].sentence))
             fail_msg("%s", error);
     }
+}
+
+/* What the shipped nginx.conf has the proxy send, for one visitor over https. */
+static void put_proxy_heads(struct arena *arena, struct buf *to)
+{
+    static const struct {
+        const char *variable, *value;
+    } values[] = {
+        {"$http_host", "duikou.example"}, {"$remote_addr", "192.0.2.7"}, {"$scheme", "https"}};
+    struct str text, path = str_fmt(arena, "%s/packaging/nginx.conf", getenv("DUIKOU_SOURCE"));
+    assert_true(cli_read_file(arena, path.ptr, &text));
+    while (text.len) {
+        struct str value = str_trim(str_line(&text));
+        if (!str_starts(value, STR("proxy_set_header ")) || str_ends(value, STR("\"\";")))
+            continue;
+        value = str_from_byte(str_head(value, value.len - 1), strlen("proxy_set_header "));
+        struct str name = str_cut(&value, STR(" "));
+        for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+            value =
+                str_replace(arena, value, str_from(values[i].variable), str_from(values[i].value));
+        buf_fmt(to, "%.*s: %.*s\r\n", STR_ARG(name), STR_ARG(value));
+    }
+}
+
+static void behind_the_shipped_proxy_one_signs_in_and_nobody_is_local(void **state)
+{
+    static char line[OUTPUT_MAX], error[OUTPUT_MAX], answer[OUTPUT_MAX];
+    AUTOARENA arena = arena_open(MIB(1));
+    AUTOBUF heads = buf_open(KIB(4)), post = buf_open(KIB(8)), page = buf_open(KIB(8));
+    struct child child = begin(*state, "127.0.0.1:0", "--trusted-proxy=127.0.0.1");
+    read_text(child.out, line, true);
+    put_proxy_heads(&arena, &heads);
+    buf_fmt(&post,
+            "POST /sign-in HTTP/1.1\r\n%.*sOrigin: https://duikou.example\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 20\r\n"
+            "Connection: close\r\n\r\nlogin=who&password=x",
+            STR_ARG(buf_str(&heads)));
+    ask(line, str_c(&arena, buf_str(&post)), answer);
+    assert_non_null(strstr(answer, "登录名"));
+    assert_null(strstr(answer, "未加密"));
+    buf_fmt(&page, "GET / HTTP/1.1\r\n%.*sConnection: close\r\n\r\n", STR_ARG(buf_str(&heads)));
+    ask(line, str_c(&arena, buf_str(&page)), answer);
+    assert_non_null(strstr(answer, "HTTP/1.1 403"));
+    kill(child.pid, SIGTERM);
+    assert_int_equal(end(&child, error), CLI_DONE);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_place, remove_place)
@@ -304,6 +354,7 @@ int main(void)
         TEST(a_database_that_cannot_be_used_is_one_sentence_and_exit_1),
         TEST(a_managed_server_tells_its_manager_and_logs_no_secrets),
         TEST(settings_that_cannot_be_stop_the_start),
+        TEST(behind_the_shipped_proxy_one_signs_in_and_nobody_is_local),
         TEST(a_taken_port_is_one_sentence_and_exit_1),
         TEST(options_that_cannot_be_are_refused_before_anything_starts),
     };

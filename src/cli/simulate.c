@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/program.h"
 #include "domain/domain.h"
 #include "domain/simulate/simulate.h"
 
@@ -63,7 +64,7 @@ static int run(struct arena *arena, struct str db, struct simulate_options *opti
     options->progress = show_progress;
     options->context = &shown;
     catch_interrupt();
-    enum status status = store_open(arena, &store_options, &store, &fault);
+    enum status status = program_open_store(arena, &store_options, &store, &fault);
     if (status != OK)
         return cli_refuse(status, &fault);
     status = record_indexes(store, domain_kinds(), arena, &fault);

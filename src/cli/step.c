@@ -10,15 +10,16 @@
 
 enum { ARGUMENTS_MAX = 64, PLACES = 4, FIXED = 8 };
 
-static const char usage[] = "用法：duikou step [选项] 组织 种类 编号 步骤 [字段=内容 …]\n"
-                            "  --db       sqlite:路径（默认 sqlite:duikou.db）\n"
-                            "  --on       办理的日子（默认今天）\n"
-                            "  --version  所见版本号；不写则按现在的版本\n"
-                            "  --for      代录：替谁办理；须同时写明 --means 和 --date\n"
-                            "  --means    letter（来函）、phone（电话）或 person（当面）\n"
-                            "  --date     代录：来函、来电或当面的日期\n"
-                            "  --remark   代录：说明，可不写\n"
-                            "例如：duikou step yiyang designation 0PA5XQ4G80001 register\n";
+static const char usage[] =
+    "用法：duikou step [选项] 组织 种类 编号 步骤 [字段=内容 …]\n"
+    "  --db       sqlite:路径 或 postgresql://用户@主机/库名（默认 sqlite:duikou.db）\n"
+    "  --on       办理的日子（默认今天）\n"
+    "  --version  所见版本号；不写则按现在的版本\n"
+    "  --for      代录：替谁办理；须同时写明 --means 和 --date\n"
+    "  --means    letter（来函）、phone（电话）或 person（当面）\n"
+    "  --date     代录：来函、来电或当面的日期\n"
+    "  --remark   代录：说明，可不写\n"
+    "例如：duikou step yiyang designation 0PA5XQ4G80001 register\n";
 
 struct step_line {
     struct str db, on, version, party, means, date, remark;

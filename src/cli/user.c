@@ -17,7 +17,7 @@ static const char usage[] =
     "  --body            政协组织或政府的地址，例如 yiyang；不写为全部单位\n"
     "  --organization    名录中的单位名称，专门委员会、单位、党派、界别的身份须写\n"
     "  --password-stdin  从标准输入读取密码；不写则给出一次性登录码\n"
-    "  --db              sqlite:路径（默认 sqlite:duikou.db）\n";
+    "  --db              sqlite:路径 或 postgresql://用户@主机/库名（默认 sqlite:duikou.db）\n";
 
 struct user {
     struct str db, login, name, role, body, organization;

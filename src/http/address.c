@@ -37,6 +37,19 @@ bool address_parse(struct str text, struct sockaddr_storage *ret_address, sockle
     return true;
 }
 
+bool http_is_listen(struct str text)
+{
+    struct sockaddr_storage address;
+    socklen_t len;
+    return address_parse(text, &address, &len);
+}
+
+bool http_is_network(struct str text)
+{
+    struct network network;
+    return network_parse(text, &network);
+}
+
 struct str address_format(struct arena *arena, const struct sockaddr_storage *address)
 {
     char name[INET6_ADDRSTRLEN];

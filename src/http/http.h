@@ -55,6 +55,14 @@ CHECKED enum status http_start(struct arena *arena, const struct http_options *o
 CHECKED enum status http_take_certificate(struct arena *arena, struct str cert, struct str key,
                                           struct fault *fault);
 
+/* Whether an address to listen on, a network of proxies can be read. */
+bool http_is_listen(struct str text);
+bool http_is_network(struct str text);
+
+/* What is to be said of the certificate that is shown, at a time (seconds since 1970): it is out of
+ * date, not yet in force, or has less than 14 days to go. NULL when all is well. */
+const char *http_certificate_warning(int64_t now_sec);
+
 /* Where it listens: http://127.0.0.1:8080 */
 struct str http_address(const struct http *http);
 

@@ -1,9 +1,10 @@
 /* The certificate that is shown to whoever connects, and its exchange while serving. */
 #include <gnutls/abstract.h>
+#include <gnutls/x509.h>
 
 #include "http/priv.h"
 
-enum { CHAIN_MAX = 8, CERTIFICATES_BYTES_MAX = 4 << 20 };
+enum { CHAIN_MAX = 8, CERTIFICATES_BYTES_MAX = 4 << 20, SOON_SEC = 14 * 86400 };
 
 /* One certificate with its chain and key. Handshakes that began with an older one end with it, so
  * all are kept until the server stops. */
@@ -12,6 +13,7 @@ struct certificate {
     gnutls_pcert_st chain[CHAIN_MAX];
     unsigned chain_n;
     gnutls_privkey_t key;
+    time_t from, until; /* -1: not told */
 };
 
 /* The library's callback brings nothing along; a program has one certificate. */
@@ -48,6 +50,34 @@ static bool belong_together(const struct certificate *certificate)
     return good;
 }
 
+static void read_times(struct certificate *certificate, struct str cert)
+{
+    gnutls_datum_t data = datum(cert);
+    gnutls_x509_crt_t first;
+    certificate->from = certificate->until = -1;
+    if (gnutls_x509_crt_init(&first) < 0)
+        return;
+    if (gnutls_x509_crt_import(first, &data, GNUTLS_X509_FMT_PEM) >= 0) {
+        certificate->from = gnutls_x509_crt_get_activation_time(first);
+        certificate->until = gnutls_x509_crt_get_expiration_time(first);
+    }
+    gnutls_x509_crt_deinit(first);
+}
+
+const char *http_certificate_warning(int64_t now_sec)
+{
+    const struct certificate *certificate = atomic_load(&current);
+    if (!certificate)
+        return NULL;
+    if (certificate->from != -1 && now_sec < certificate->from)
+        return "tls-cert 的证书还没有到生效时间，浏览器会拒绝，请核对证书和本机时间";
+    if (certificate->until != -1 && now_sec > certificate->until)
+        return "tls-cert 的证书已过期，浏览器会拒绝，请更换证书";
+    if (certificate->until != -1 && now_sec > certificate->until - SOON_SEC)
+        return "tls-cert 的证书不到 14 天就要过期，请及时更换";
+    return NULL;
+}
+
 /* What is wrong with the two texts; NULL when all is well. */
 static const char *read_texts(struct certificate *certificate, struct str cert, struct str key)
 {
@@ -74,6 +104,7 @@ enum status http_take_certificate(struct arena *arena, struct str cert, struct s
         certificate_drop(certificate);
         return refuse(arena, fault, INVALID, "tls-cert", "%s。", slip);
     }
+    read_times(certificate, cert);
     certificate->older = atomic_load(&current);
     atomic_store(&current, certificate);
     return OK;

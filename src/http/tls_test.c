@@ -8,6 +8,7 @@
 #include <gnutls/x509.h>
 
 #include "http/client.h"
+#include "http/priv.h"
 
 enum { DAY_S = 86400 };
 
@@ -237,6 +238,28 @@ static void what_is_no_pair_is_refused_and_the_old_one_stays(void **state)
     http_stop(http, 1000);
 }
 
+/* The pair is good from a day ago to a day from now. */
+static void a_certificate_out_of_its_time_is_told(void **state)
+{
+    struct server *server = *state;
+    static const struct {
+        int days;
+        const char *told;
+    } cases[] = {{-20, "还没有到生效时间"},
+                 {-14, "还没有到生效时间"},
+                 {0, "不到 14 天就要过期"},
+                 {2, "已过期"}};
+    tls_drop();
+    assert_null(http_certificate_warning(time(NULL)));
+    take(server, make_pair(&server->sample->arena, "one"));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *warning = http_certificate_warning(time(NULL) + cases[i].days * DAY_S);
+        assert_non_null(warning);
+        assert_non_null(strstr(warning, cases[i].told));
+    }
+    tls_drop();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +268,7 @@ int main(void)
         TEST(heads_too_long_get_their_sentence_over_tls),
         TEST(a_new_certificate_is_shown_without_a_restart),
         TEST(what_is_no_pair_is_refused_and_the_old_one_stays),
+        TEST(a_certificate_out_of_its_time_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,11 +105,13 @@ build_release() {
     need_packages build
     need_modules
     mkdir -p "$LOGS"
-    build_dir release "$RELEASE_OPTIONS" src/duikou </dev/null >"$LOGS/release.log" 2>&1 || {
+    build_dir release "$RELEASE_OPTIONS" src/duikou src/verify/duikou-verify \
+        </dev/null >"$LOGS/release.log" 2>&1 || {
         tail -n 40 "$LOGS/release.log" >&2
         die "the program did not build; the whole log is build/log/release.log"
     }
     ln -sfn release/src/duikou build/duikou
+    ln -sfn release/src/verify/duikou-verify build/duikou-verify
 }
 
 # free_port: a port of 127.0.0.1 that nobody holds now.
