@@ -14,6 +14,9 @@ enum {
     TAIL_BYTES = 64 << 10,
 };
 
+/* In widths of a character: how far a line that goes on in the next may stay from the edge. */
+static const double FULL_LINE = 2.5;
+
 struct pdf {
     struct arena *arena;
     struct lines lines;
@@ -179,6 +182,73 @@ static void put_line(struct pdf *pdf, const struct pdf_line *line)
     pdf->table_goes_on = pdf->table_goes_on && is_page_number(line->text);
 }
 
+/* The width of a Chinese character. */
+static double em_of(const struct pdf_glyphs *glyphs, const struct pdf_line *line)
+{
+    double em = 1;
+    for (int i = line->first; i < line->first + line->n; i++)
+        em = fmax(em, glyphs->items[i].box.x2 - glyphs->items[i].box.x1);
+    return em;
+}
+
+static struct pdf_box column_box(const struct pdf_lines *lines)
+{
+    struct pdf_box box = {INFINITY, 0, 0, 0};
+    for (int i = 0; i < lines->n; i++) {
+        box.x1 = fmin(box.x1, lines->items[i].box.x1);
+        box.x2 = fmax(box.x2, lines->items[i].box.x2);
+    }
+    return box;
+}
+
+/* A line that fills its column goes on in the next one, unless that is indented; so does the last
+ * line of the left column in the first of the right. */
+static void put_sides(struct pdf *pdf, struct pdf_glyphs *sides)
+{
+    static const struct str stops[] = {STR_INIT("。"), STR_INIT("；"), STR_INIT("：")};
+    AUTOBUF text = buf_open(CELL_MAX_BYTES);
+    struct pdf_lines lines[] = {pdf_lines(pdf->arena, &sides[0]), pdf_lines(pdf->arena, &sides[1])};
+    struct pdf_box boxes[] = {column_box(&lines[0]), column_box(&lines[1])};
+    for (int side = 0; side < 2; side++)
+        for (int i = 0; i < lines[side].n; i++) {
+            const struct pdf_line *line = &lines[side].items[i];
+            double em = em_of(&sides[side], line);
+            int other = i + 1 < lines[side].n ? side : side + 1;
+            const struct pdf_line *next = other == side                 ? line + 1
+                                          : other < 2 && lines[1].n > 0 ? lines[1].items
+                                                                        : NULL;
+            bool goes_on = next && boxes[side].x2 - line->box.x2 <= em * FULL_LINE &&
+                           next->box.x1 - boxes[other].x1 < em;
+            for (size_t k = 0; k < sizeof stops / sizeof *stops; k++)
+                goes_on = goes_on && !str_ends(line->text, stops[k]);
+            buf_put(&text, line->text);
+            if (goes_on)
+                continue;
+            lines_put(&pdf->lines, str_copy(pdf->arena, buf_str(&text)), false);
+            buf_clear(&text);
+        }
+}
+
+/* What stands above, the left column, the right one, what stands below. */
+static void put_columns(struct pdf *pdf, const struct pdf_glyphs *glyphs,
+                        const struct pdf_lines *lines, const struct pdf_columns *columns)
+{
+    struct pdf_glyphs sides[2] = {0};
+    for (int i = 0; i < columns->from; i++)
+        put_line(pdf, &lines->items[i]);
+    for (int i = columns->from; i < columns->to; i++) {
+        const struct pdf_line *line = &lines->items[i];
+        for (int k = line->first; k < line->first + line->n; k++) {
+            struct pdf_glyphs *side = &sides[glyphs->items[k].box.x1 > columns->x];
+            *arena_push(pdf->arena, side->items, side->n, side->room) = glyphs->items[k];
+        }
+    }
+    put_sides(pdf, sides);
+    for (int i = columns->to; i < lines->n; i++)
+        put_line(pdf, &lines->items[i]);
+    pdf->table_goes_on = false;
+}
+
 static void read_page(struct pdf *pdf, PopplerPage *page)
 {
     struct arena *arena = pdf->arena;
@@ -189,6 +259,13 @@ static void read_page(struct pdf *pdf, PopplerPage *page)
     if (may_have_table(&lines))
         grids = pdf_page_grids(arena, page);
     pdf->lines.page_start = true;
+    struct pdf_columns columns = {0};
+    if (grids.n == 0)
+        columns = pdf_find_columns(&glyphs, &lines);
+    if (columns.to > 0) {
+        put_columns(pdf, &glyphs, &lines, &columns);
+        return;
+    }
     if (grids.n == 0) {
         for (int i = 0; i < lines.n; i++)
             put_line(pdf, &lines.items[i]);

@@ -116,6 +116,30 @@ static void rules_that_only_underline_make_none(void **state)
                "^A\tB\n");
 }
 
+static void two_columns_of_prose_are_read_one_after_the_other(void **state)
+{
+    (void)state;
+    AUTOARENA arena = arena_open(MIB(1));
+    struct str drawn =
+        STR("BT /F1 14 Tf 50 370 Td (Head over all of the page, from left to right of "
+            "it) Tj ET");
+    for (int i = 0; i < 7; i++) {
+        const char *end = i == 6 ? "" : "goes to the end of it,";
+        drawn = str_fmt(&arena,
+                        "%.*s BT /F1 14 Tf 50 %d Td (left column, line %d %s) Tj ET "
+                        "BT /F1 14 Tf 320 %d Td (right column, line %d %s) Tj ET",
+                        STR_ARG(drawn), 340 - 20 * i, i, end, 340 - 20 * i, i, end);
+    }
+    struct source source;
+    struct fault fault = {0};
+    assert_int_equal(
+        source_from_pdf(&arena, pdf_made(&arena, str_c(&arena, drawn)), &source, &fault), OK);
+    assert_true(source.lines_n >= 3);
+    struct str all = printed(&arena, &source);
+    ptrdiff_t last_left = str_find(all, STR("left column, line 6"));
+    assert_true(last_left > 0 && last_left < str_find(all, STR("right column, line 0")));
+}
+
 static void a_table_goes_on_over_the_page(void **state)
 {
     (void)state;
@@ -176,6 +200,7 @@ int main(void)
         cmocka_unit_test(rules_make_a_table),
         cmocka_unit_test(a_page_turned_on_its_side_is_read_as_it_is_shown),
         cmocka_unit_test(rules_that_only_underline_make_none),
+        cmocka_unit_test(two_columns_of_prose_are_read_one_after_the_other),
         cmocka_unit_test(a_table_goes_on_over_the_page),
         cmocka_unit_test(encrypted_scanned_and_cut_off_pdfs_say_what_they_are),
         cmocka_unit_test(a_font_without_an_encoding_is_no_text),

@@ -8,7 +8,14 @@
 #include "engine/reader/priv.h"
 #include "text/text.h"
 
-enum { SIGNERS_MAX = 8, LINE_BYTES_MAX = 300, DATE_BYTES_MAX = 66, PLACE_BYTES = 6 };
+enum {
+    SIGNERS_MAX = 8,
+    LINE_BYTES_MAX = 300,
+    DATE_BYTES_MAX = 66,
+    PLACE_BYTES = 6,
+    SIGNER_BYTES_MIN = 15,
+    SIGNERS_LEAST_LIST = 5
+};
 
 static struct str without_brackets(struct str key)
 {
@@ -57,6 +64,15 @@ bool is_organ_name(struct str key)
            !str_has(key, STR("，")) && !str_has(key, STR("关于")) && !str_has(key, STR("。")) &&
            !str_has(key, STR("：")) && !str_has(key, STR("《")) && !str_has(key, STR("联系")) &&
            head_read(key).level == HEAD_NONE;
+}
+
+bool is_signing_name(const struct reading *reading, struct str key)
+{
+    return is_organ_name(key) ||
+           (key.len >= SIGNER_BYTES_MIN && !word_in(list_edges, key) &&
+            !str_has(key, STR("联系")) && !str_has(key, STR("关于")) && !str_has(key, STR("（")) &&
+            !str_has(key, STR("各")) && head_read(key).level == HEAD_NONE &&
+            is_unit_name(reading->words, key) && !is_group_name(reading->words, key));
 }
 
 static bool is_imprint(struct str key)
@@ -155,7 +171,7 @@ static struct str place_of(struct str key)
 }
 
 /* Where a second organ of the same place begins: 某市委办公室某市人民政府办公室; 0 = one organ. */
-static size_t second_organ(struct str key)
+static size_t second_organ(const struct reading *reading, struct str key)
 {
     static const word_list openings = {STR_INIT("中共"), STR_INIT("政协"), {NULL, 0}};
     struct str place = place_of(key);
@@ -163,7 +179,7 @@ static size_t second_organ(struct str key)
         struct str left = str_head(key, at), right = str_from_byte(key, at);
         bool opens = str_starts(right, place) ||
                      (word_starts(openings, right) && str_eq(place_of(right), place));
-        if (opens && is_organ_name(left) && is_organ_name(right))
+        if (opens && is_signing_name(reading, left) && is_signing_name(reading, right))
             return at;
     }
     return 0;
@@ -174,8 +190,9 @@ static void add_organs(struct reading *reading, struct str text)
 {
     for (struct str rest = text; rest.len > 0;) {
         struct str organ = str_cut(&rest, STR("、"));
-        for (int n = 0; is_organ_name(normal_key(reading, organ)) && n < SIGNERS_MAX; n++) {
-            size_t second = second_organ(normal_key(reading, organ));
+        for (int n = 0; is_signing_name(reading, normal_key(reading, organ)) && n < SIGNERS_MAX;
+             n++) {
+            size_t second = second_organ(reading, normal_key(reading, organ));
             struct str first = second > 0 ? str_head(organ, second) : organ;
             add_text(reading, &reading->out->document.issuers, first);
             organ = str_from_byte(organ, first.len);
@@ -183,17 +200,27 @@ static void add_organs(struct reading *reading, struct str text)
     }
 }
 
-/* Above a date that stands alone: the organs that sign. */
-static void read_signers(struct reading *reading, int date_at)
+/* Where the organs begin that stand one below the other above a date; `any`: units as well. */
+static int first_signer(const struct reading *reading, int date_at, bool any)
 {
     int first = date_at;
     while (first > 0 && first > date_at - SIGNERS_MAX) {
         const struct para *para = &reading->paras[first - 1];
-        bool organ = para->kind == PARA_TEXT && is_organ_name(para->at.key);
+        bool organ = para->kind == PARA_TEXT &&
+                     (any ? is_signing_name(reading, para->at.key) : is_organ_name(para->at.key));
         if (!organ && para->zone != ZONE_DROPPED)
             break;
         first--;
     }
+    return first;
+}
+
+/* Above a date that stands alone: the organs that sign. */
+static void read_signers(struct reading *reading, int date_at)
+{
+    int first = first_signer(reading, date_at, true);
+    if (date_at - first >= SIGNERS_LEAST_LIST) /* a list of units, a name a line */
+        first = first_signer(reading, date_at, false);
     /* 中国人民政治协商会议 | 某市委员会, as a seal's width breaks it */
     struct str whole = first > 0 ? reading->paras[first - 1].at.text : STR("");
     if (first < date_at && str_is(whole, "中国人民政治协商会议")) {
@@ -220,7 +247,7 @@ static bool read_organ_date(struct reading *reading, const struct para *para)
         if (!text_date(&rest, &date))
             continue;
         struct str organ = str_head(key, at);
-        bool named = organ.len == 0 || is_organ_name(organ);
+        bool named = organ.len == 0 || is_signing_name(reading, organ);
         if (imprint && str_is(rest, "印发") && !date_is_set(document->printed)) {
             document->printed = date;
             reading->printer = str_head(para->at.text, at);

@@ -32,6 +32,8 @@ struct pdf_line {
     struct pdf_box box;
     struct str text; /* wide gaps are tabs, narrower ones spaces */
     bool has_tab;
+    bool has_gap; /* a space or a tab somewhere */
+    int first, n; /* its glyphs */
 };
 struct pdf_lines {
     struct pdf_line *items;
@@ -43,6 +45,13 @@ struct pdf_glyphs pdf_page_glyphs(struct arena *arena, PopplerPage *page);
 
 /* Lines from top to bottom. Sorts the glyphs. */
 struct pdf_lines pdf_lines(struct arena *arena, struct pdf_glyphs *glyphs);
+
+/* Two columns of prose: lines from .. to - 1 have nothing at x; to 0 = there are none. */
+struct pdf_columns {
+    int from, to;
+    double x;
+};
+struct pdf_columns pdf_find_columns(const struct pdf_glyphs *glyphs, const struct pdf_lines *lines);
 
 /*
  * A ruled table: the positions of its rules, and for each field between two neighbours of both, the

@@ -106,6 +106,7 @@ static struct pdf_line line_of(struct arena *arena, struct pdf_glyph *glyphs, in
         if (gap)
             buf_char(&text, gap);
         line.has_tab = line.has_tab || gap == '\t';
+        line.has_gap = line.has_gap || gap;
         buf_put(&text, glyphs[i].text);
         line.box = (struct pdf_box){line.box.x1, fmin(line.box.y1, box->y1),
                                     fmax(line.box.x2, box->x2), fmax(line.box.y2, box->y2)};
@@ -130,8 +131,10 @@ struct pdf_lines pdf_lines(struct arena *arena, struct pdf_glyphs *glyphs)
             height = fmax(height, next_height);
             middle += (centre(next) - middle) / (end - start + 1);
         }
-        *arena_push(arena, lines.items, lines.n, lines.room) =
-            line_of(arena, &glyphs->items[start], end - start);
+        struct pdf_line line = line_of(arena, &glyphs->items[start], end - start);
+        line.first = start;
+        line.n = end - start;
+        *arena_push(arena, lines.items, lines.n, lines.room) = line;
     }
     return lines;
 }

@@ -139,6 +139,8 @@ void title_read(struct reading *reading);
 void provisions_read(struct reading *reading);
 bool is_metadata_line(struct str key); /* a number, a date, an imprint alone on its line */
 bool is_organ_name(struct str key);
+/* The same of any unit that may sign: 区司法局, 市中级人民法院, 县工商业联合会. */
+bool is_signing_name(const struct reading *reading, struct str key);
 /* A date that is all of the text, brackets aside. */
 bool date_alone(struct str key, struct date *ret_date);
 /* The own number in a line that holds nothing else but a date, a signer, a letterhead; and it. */

@@ -26,9 +26,9 @@ static bool ends_title(struct str key)
     return word_ends(title_kinds, without_tail(key));
 }
 
-static bool is_issuer_line(const struct para *para)
+static bool is_issuer_line(const struct reading *reading, const struct para *para)
 {
-    return may_be_title(para) && is_organ_name(para->at.key);
+    return may_be_title(para) && is_signing_name(reading, para->at.key);
 }
 
 /* 某市政协专门委员会与政府有关部门, with the rest of the title on the very next line. */
@@ -59,14 +59,16 @@ static int first_line(const struct reading *reading, int last)
     const struct str key = reading->paras[first].at.key;
     bool broken = key.len < STUB_BYTES || is_first_half(reading, last - 1);
     if (first == last && !str_has(key, about) && broken && first > 0 &&
-        may_be_title(&reading->paras[first - 1]) && !is_issuer_line(&reading->paras[first - 1]))
+        may_be_title(&reading->paras[first - 1]) &&
+        !is_organ_name(reading->paras[first - 1].at.key))
         first--;
     /* One issuer straight above belongs to the title; several are a block of their own. */
     static const word_list openings = {
         STR_INIT("关于"), STR_INIT("印发《"), STR_INIT("转发《"), STR_INIT("批转《"), {NULL, 0}};
     bool issuer = word_starts(openings, reading->paras[first].at.key) && first > 0 &&
-                  is_issuer_line(&reading->paras[first - 1]) && !reading->paras[first].blank_before;
-    bool several = issuer && first > 1 && is_issuer_line(&reading->paras[first - 2]) &&
+                  is_issuer_line(reading, &reading->paras[first - 1]) &&
+                  !reading->paras[first].blank_before;
+    bool several = issuer && first > 1 && is_issuer_line(reading, &reading->paras[first - 2]) &&
                    !reading->paras[first - 1].blank_before;
     return issuer && !several ? first - 1 : first;
 }
