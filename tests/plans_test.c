@@ -296,6 +296,7 @@ static const struct {
     /* A row a chain; who verifies reads the whole. */
     {"audit_heads", true, true},
     {"audit_totals", true, false},
+    {"audit_lengths", true, false},
     {"audit_chain", false, true},
     /* duikou files check reads them all. */
     {"file_bodies", true, true},

@@ -26,6 +26,12 @@ static struct program_sample *sample_new(void)
     return sample;
 }
 
+/* A program that keeps its answers has no key to sign with. */
+static struct str with_key_dir(struct program_sample *sample, bool has_key)
+{
+    return has_key ? str_fmt(&sample->arena, "%s/keys", sample->directory) : (struct str){0};
+}
+
 static void open_program(struct program_sample *sample, struct date today, bool no_cache)
 {
     struct arena *arena = &sample->arena;
@@ -33,6 +39,7 @@ static void open_program(struct program_sample *sample, struct date today, bool 
     struct program_options options = {.db = sample->url,
                                       .files = str_fmt(arena, "%s/a.files", sample->directory),
                                       .key = str_fmt(arena, "%s/a.key", sample->directory),
+                                      .key_dir = with_key_dir(sample, no_cache),
                                       .create = true,
                                       .now = today,
                                       .no_cache = no_cache,

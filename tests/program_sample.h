@@ -20,7 +20,8 @@ struct program_sample {
 /* Each of these fails the test when it cannot be done. */
 struct program_sample *program_sample_open(struct date today);
 void program_sample_close(struct program_sample *sample);
-/* A second program on the same data that keeps its answers; left before the first is closed. */
+/* A second program on the same data that keeps its answers and has no key to sign with; left before
+ * the first is closed. */
 struct program_sample *program_sample_caching(const struct program_sample *sample);
 void program_sample_leave(struct program_sample *caching);
 /* Noon of another day. */

@@ -14,8 +14,7 @@ struct spool spool_open(const struct shape *shape)
     return spool;
 }
 
-/* A file that has no name: it is gone when it is closed. */
-static int open_unlinked(void)
+int spool_file(void)
 {
     const char *folder = getenv("TMPDIR");
     int fd = open(folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -30,7 +29,7 @@ static int open_unlinked(void)
 
 static enum status flush(struct spool *spool)
 {
-    if (spool->fd < 0 && (spool->fd = open_unlinked()) < 0)
+    if (spool->fd < 0 && (spool->fd = spool_file()) < 0)
         return FAULT;
     struct str rest = buf_str(&spool->buf);
     while (rest.len) {

@@ -13,6 +13,9 @@ struct spool {
     int64_t bytes;
 };
 
+/* A file that has no name: it is gone when it is closed. -1 when there is no room for one. */
+int spool_file(void);
+
 /* With the head of the table written. */
 struct spool spool_open(const struct shape *shape);
 /* A row_each; `context` is the spool. FAULT when the file cannot be written. */

@@ -141,14 +141,14 @@ static enum status make_checkpoint(struct session *session, struct tx *tx, const
                                    struct buf *to, struct fault *fault)
 {
     (void)fault;
-    return audit_checkpoint(tx, key, clock_now(&session->clock), to);
+    return audit_checkpoint(tx, AUDIT_ALL, key, clock_now(&session->clock), to);
 }
 
 static enum status make_pack(struct session *session, struct tx *tx, const struct key *key,
                              struct buf *to, struct fault *fault)
 {
-    return audit_export(tx, session->kind, session->body.id, session->id, key,
-                        clock_now(&session->clock), to, fault);
+    const struct audit_record record = {session->kind, session->body.id, session->id, true};
+    return audit_export(tx, &record, key, clock_now(&session->clock), to, fault);
 }
 
 typedef enum status make(struct session *session, struct tx *tx, const struct key *key,
@@ -301,7 +301,7 @@ static int run(const struct verb *verb, const struct audit_line *line)
 static bool is_whole(const struct verb *verb, const struct audit_line *line)
 {
     return line->rest_n == (int)verb->record && (line->body.len > 0) == verb->record &&
-           (line->output.len > 0) == verb->output && (line->key_dir.len > 0) == verb->output &&
+           (line->output.len > 0) == verb->output && (line->key_dir.len > 0 || !verb->output) &&
            (line->checkpoint.len == 0 || verb->run == verify) &&
            (line->key.len == 0 || line->checkpoint.len > 0);
 }

@@ -97,6 +97,7 @@ const struct setting config_settings[] = {
     {"log-level", "error、warn 或 info", is_level},
     {"metrics-token-file", "令牌文件的路径，例如 /etc/duikou/metrics-token", is_path},
     {"key-file", "密钥文件的路径，例如 /var/lib/duikou/duikou.key", is_path},
+    {"key-dir", "签名密钥目录的路径，例如 /var/lib/duikou/keys", is_path},
     {"files", "存放附件的目录，例如 /var/lib/duikou/files，或 s3:// 开头的地址", is_path},
     {"guomi", "yes 或 no", is_yes_or_no},
     {"address", "https:// 开头的地址，例如 https://duikou.example", is_safe_address},

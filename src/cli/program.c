@@ -145,7 +145,10 @@ static enum status start(struct arena *arena, const struct program_options *opti
                               .accounts = program->accounts,
                               .sign_in = "/sign-in"};
     program->app = app_new(&app);
-    const struct domain_options domain = {.files = program->files};
+    const struct audit_desk_options desk = {
+        program->store, &program->clock, domain_kinds(), domain_list_bodies, options->key_dir};
+    TRY(audit_desk_new(arena, &desk, &program->desk, fault));
+    const struct domain_options domain = {.files = program->files, .desk = program->desk};
     TRY(domain_start(program->app, arena, &domain, &program->engine, &program->outbox, fault));
     return app_start(program->app, arena, fault);
 }
@@ -164,6 +167,7 @@ enum status program_open(struct arena *arena, const struct program_options *opti
 
 void program_close(struct program *program)
 {
+    audit_desk_free(program->desk);
     outbox_free(program->outbox);
     if (program->app)
         app_free(program->app);

@@ -19,6 +19,7 @@ struct program_options {
     int node;                 /* of the ids made, 1..1023; 0 = drawn: tests give theirs */
     bool weak;                /* tests: see accounts_options */
     struct str metrics_token; /* as in app_options */
+    struct str key_dir;       /* of the signing key; empty = no checkpoints, no packs */
     struct str files;         /* of attachments: a directory or s3://…; empty = by the database */
     struct signon signon;     /* as in accounts_options */
     bool sm3;                 /* names new attachments by SM3 instead of SHA-256 */
@@ -33,6 +34,7 @@ struct program {
     struct accounts *accounts;
     struct record_engine *engine;
     struct outbox *outbox; /* not started: serve does */
+    struct audit_desk *desk;
 };
 
 /* store_open; an upgrade is told on standard error, with the backup that was made before it. */

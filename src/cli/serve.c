@@ -33,6 +33,7 @@ static const char usage[] =
     "  --log-level       error、warn（默认）或 info；info 每次请求记一行，不含个人信息\n"
     "  --metrics-token-file  令牌文件，凭此令牌可从别的机器读取 /metrics\n"
     "  --key-file        本系统密钥文件的路径（默认放在数据库旁边）\n"
+    "  --key-dir         签名密钥的目录，写了即可在网页上生成存证点和证据包\n"
     "  --files           存放附件的目录（默认在数据库旁边），或 "
     "s3://桶名/前缀?endpoint=https://主机\n"
     "  --guomi           附件用 SM3 摘要命名（默认 SHA-256）\n"
@@ -311,6 +312,7 @@ int cli_serve(int argc, char **argv)
                                        {"--log-level", &serve.log_level, NULL},
                                        {"--metrics-token-file", &serve.token_file, NULL},
                                        {"--key-file", &serve.program.key, NULL},
+                                       {"--key-dir", &serve.program.key_dir, NULL},
                                        {"--files", &serve.program.files, NULL},
                                        {"--guomi", NULL, &serve.program.sm3},
                                        {"--address", &serve.program.signon.address, NULL},

@@ -171,7 +171,7 @@ enum status domain_start(struct app *app, struct arena *arena, const struct doma
         record_engine_free(engine);
         return status;
     }
-    audit_routes(engine, domain_list_bodies);
+    audit_routes(engine, domain_list_bodies, options->desk);
     adjustment_routes(app);
     directory_routes(app);
     import_routes(app, arena);

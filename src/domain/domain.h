@@ -7,6 +7,7 @@
 #ifndef DOMAIN_DOMAIN_H
 #define DOMAIN_DOMAIN_H
 
+#include "engine/audit/audit.h"
 #include "engine/outbox/outbox.h"
 #include "engine/record/record.h"
 
@@ -34,6 +35,7 @@ struct file_store;
 /* What the modules work with besides the application. */
 struct domain_options {
     struct file_store *files; /* of attachments; borrowed */
+    struct audit_desk *desk;  /* where the journal is checked and signed; borrowed */
 };
 
 /* Register kinds and routes with an application; called before app_start. Engine and outbox are

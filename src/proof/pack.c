@@ -67,6 +67,8 @@ void pack_entry(struct buf *to, const struct proof_entry *entry, const struct pa
     put_hex(&inner, "values", sm3_str(&entry->values));
     if (values->purged) {
         put_int(&inner, "purged", 1);
+    } else if (values->withheld && !sm3_is_zero(&entry->values)) {
+        put_int(&inner, "withheld", 1);
     } else if (!sm3_is_zero(&entry->values)) {
         put_hex(&inner, "salt", values->salt);
         put(&inner, "old", values->old);
@@ -128,7 +130,8 @@ static bool read_values(struct arena *arena, struct str *rest, struct pack_line 
     if (!take(rest, &key, &text))
         return false;
     line->values.purged = str_is(key, "purged");
-    if (line->values.purged)
+    line->values.withheld = str_is(key, "withheld");
+    if (line->values.purged || line->values.withheld)
         return str_is(text, "1") && rest->len == 0;
     if (!str_is(key, "salt") || !hex_read(text, salt, SALT_BYTES, &line->values.salt.len))
         return false;
@@ -187,8 +190,9 @@ static enum status values(struct checking *checking, const struct pack_line *lin
         checking->purged = false;
     if (sm3_is_zero(&line->entry.values))
         return OK;
-    if (values->purged) {
-        checking->purged = true;
+    checking->pack->withheld += values->withheld;
+    if (values->purged || values->withheld) {
+        checking->purged = checking->purged || values->purged;
         canon_forget(&checking->story);
         return OK;
     }
@@ -249,7 +253,7 @@ enum status pack_check(struct arena *arena, struct str text, struct pack *ret_pa
     struct pack_head *head = &ret_pack->head;
     if (!read_head(&rest, head))
         return refuse(arena, fault, INVALID, NULL,
-                      "这不是完整的证据包，请改用 duikou audit export 生成的原件。");
+                      "这不是完整的证据包，请改用系统里下载或 duikou audit export 生成的原件。");
     TRY(checkpoint_read(arena, head->checkpoint, &ret_pack->checkpoint, fault));
     struct checking checking = {.arena = arena,
                                 .pack = ret_pack,
@@ -260,6 +264,11 @@ enum status pack_check(struct arena *arena, struct str text, struct pack *ret_pa
     if (checking.purged)
         return refuse(arena, fault, INVALID, NULL, "有内容被抽去而没有清除记录，证据包不可采信。");
     struct canon state = {0};
+    if (ret_pack->withheld > 0) /* nothing is said of what the record is */
+        return head->state.len == 0
+                   ? OK
+                   : refuse(arena, fault, INVALID, NULL,
+                            "有的内容没有给出，却写了记录现在的内容，证据包不可采信。");
     if ((head->state.len > 0 && !canon_read(arena, head->state, &state)) ||
         !canon_agrees(&checking.story, &state))
         return refuse(arena, fault, INVALID, NULL,

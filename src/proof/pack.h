@@ -14,7 +14,9 @@
  *   then one item for each number from N to the checkpoint's length:
  *     other     S and C of an entry about another record (proof/entry.h), 128 digits
  *     entry     items of its own: instant account organization name role address request deed
- *               values, and salt old new where there are any; purged 1 where they were purged
+ *               values, and salt old new where there are any; purged 1 where they were
+ *               purged; withheld 1 where who took the pack out may not read them: then `state` is
+ *               empty and nothing of what the record says is proved
  */
 #ifndef PROOF_PACK_H
 #define PROOF_PACK_H
@@ -35,7 +37,7 @@ void pack_begin(struct buf *to, const struct pack_head *head);
 void pack_other(struct buf *to, const struct sm3 *subject, const struct sm3 *content);
 struct pack_values {
     struct str salt, old, new;
-    bool purged;
+    bool purged, withheld;
 };
 void pack_entry(struct buf *to, const struct proof_entry *entry, const struct pack_values *values);
 
@@ -51,6 +53,7 @@ struct pack {
     struct pack_line *lines; /* about the record */
     int n, room;
     bool whole;       /* from its making on, nothing purged */
+    int withheld;     /* entries whose values are not given: what they say is not proved */
     struct str known; /* what its entries prove the record to be; canonical JSON in the arena */
 };
 

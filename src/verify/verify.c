@@ -78,7 +78,8 @@ static void print_pack(struct arena *arena, const struct pack *pack)
     char id[ID_TEXT_LEN];
     id_format_to(pack->head.record, id);
     printf("记录  %.*s/%.*s\n", STR_ARG(shown(arena, pack->head.kind)), ID_TEXT_LEN, id);
-    printf("内容  %.*s\n", STR_ARG(shown(arena, pack->known)));
+    if (pack->withheld == 0)
+        printf("内容  %.*s\n", STR_ARG(shown(arena, pack->known)));
     for (int i = 0; i < pack->n; i++) {
         const struct pack_line *line = &pack->lines[i];
         const struct proof_entry *entry = &line->entry;
@@ -90,12 +91,17 @@ static void print_pack(struct arena *arena, const struct pack *pack)
                STR_ARG(shown(arena, deed_label(entry->deed))));
         if (line->values.purged)
             printf("    （内容已按规定清除）\n");
+        if (line->values.withheld)
+            printf("    （内容未给出）\n");
         if (line->values.old.len > 0)
             printf("    原为 %.*s\n", STR_ARG(shown(arena, line->values.old)));
         if (line->values.new.len > 0)
             printf("    改为 %.*s\n", STR_ARG(shown(arena, line->values.new)));
     }
-    if (!pack->whole)
+    if (pack->withheld > 0)
+        printf("注意  取出证据包的人无权查看内容，%d 条只有经过：何人、何时、何事\n",
+               pack->withheld);
+    else if (!pack->whole)
         printf("注意  这份证据包不含登记以来的全部内容（早于操作日志，或有内容已按规定清除）\n");
 }
 

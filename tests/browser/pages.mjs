@@ -30,6 +30,7 @@ export const pages = [
         { name: `${kind}-page`, path: recordOf(`/yiyang/${kind}`) },
         { name: `${kind}-edit`, path: editOf(`/yiyang/${kind}`) },
     ]),
+    { name: 'journal-check', path: '/yiyang/journal/check' },
     { name: 'roster', path: '/yiyang/roster', see: 'text=全部空白回执' },
     { name: 'roster-missing', path: '/yiyang/roster?show=missing' },
     { name: 'organization-by-name', path: '/yiyang/organization?sort=name' },

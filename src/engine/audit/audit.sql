@@ -1,10 +1,41 @@
--- audit - reading the journal back.
+-- audit - reading the journal back, what was signed and how checks of it ended.
+
+-- derived journal_checkpoint  what was signed: made once, never changed
+-- derived journal_check       how checks went: gone after a while
+
+-- schema audit-1
+create table journal_checkpoint (
+    body_id id not null,            -- 0: of all chains there are
+    id id not null,
+    made instant not null,
+    by_name text not null,
+    entries int not null,           -- of its chains together
+    content text not null,          -- proof/checkpoint.h
+    primary key (body_id, id)
+);
+create table journal_check (
+    body_id id not null,            -- 0: of the whole journal
+    id id not null,
+    begun instant not null,
+    seen instant not null,          -- when it last told how far it is; at its end: when that was
+    state text not null,            -- running, whole, broken, stopped
+    by_name text not null,
+    total int not null,             -- entries there were when it began
+    entries int not null,
+    chains int not null,
+    records int not null,
+    purged int not null,
+    unjournaled int not null,
+    problem text,                   -- the first bad row; why it stopped
+    primary key (body_id, id)
+);
 
 -- :audit_heads  :many  every chain with its end
 select body_id, chain, length, hash from journal_head order by body_id, chain;
 
--- :audit_totals  :one  how many entries and values there are
-select (select count(*) from journal) as entries, (select count(*) from journal_value) as kept;
+-- :audit_totals  :one  ($1 int body_id)  how many entries and values there are; -1: of all bodies
+select (select count(*) from journal j where $1 = -1 or j.body_id = $1) as entries,
+    (select count(*) from journal_value v where $1 = -1 or v.body_id = $1) as kept;
 
 -- :audit_chain  :many  ($1 id body_id, $2 int chain, $3 int first)  entries of a chain in order
 select j.number, j.happened, j.account, j.organization, j.name, j.role, j.address, j.request,
@@ -53,3 +84,35 @@ where j.body_id = $1 and j.chain = $2 and j.number < $3 and ($4 = '' or j.name =
     and ($5 = '' or j.kind = $5) and ($6 = '' or j.deed = $6)
     and j.happened >= $7 and j.happened < $8
 order by j.number desc limit $9;
+
+-- :checkpoint_add  :run  ($1 id body_id, $2 id id, $3 instant made, $4 text by_name, $5 int entries, $6 text content)  one that was made
+insert into journal_checkpoint (body_id, id, made, by_name, entries, content)
+values ($1, $2, $3, $4, $5, $6);
+
+-- :checkpoint_list  :many  ($1 id body_id)  the newest first
+select c.id, c.made, c.by_name, c.entries from journal_checkpoint c
+where c.body_id = $1 order by c.id desc limit 100;
+
+-- :checkpoint_text  :maybe  ($1 id body_id, $2 id id)  the file
+select c.made, c.content from journal_checkpoint c where c.body_id = $1 and c.id = $2;
+
+-- :audit_lengths  :one  ($1 int body_id)  how many entries the chains hold; -1: of all bodies
+select cast(coalesce(sum(h.length), 0) as bigint) as entries from journal_head h where $1 = -1 or h.body_id = $1;
+
+-- :check_begin  :run  ($1 id body_id, $2 id id, $3 instant now, $4 text by_name, $5 int total)  a check begins
+insert into journal_check (body_id, id, begun, seen, state, by_name, total, entries, chains,
+    records, purged, unjournaled, problem)
+values ($1, $2, $3, $3, 'running', $4, $5, 0, 0, 0, 0, 0, null);
+
+-- :check_drop_old  :run  ($1 id body_id, $2 instant before)  checks of long ago
+delete from journal_check where body_id = $1 and begun < $2;
+
+-- :check_tell  :run  ($1 id body_id, $2 id id, $3 instant now, $4 text state, $5 int entries, $6 int chains, $7 int records, $8 int purged, $9 int unjournaled, $10 text problem)  how far it is, or how it ended
+update journal_check set seen = $3, state = $4, entries = $5, chains = $6, records = $7,
+    purged = $8, unjournaled = $9, problem = $10
+where body_id = $1 and id = $2;
+
+-- :check_list  :many  ($1 id body_id)  the newest first
+select c.id, c.begun, c.seen, c.state, c.by_name, c.total, c.entries, c.chains, c.records,
+    c.purged, c.unjournaled, c.problem
+from journal_check c where c.body_id = $1 order by c.id desc limit 10;

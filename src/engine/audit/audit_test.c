@@ -188,7 +188,7 @@ static struct str checkpoint_text(struct place *place)
     struct key *key = open_key(place);
     AUTOBUF text = buf_open(MIB(1));
     assert_int_equal(store_read(place->sample->store, &place->sample->arena, &tx), OK);
-    assert_int_equal(audit_checkpoint(tx, key, clock_now(&place->sample->clock), &text), OK);
+    assert_int_equal(audit_checkpoint(tx, AUDIT_ALL, key, clock_now(&place->sample->clock), &text), OK);
     store_read_end(tx);
     key_close(key);
     return str_copy(&place->sample->arena, buf_str(&text));
@@ -275,8 +275,8 @@ static struct str make_pack(struct place *place, int which)
     struct key *key = open_key(place);
     AUTOBUF pack = buf_open(MIB(4));
     assert_int_equal(store_read(place->sample->store, &place->sample->arena, &tx), OK);
-    if (audit_export(tx, &kind_tool, BODY_ALPHA, place->ids[which], key,
-                     clock_now(&place->sample->clock), &pack, &fault) != OK)
+    const struct audit_record record = {&kind_tool, BODY_ALPHA, place->ids[which], true};
+    if (audit_export(tx, &record, key, clock_now(&place->sample->clock), &pack, &fault) != OK)
         fail_msg("%.*s", STR_ARG(fault.message));
     store_read_end(tx);
     key_close(key);

@@ -70,6 +70,7 @@ struct journal_pages {
     const struct kind *const *kinds;
     const struct ledger *ledgers; /* NULL: of one record */
     audit_bodies *list_bodies;
+    bool packs; /* there is a key to sign them with */
 };
 
 static const struct journal_pages *pages_of(const struct call *call)
@@ -115,9 +116,10 @@ static bool is_gone(struct call *call, const struct asked *asked)
            record_get(call->tx, asked->kind, call->body.id, asked->id, &record) == NOT_FOUND;
 }
 
-static enum status read_record(struct call *call, struct asked *asked)
+enum status journal_read_record(struct call *call, const struct kind *const *kinds,
+                                struct asked *asked)
 {
-    asked->kind = journal_kind(pages_of(call)->kinds, call->path_params[1]);
+    asked->kind = journal_kind(kinds, call->path_params[1]);
     TRY(call_path_id(call, 2, &asked->id));
     bool known = asked->kind && !asked->kind->instance;
     bool seen = known && (!call_may(call, RIGHT_READ) || is_gone(call, asked) ||
@@ -125,18 +127,24 @@ static enum status read_record(struct call *call, struct asked *asked)
     return seen ? OK : call_refuse(call, NOT_FOUND, NULL, "没有这条记录，可能地址有误或已被移除。");
 }
 
-/* A clerk reads his body's, not what belongs to none. */
+enum status journal_admit(struct call *call)
+{
+    if ((call->route->flags & ROUTE_INSTANCE) &&
+        rights_scope(call->viewer.seat.role, RIGHT_JOURNAL) != SCOPE_INSTANCE)
+        return call_refuse(call, DENIED, NULL, "本系统的操作日志只供审计管理员查看。");
+    return OK;
+}
+
 static enum status read_asked(struct call *call, struct asked *asked)
 {
     const struct ledger *ledgers = pages_of(call)->ledgers;
-    bool instance = call->route->flags & ROUTE_INSTANCE;
-    if (instance && rights_scope(call->viewer.seat.role, RIGHT_JOURNAL) != SCOPE_INSTANCE)
-        return call_refuse(call, DENIED, NULL, "本系统的操作日志只供审计管理员查看。");
+    TRY(journal_admit(call));
     const struct ledger *ledger = ledgers ? find_ledger(call, ledgers) : &record_ledger;
     *asked = (struct asked){.ledger = ledger,
                             .body_id = ledger->body == LEDGER_HERE ? call->body.id : ledger->body};
     TRY(call_query_int(call, "before", "翻页位置", 1, INT64_MAX, INT64_MAX, &asked->before));
-    return ledgers ? read_filters(call, asked) : read_record(call, asked);
+    return ledgers ? read_filters(call, asked)
+                   : journal_read_record(call, pages_of(call)->kinds, asked);
 }
 
 static bool is_filtered(const struct asked *asked)
@@ -325,23 +333,29 @@ static enum status put_bodies(struct call *call, struct page *page)
     return OK;
 }
 
+void journal_tabs(struct call *call, struct page *page, const struct ledger *on)
+{
+    bool instance = call->route->flags & ROUTE_INSTANCE;
+    const struct ledger *ledgers = instance ? instance_ledgers : body_ledgers;
+    for (int i = 0; ledgers[i].word; i++) {
+        struct str query = str_fmt(call->arena, "journal%s%s", ledgers[i].word[0] ? "?chain=" : "",
+                                   ledgers[i].word);
+        page_tab(page, str_from(ledgers[i].label), call_url(call, "%.*s", STR_ARG(query)),
+                 on == &ledgers[i]);
+    }
+    page_tab(page, STR("核对与存证"), call_url(call, "journal/check"), !on);
+}
+
 static enum status show_chain(struct call *call, struct page *page)
 {
     struct asked asked;
     struct rows rows;
     bool instance = call->route->flags & ROUTE_INSTANCE;
-    const struct ledger *ledgers = pages_of(call)->ledgers;
     TRY(read_asked(call, &asked));
     TRY(journal_read(call, &asked, PAGE_ROWS + 1, &rows));
     page->title = instance ? STR("本系统操作日志") : STR("操作日志");
     page->state = str_from(asked.ledger->state);
-    for (int i = 0; ledgers[i].word; i++) {
-        struct str query = str_fmt(call->arena, "journal%s%s", ledgers[i].word[0] ? "?chain=" : "",
-                                   ledgers[i].word);
-        struct str url = instance ? str_fmt(call->arena, "/%.*s", STR_ARG(query))
-                                  : call_url(call, "%.*s", STR_ARG(query));
-        page_tab(page, str_from(ledgers[i].label), url, asked.ledger == &ledgers[i]);
-    }
+    journal_tabs(call, page, asked.ledger);
     if (!instance && rights_scope(call->viewer.seat.role, RIGHT_JOURNAL) == SCOPE_INSTANCE)
         page_crumb(page, STR("本系统操作日志"), STR("/journal"));
     TRY(fill_page(call, page, &asked, &rows));
@@ -365,6 +379,8 @@ static enum status put_record(struct call *call, struct page *page, const struct
     } else {
         page_crumb(page, STR("操作日志"), call_url(call, "journal"));
     }
+    if (pages_of(call)->packs)
+        page_action(page, STR("下载证据包"), own_path(call, asked, "/pack"), false);
     page->title = str_fmt(call->arena, "%s“%.*s”操作日志", asked->kind->label, STR_ARG(title));
     return OK;
 }
@@ -396,14 +412,14 @@ static const struct query_name filtering[] = {{"chain", "readings：查看和导
                                               {NULL, NULL}};
 
 static const struct journal_pages *pages_new(struct record_engine *engine, audit_bodies *bodies,
-                                             const struct ledger *ledgers)
+                                             const struct ledger *ledgers, bool packs)
 {
     struct journal_pages *pages = arena_new(record_engine_arena(engine), struct journal_pages, 1);
-    *pages = (struct journal_pages){record_engine_kinds(engine), ledgers, bodies};
+    *pages = (struct journal_pages){record_engine_kinds(engine), ledgers, bodies, packs};
     return pages;
 }
 
-void audit_routes(struct record_engine *engine, audit_bodies *bodies)
+void audit_routes(struct record_engine *engine, audit_bodies *bodies, struct audit_desk *desk)
 {
     static const struct route all[] = {
         {.path = "/{body}/journal",
@@ -430,7 +446,8 @@ void audit_routes(struct record_engine *engine, audit_bodies *bodies)
         routes[i].forms = FORM_LIST;
         routes[i].template = "audit/journal";
         routes[i].shape = &shape_page;
-        routes[i].data = pages_new(engine, bodies, ledgers[i]);
+        routes[i].data = pages_new(engine, bodies, ledgers[i], audit_desk_key(desk) != NULL);
     }
     app_add_routes(record_engine_app(engine), routes, ROUTES_N);
+    journal_check_routes(engine, desk);
 }

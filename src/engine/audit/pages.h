@@ -44,6 +44,31 @@ struct showing {
     const struct rows *steps; /* that were taken with one record; NULL = none */
 };
 
+/* --- pages.c --- */
+
+/* The kind and the record that the address names, when it may be known that they are there. */
+CHECKED enum status journal_read_record(struct call *call, const struct kind *const *kinds,
+                                        struct asked *asked);
+/* DENIED on a page of the instance, to who reads his own body's alone. */
+CHECKED enum status journal_admit(struct call *call);
+/* The ways between the pages of a journal; `on` NULL: on that of checks. */
+void journal_tabs(struct call *call, struct page *page, const struct ledger *on);
+
+/* --- checks.c --- */
+
+void journal_check_routes(struct record_engine *engine, struct audit_desk *desk);
+
+/* --- desk.c --- */
+
+const struct key *audit_desk_key(const struct audit_desk *desk); /* NULL: none was given */
+/* Take the place of the one check at a time: BUSY while there is one. Then begin or leave it. */
+CHECKED enum status audit_desk_take(struct audit_desk *desk);
+void audit_desk_leave(struct audit_desk *desk);
+/* Check a body (0: everything) and write how it goes into the row `id` of journal_check. FAULT: no
+ * thread could be had. */
+CHECKED enum status audit_desk_begin(struct audit_desk *desk, int64_t body_id, int64_t id);
+enum { CHECK_SECONDS_MAX = 600, CHECK_SILENT_SEC = 60, CHECKS_KEPT_DAYS = 400 };
+
 /* --- rows.c --- */
 
 extern const struct shape shape_journal_row;

@@ -24,6 +24,11 @@ CHECKED enum status audit_state(struct tx *tx, const struct kind *kind, int64_t 
 
 /* Every record against its story; the first that does not agree goes into the result. */
 CHECKED enum status audit_records(struct tx *tx, const struct kind *const *kinds, int64_t body_id,
-                                  struct audit_result *result);
+                                  const struct audit_watch *watch, struct audit_result *result);
+
+static inline bool audit_goes_on(const struct audit_watch *watch, const struct audit_result *so_far)
+{
+    return !watch || watch->goes_on(watch->context, so_far);
+}
 
 #endif

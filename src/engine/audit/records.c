@@ -14,6 +14,7 @@ struct telling {
     struct tx *tx;
     const struct kind *const *kinds;
     struct audit_result *result;
+    const struct audit_watch *watch; /* NULL = nobody */
     int64_t body_id, record;
     char kind[64];
     struct arena arena;
@@ -122,6 +123,8 @@ static enum status read_pages(struct telling *telling)
     struct rows rows = {0};
     int64_t after[3] = {0, 1 << 30, 0}; /* behind what is of no single record */
     do {
+        if (!audit_goes_on(telling->watch, telling->result))
+            return BUSY;
         struct arena_mark mark = arena_mark(tx_arena(telling->tx));
         TRY(tx_run(telling->tx, &SQL_audit_records,
                    ARGS(value_int(telling->body_id), value_int(after[0]), value_int(after[1]),
@@ -141,7 +144,7 @@ static enum status read_pages(struct telling *telling)
 }
 
 enum status audit_records(struct tx *tx, const struct kind *const *kinds, int64_t body_id,
-                          struct audit_result *result)
+                          const struct audit_watch *watch, struct audit_result *result)
 {
     int kinds_n = 0;
     while (kinds[kinds_n])
@@ -149,6 +152,7 @@ enum status audit_records(struct tx *tx, const struct kind *const *kinds, int64_
     struct telling telling = {.tx = tx,
                               .kinds = kinds,
                               .result = result,
+                              .watch = watch,
                               .body_id = body_id,
                               .arena = arena_open(MIB(256)),
                               .journaled = arena_new(tx_arena(tx), int64_t, kinds_n)};

@@ -32,6 +32,7 @@ const struct choice journal_other_kinds[] = {{"account", "帐号"},
                                              {"directory", "对口联系名录"},
                                              {"journal", "操作日志"},
                                              {"search", "搜索结果"},
+                                             {"journal_checkpoint", "存证点"},
                                              {NULL, NULL}};
 
 static const struct column columns[] = {

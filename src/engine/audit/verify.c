@@ -17,9 +17,12 @@ struct blank {
 /* 0 and 1 are the instance and its accounts, in every database. */
 enum { FIRST_BODY = 2 };
 
+enum { WATCH_ENTRIES = 1024 };
+
 struct verifying {
     struct arena *arena;
     struct audit_result *result;
+    const struct audit_watch *watch;    /* NULL = nobody */
     const struct checkpoint_head *held; /* of this chain in the checkpoint; NULL */
     int64_t body_id, chain, number;
     struct sm3 hash;
@@ -113,7 +116,9 @@ static enum status check_row(void *context, const struct value *cells, int n)
     struct verifying *verifying = context;
     (void)n;
     struct audit_row row = audit_row(verifying->body_id, verifying->chain, cells);
-    verifying->result->entries++;
+    if (++verifying->result->entries % WATCH_ENTRIES == 0 &&
+        !audit_goes_on(verifying->watch, verifying->result))
+        return BUSY;
     int64_t expected = ++verifying->number;
     if (row.entry.number != expected) {
         verifying->number = row.entry.number;
@@ -223,18 +228,31 @@ static enum status check_body(struct tx *tx, const struct kind *const *kinds,
     TRY(check_blanks(verifying));
     if (verifying->result->sentence.len > 0)
         return OK;
-    return audit_records(tx, kinds, verifying->body_id, verifying->result);
+    return audit_records(tx, kinds, verifying->body_id, verifying->watch, verifying->result);
 }
 
-static enum status check_totals(struct tx *tx, struct verifying *verifying)
+static enum status check_totals(struct tx *tx, struct verifying *verifying, int64_t body_id)
 {
     struct rows rows;
     struct audit_result *result = verifying->result;
-    TRY(tx_run(tx, &SQL_audit_totals, NO_ARGS, &rows));
+    TRY(tx_run(tx, &SQL_audit_totals, ARGS(value_int(body_id)), &rows));
     if (result->sentence.len == 0 &&
         (value_i64(rows.cells[0]) != result->entries || value_i64(rows.cells[1]) != result->values))
         result->sentence = STR("日志表里有不属于任何链的行，是另外添上的。");
     return OK;
+}
+
+/* One chain, and after the last of a body its records. */
+static enum status check_head(struct tx *tx, const struct kind *const *kinds,
+                              struct verifying *verifying, const struct rows *heads, int i)
+{
+    struct sm3 hash;
+    verifying->body_id = value_i64(rows_at(heads, i, 0));
+    verifying->chain = value_i64(rows_at(heads, i, 1));
+    (void)sm3_take(value_str(rows_at(heads, i, 3)), &hash);
+    TRY(check_chain(tx, verifying, value_i64(rows_at(heads, i, 2)), &hash));
+    bool last = i + 1 == heads->n || value_i64(rows_at(heads, i + 1, 0)) != verifying->body_id;
+    return last && verifying->result->sentence.len == 0 ? check_body(tx, kinds, verifying) : OK;
 }
 
 enum status audit_verify(struct tx *tx, const struct kind *const *kinds,
@@ -250,36 +268,43 @@ enum status audit_verify(struct tx *tx, const struct kind *const *kinds,
         return OK;
     }
     for (int i = 0; i < heads.n && ret_result->sentence.len == 0; i++) {
-        struct sm3 hash;
-        verifying.body_id = value_i64(rows_at(&heads, i, 0));
-        verifying.chain = value_i64(rows_at(&heads, i, 1));
-        verifying.held =
-            checkpoint ? checkpoint_find(checkpoint, verifying.body_id, verifying.chain) : NULL;
-        (void)sm3_take(value_str(rows_at(&heads, i, 3)), &hash);
-        TRY(check_chain(tx, &verifying, value_i64(rows_at(&heads, i, 2)), &hash));
-        bool last = i + 1 == heads.n || value_i64(rows_at(&heads, i + 1, 0)) != verifying.body_id;
-        if (last && ret_result->sentence.len == 0)
-            TRY(check_body(tx, kinds, &verifying));
+        verifying.held = checkpoint ? checkpoint_find(checkpoint, value_i64(rows_at(&heads, i, 0)),
+                                                      value_i64(rows_at(&heads, i, 1)))
+                                    : NULL;
+        TRY(check_head(tx, kinds, &verifying, &heads, i));
     }
     check_missing(&verifying, checkpoint, &heads);
-    return check_totals(tx, &verifying);
+    return check_totals(tx, &verifying, AUDIT_ALL);
 }
 
-enum status audit_checkpoint(struct tx *tx, const struct key *key, struct instant now,
-                             struct buf *to)
+enum status audit_verify_watched(struct tx *tx, const struct kind *const *kinds, int64_t body_id,
+                                 const struct audit_watch *watch, struct audit_result *ret_result)
+{
+    struct rows heads;
+    *ret_result = (struct audit_result){0};
+    struct verifying verifying = {.arena = tx_arena(tx), .result = ret_result, .watch = watch};
+    TRY(tx_run(tx, &SQL_audit_heads, NO_ARGS, &heads));
+    for (int i = 0; i < heads.n && ret_result->sentence.len == 0; i++)
+        if (body_id == AUDIT_ALL || value_i64(rows_at(&heads, i, 0)) == body_id)
+            TRY(check_head(tx, kinds, &verifying, &heads, i));
+    return check_totals(tx, &verifying, body_id);
+}
+
+enum status audit_checkpoint(struct tx *tx, int64_t body_id, const struct key *key,
+                             struct instant now, struct buf *to)
 {
     struct rows rows;
     struct checkpoint checkpoint = {.made = now};
     TRY(tx_run(tx, &SQL_audit_heads, NO_ARGS, &rows));
     checkpoint.heads = arena_new(tx_arena(tx), struct checkpoint_head, rows.n);
-    checkpoint.n = rows.n;
     for (int i = 0; i < rows.n; i++) {
-        struct checkpoint_head *head = &checkpoint.heads[i];
+        struct checkpoint_head *head = &checkpoint.heads[checkpoint.n];
         head->body_id = value_i64(rows_at(&rows, i, 0));
         head->chain = value_i64(rows_at(&rows, i, 1));
         head->length = value_i64(rows_at(&rows, i, 2));
         if (!sm3_take(value_str(rows_at(&rows, i, 3)), &head->hash))
             return FAULT;
+        checkpoint.n += body_id == AUDIT_ALL || head->body_id == body_id;
     }
     return checkpoint_put(tx_arena(tx), &checkpoint, key, to);
 }
