@@ -67,8 +67,8 @@ static struct str exported(struct scene *scene, bool contents)
     struct str folder = str_fmt(&sample->arena, "%s/keys", sample->directory);
     assert_int_equal(key_open(&sample->arena, folder, &key, NULL), OK);
     assert_int_equal(store_read(sample->program.store, &sample->arena, &tx), OK);
-    assert_int_equal(
-        audit_export(tx, &record, key, clock_now(&sample->program.clock), &pack, NULL), OK);
+    assert_int_equal(audit_export(tx, &record, key, clock_now(&sample->program.clock), &pack, NULL),
+                     OK);
     store_read_end(tx);
     key_close(key);
     return str_copy(&sample->arena, buf_str(&pack));
@@ -127,8 +127,8 @@ static void the_clerk_takes_out_what_the_command_line_exports_and_it_is_told(voi
     assert_int_equal(verified(&scene, answer.body, str_c(&sample->arena, key)), 0);
     ((char *)(uintptr_t)answer.body.ptr)[answer.body.len / 2] ^= 1;
     assert_int_equal(verified(&scene, answer.body, str_c(&sample->arena, key)), 1);
-    assert_true(str_is(
-        sample_at(sample, "/linjiang/journal.json?chain=readings", "/items/0/deed"), "export"));
+    assert_true(str_is(sample_at(sample, "/linjiang/journal.json?chain=readings", "/items/0/deed"),
+                       "export"));
     assert_true(str_is(sample_at(sample, "/linjiang/journal.json?chain=readings", "/items/0/kind"),
                        "designation"));
     program_sample_close(sample);

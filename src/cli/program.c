@@ -145,8 +145,8 @@ static enum status start(struct arena *arena, const struct program_options *opti
                               .accounts = program->accounts,
                               .sign_in = "/sign-in"};
     program->app = app_new(&app);
-    const struct audit_desk_options desk = {
-        program->store, &program->clock, domain_kinds(), domain_list_bodies, options->key_dir};
+    const struct audit_desk_options desk = {program->store, &program->clock, domain_kinds(),
+                                            domain_list_bodies, options->key_dir};
     TRY(audit_desk_new(arena, &desk, &program->desk, fault));
     const struct domain_options domain = {.files = program->files, .desk = program->desk};
     TRY(domain_start(program->app, arena, &domain, &program->engine, &program->outbox, fault));

@@ -188,7 +188,8 @@ static struct str checkpoint_text(struct place *place)
     struct key *key = open_key(place);
     AUTOBUF text = buf_open(MIB(1));
     assert_int_equal(store_read(place->sample->store, &place->sample->arena, &tx), OK);
-    assert_int_equal(audit_checkpoint(tx, AUDIT_ALL, key, clock_now(&place->sample->clock), &text), OK);
+    assert_int_equal(audit_checkpoint(tx, AUDIT_ALL, key, clock_now(&place->sample->clock), &text),
+                     OK);
     store_read_end(tx);
     key_close(key);
     return str_copy(&place->sample->arena, buf_str(&text));

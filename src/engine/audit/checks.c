@@ -1,5 +1,5 @@
-/* 核对与存证: whether the journal is whole, signed checkpoints, evidence packs - for who may read it
- * in the browser. */
+/* 核对与存证: whether the journal is whole, signed checkpoints, evidence packs - for who may read
+ * it in the browser. */
 #include <errno.h>
 #include <unistd.h>
 
@@ -131,8 +131,7 @@ static enum status put_points(struct call *call, struct object *model)
         object_set(&row, "made", rows_at(&rows, i, 1));
         object_set(&row, "by", rows_at(&rows, i, 2));
         object_set(&row, "entries", rows_at(&rows, i, 3));
-        object_set(&row, "url",
-                   value_text(call_url(call, "journal/checkpoint/%.*s", STR_ARG(id))));
+        object_set(&row, "url", value_text(call_url(call, "journal/checkpoint/%.*s", STR_ARG(id))));
     }
     object_set(model, "checkpoints", value_list(list));
     return OK;
@@ -240,8 +239,7 @@ static enum status add_point(struct tx *tx, void *context, struct fault *fault)
     (void)fault;
     TRY(tx_run(tx, &SQL_checkpoint_add,
                ARGS(value_int(point->body_id), value_int(point->id), value_int(point->now.us),
-                    value_text(point->name), value_int(point->entries),
-                    value_text(point->content)),
+                    value_text(point->name), value_int(point->entries), value_text(point->content)),
                NULL));
     return tx_journal(tx, &change);
 }
@@ -364,8 +362,8 @@ static const struct route all[] = {
      "操作日志的核对结果和存证点", "audit/check", &shape_page, NULL},
     {METHOD_POST, "/{body}/journal/check", begin, RIGHT_JOURNAL, FORM_HTML | FORM_JSON, 0,
      "核对本级组织的操作日志是否完整", NULL, NULL, NULL},
-    {METHOD_POST, "/{body}/journal/checkpoint", make_point, RIGHT_JOURNAL, FORM_HTML | FORM_JSON,
-     0, "生成本级组织的存证点", NULL, NULL, NULL},
+    {METHOD_POST, "/{body}/journal/checkpoint", make_point, RIGHT_JOURNAL, FORM_HTML | FORM_JSON, 0,
+     "生成本级组织的存证点", NULL, NULL, NULL},
     {METHOD_GET, "/{body}/journal/checkpoint/{id}", give_point, RIGHT_JOURNAL, FORM_FILE, 0,
      "下载存证点", NULL, NULL, NULL},
     {METHOD_GET, "/{body}/journal/{kind}/{id}/pack", give_pack, RIGHT_JOURNAL, FORM_FILE, 0,

@@ -157,8 +157,7 @@ static struct str with_body(struct tx *tx, const struct checking *checking,
     int n = 0;
     if (checking->desk->body_id != 0 || result->number == 0)
         return result->sentence;
-    if (result->body_id > 1 &&
-        checking->desk->options.bodies(tx, BODIES_MAX, bodies, &n) == OK)
+    if (result->body_id > 1 && checking->desk->options.bodies(tx, BODIES_MAX, bodies, &n) == OK)
         name = str_fmt(arena, "编号 %lld 的组织", (long long)result->body_id);
     for (int i = 0; i < n; i++)
         if (bodies[i].id == result->body_id)
@@ -173,9 +172,8 @@ static enum status verify(struct checking *checking)
     struct audit_result result;
     struct tx *tx = NULL;
     TRY(store_read(desk->options.store, &checking->arena, &tx));
-    enum status status =
-        audit_verify_watched(tx, desk->options.kinds, desk->body_id ? desk->body_id : AUDIT_ALL,
-                             &watch, &result);
+    enum status status = audit_verify_watched(
+        tx, desk->options.kinds, desk->body_id ? desk->body_id : AUDIT_ALL, &watch, &result);
     if (status == OK && result.sentence.len > 0)
         result.sentence = with_body(tx, checking, &result);
     store_read_end(tx);
@@ -193,7 +191,7 @@ static void *check(void *context)
     enum status status = verify(&checking);
     if (status != OK && !checking.stopped)
         checking.stopped = "数据库暂时读不出来，没有核对完，请稍后重新核对。";
-    checking.state = checking.stopped                  ? "stopped"
+    checking.state = checking.stopped                   ? "stopped"
                      : checking.result.sentence.len > 0 ? "broken"
                                                         : "whole";
     tell(&checking);

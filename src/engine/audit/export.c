@@ -43,7 +43,8 @@ enum status audit_export(struct tx *tx, const struct audit_record *record, const
                &rows));
     if (rows.n == 0)
         return refuse(tx_arena(tx), fault, NOT_FOUND, NULL,
-                      "操作日志里没有这条%s，可能编号有误，或它早于操作日志。", record->kind->label);
+                      "操作日志里没有这条%s，可能编号有误，或它早于操作日志。",
+                      record->kind->label);
     head.first = value_i64(rows.cells[0]);
     if (record->contents)
         TRY(audit_state(tx, record->kind, body_id, id, &head.state));
