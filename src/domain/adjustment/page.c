@@ -159,6 +159,7 @@ static enum status show(struct call *call, struct page *page)
     page_crumb(page, str_from(kind_adjustment.label), call_url(call, "adjustment"));
     if (str_is(state, "draft") && call_may(call, RIGHT_REORGANIZE))
         page_action(page, STR("修改"), str_fmt(call->arena, "%.*s/edit", STR_ARG(url)), false);
+    record_journal_action(call, page, &kind_adjustment, id);
     return OK;
 }
 

@@ -65,6 +65,8 @@ static const struct column columns[] = {
     {"json_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"more_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"memberships_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"ended", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
+    {"before_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
 };
 static const struct shape shape_organization = {"organization", columns, COLUMNS_N(columns)};
 
@@ -90,6 +92,19 @@ static void put_facts(struct call *call, struct object *model, const struct reco
     list->values = names->cells;
     list->n = names->n;
     object_set(model, "names", value_list(list));
+}
+
+/* The way to the last day on which it was there. */
+static void put_ending(struct call *call, struct object *model, const struct record *record,
+                       struct str url, struct date on)
+{
+    struct date end;
+    if (!date_parse(record->end_date, &end) || date_cmp(end, on) > 0)
+        return;
+    struct str before = date_format(call->arena, date_add_days(end, -1));
+    object_set(model, "ended", value_int(1));
+    object_set(model, "before_url",
+               value_text(str_fmt(call->arena, "%.*s?on=%.*s", STR_ARG(url), STR_ARG(before))));
 }
 
 static enum status put_parts(struct call *call, struct object *model, int64_t id, struct date on)
@@ -240,6 +255,7 @@ static enum status show(struct call *call, struct page *page)
     struct str url = record_url(call, &kind_organization, id);
     struct str id_text = id_format(call->arena, id);
     object_set(model, "json_url", value_text(str_fmt(call->arena, "%.*s.json", STR_ARG(url))));
+    put_ending(call, model, record, url, on);
     object_set(model, "memberships_url",
                value_text(call_url(call, "membership?organization=%.*s", STR_ARG(id_text))));
     struct str as_of = {0};

@@ -39,8 +39,8 @@ const struct kind kind_person = {
     .dated = true,
     .ordered = true,
     .derive = derive,
-    .empty = "还没有人员。文件里写明的领导在导入时登记。",
-    .help = "文件中写明姓名的人员。"};
+    .empty = "还没有人员。文件写明的领导在导入时登记，也可以点“登记”逐个录入。",
+    .help = "文件写明的领导和登记在册的人员，任职与联系人员身份列在下面。"};
 
 const struct choice membership_roles[] = {{"member", "委员"},
                                           {"director", "主任"},

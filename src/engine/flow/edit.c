@@ -12,35 +12,6 @@ static struct str side(struct arena *arena, const struct record *record, int ind
     return text.len > 0 ? text : STR("（空）");
 }
 
-static bool same_cell(struct value left, struct value right)
-{
-    if (left.kind == VALUE_INT || right.kind == VALUE_INT)
-        return left.kind == right.kind && left.i == right.i;
-    return str_eq(value_str(left), value_str(right));
-}
-
-static bool same_rows(const struct row_table *table, const struct record_rows *left,
-                      const struct record_rows *right)
-{
-    int columns = 0;
-    while (table->fields[columns].key)
-        columns++;
-    if (left->n != right->n)
-        return false;
-    for (int i = 0; i < left->n * columns; i++)
-        if (!same_cell(left->cells[i], right->cells[i]))
-            return false;
-    return true;
-}
-
-bool field_is_same(const struct record *left, const struct record *right, int index)
-{
-    const struct field *field = &left->kind->fields[index];
-    if (field->kind == FIELD_ROWS)
-        return same_rows(field->rows, &left->rows[index], &right->rows[index]);
-    return same_cell(left->values[index], right->values[index]);
-}
-
 /* Short values from and to; of what is long or private only that it changed. */
 static struct str one_change(struct arena *arena, const struct record *old,
                              const struct record *now, int index)
@@ -62,7 +33,7 @@ static struct str changes(struct arena *arena, const struct record *old, const s
     struct str text = {0};
     for (int i = 0; now->kind->fields[i].key; i++) {
         const struct field *field = &now->kind->fields[i];
-        if (field->kind != FIELD_KEY && !field->hidden && !field_is_same(old, now, i))
+        if (field->kind != FIELD_KEY && !field->hidden && !record_field_same(old, now, i))
             join(arena, &text, one_change(arena, old, now, i));
     }
     if (old->position != now->position)

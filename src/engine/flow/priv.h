@@ -25,8 +25,6 @@ struct str story_said(struct arena *arena, const struct flow_step *step, const s
 /* One value in words; empty when it has none. */
 struct str field_words(struct arena *arena, const struct field *field, const struct record *record,
                        int index);
-/* Whether a field is the same in two records of a kind. */
-bool field_is_same(const struct record *left, const struct record *right, int index);
 /* record_hooks.change: a form changed it outside its steps. */
 CHECKED enum status flow_edit(struct tx *tx, struct record *record, int64_t step_id,
                               struct instant now, struct fault *fault);

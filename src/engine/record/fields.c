@@ -114,3 +114,34 @@ enum status record_check_lengths(struct arena *arena, const struct record *recor
     }
     return OK;
 }
+
+/* --- the same or not --- */
+
+static bool same_cell(struct value left, struct value right)
+{
+    if (left.kind == VALUE_INT || right.kind == VALUE_INT)
+        return left.kind == right.kind && left.i == right.i;
+    return str_eq(value_str(left), value_str(right));
+}
+
+static bool same_rows(const struct row_table *table, const struct record_rows *left,
+                      const struct record_rows *right)
+{
+    int columns = 0;
+    while (table->fields[columns].key)
+        columns++;
+    if (left->n != right->n)
+        return false;
+    for (int i = 0; i < left->n * columns; i++)
+        if (!same_cell(left->cells[i], right->cells[i]))
+            return false;
+    return true;
+}
+
+bool record_field_same(const struct record *left, const struct record *right, int index)
+{
+    const struct field *field = &left->kind->fields[index];
+    if (field->kind == FIELD_ROWS)
+        return same_rows(field->rows, &left->rows[index], &right->rows[index]);
+    return same_cell(left->values[index], right->values[index]);
+}

@@ -173,7 +173,7 @@ static const struct list *filters_list(struct call *call, const struct kind_page
 {
     struct list *filters = list_new(call->arena, child_shape(pages->list, "filters"));
     for (const struct field *field = pages->kind->fields; field->key; field++)
-        if (field->filter)
+        if (field->filter && !(field->hidden && field->kind == FIELD_TEXT))
             add_filter(call, filters, field);
     if (pages->kind->dated)
         add_days(call, filters);

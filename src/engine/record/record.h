@@ -169,6 +169,8 @@ void record_set(struct record *record, const char *key, struct value value);
 void record_set_rows(struct record *record, const char *key, struct value *cells, int n);
 struct value record_value(const struct record *record, const char *key);
 struct str record_title(struct arena *arena, const struct record *record);
+/* Whether a field says the same in two records of a kind. */
+bool record_field_same(const struct record *left, const struct record *right, int index);
 
 /* Read one record with its rows. NOT_FOUND when there is none in this body. */
 CHECKED enum status record_get(struct tx *tx, const struct kind *kind, int64_t body_id, int64_t id,

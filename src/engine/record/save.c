@@ -118,6 +118,34 @@ static enum status write_record(struct call *call, struct page *page, struct wri
     return show_written(call, page, record);
 }
 
+/* Telephones are not guessed at here. */
+static bool says_the_same(const struct call *call, const struct record *sent,
+                          const struct record *made)
+{
+    for (int i = 0; sent->kind->fields[i].key; i++) {
+        const struct field *field = &sent->kind->fields[i];
+        bool told =
+            field->kind == FIELD_ROWS ? sent->rows[i].n > 0 : call_has_form(call, field->key);
+        if (told && sent->given[i] && !field->private && !record_field_same(sent, made, i))
+            return false;
+    }
+    return true;
+}
+
+/* The way back led to a form that was sent, and it was filled in anew: nothing is lost, and it is
+ * said that sending it again makes another record. */
+static enum status sent_before(struct call *call, struct page *page, struct field_faults *faults,
+                               struct record *record, const struct record *made)
+{
+    record->id = call_new_id(call);
+    call_refuse(call, CONFLICT, NULL,
+                "这张表单刚才已登记为“%.*s”；要改动它请打开它修改，确要再登记一条请再次提交。",
+                STR_ARG(record_title(call->arena, made)));
+    TRY(again(call, page, CONFLICT, faults, record, NULL));
+    page_action(page, STR("查看已登记的这条"), record_url(call, made->kind, made->id), false);
+    return OK;
+}
+
 enum status record_make(struct call *call, struct page *page)
 {
     struct record *record, *made;
@@ -135,7 +163,9 @@ enum status record_make(struct call *call, struct page *page)
     bool carried = id_parse(call_form(call, "id"), &record->id);
     if (carried && record_get(call->tx, record->kind, record->body_id, record->id, &made) == OK) {
         if (record_may_see(call, record->kind, record->id))
-            return show_written(call, page, record);
+            return status == OK && says_the_same(call, record, made)
+                       ? show_written(call, page, record)
+                       : sent_before(call, page, &faults, record, made);
         carried = false; /* somebody else's: his own gets another */
     }
     if (!carried)

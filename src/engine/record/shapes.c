@@ -166,10 +166,19 @@ static const struct column row_table_columns[] = {
     {"rows", NULL, COLUMN_LIST, NULL, &shape_row, 0},
 };
 static const struct shape shape_row_table = {"row_table", row_table_columns, 3};
+static const struct column related_item_columns[] = {
+    {"name", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"url", NULL, COLUMN_URL, NULL, NULL, 0},
+    {"sort", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"ended", NULL, COLUMN_DATE, NULL, NULL, 0},
+};
+static const struct shape shape_related_item = {"related_item", related_item_columns, 4};
 static const struct column related_columns[] = {
-    {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},       {"url", NULL, COLUMN_URL, NULL, NULL, 0},
-    {"total", NULL, COLUMN_INT, NULL, NULL, 0},        {"more", NULL, COLUMN_FLAG, NULL, NULL, 0},
-    {"items", NULL, COLUMN_LIST, NULL, &shape_ref, 0},
+    {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
+    {"url", NULL, COLUMN_URL, NULL, NULL, 0},
+    {"total", NULL, COLUMN_INT, NULL, NULL, 0},
+    {"more", NULL, COLUMN_FLAG, NULL, NULL, 0},
+    {"items", NULL, COLUMN_LIST, NULL, &shape_related_item, 0},
 };
 static const struct shape shape_related = {"related", related_columns, 5};
 

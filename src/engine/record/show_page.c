@@ -49,6 +49,23 @@ static struct str related_label(struct arena *arena, const struct kind *kind, in
                  : str_from(kind->label);
 }
 
+/* Its name, what tells it apart from others of the same name, and the day on which it ended. */
+static void add_related_item(struct call *call, struct list *items, const struct record *record)
+{
+    const struct kind *kind = record->kind;
+    struct value *row = list_add(call->arena, items);
+    row[0] = value_text(record_title(call->arena, record));
+    row[1] = value_text(record_url(call, kind, record->id));
+    for (int i = 0; kind->fields[i].key && row[2].kind == VALUE_NULL; i++) {
+        const struct field *field = &kind->fields[i];
+        if (field->kind == FIELD_CHOICE && field->required && !field->state)
+            row[2] = value_text(cell_text(call->arena, field, record->values[i]));
+    }
+    if (kind->dated && record->end_date.len > 0 &&
+        str_cmp(record->end_date, date_format(call->arena, call->today)) <= 0)
+        row[3] = value_text(record->end_date);
+}
+
 static enum status add_related(struct call *call, struct list *related, const struct kind *kind,
                                int field, int64_t id)
 {
@@ -59,27 +76,20 @@ static enum status add_related(struct call *call, struct list *related, const st
                                .filter_values = {value_int(id)},
                                .filters_n = 1,
                                .sort = -1,
-                               .on = kind->dated ? call->today : (struct date){0},
                                .limit = RELATED_SHOWN};
     struct list_result result;
     TRY(record_list(call->tx, &query, &result, &call->fault));
     if (result.n == 0)
         return OK;
-    struct list *items = list_new(call->arena, &shape_ref);
-    for (int i = 0; i < result.n; i++) {
-        const struct object *ref = value_ref(call->arena, result.records[i]->id,
-                                             record_title(call->arena, result.records[i]),
-                                             record_url(call, kind, result.records[i]->id))
-                                       .object;
-        memcpy(list_add(call->arena, items), ref->values,
-               (size_t)shape_ref.n * sizeof(struct value));
-    }
+    struct list *items = list_new(call->arena, child_shape(related->shape, "items"));
+    for (int i = 0; i < result.n; i++)
+        add_related_item(call, items, result.records[i]);
     struct value *row = list_add(call->arena, related);
     char text[ID_TEXT_LEN];
     id_format_to(id, text);
     row[0] = value_text(related_label(call->arena, kind, field));
-    row[1] = value_text(
-        call_url(call, "%s?%s=%.*s", kind->name, kind->fields[field].key, ID_TEXT_LEN, text));
+    row[1] = value_text(call_url(call, "%s?%s=%.*s%s", kind->name, kind->fields[field].key,
+                                 ID_TEXT_LEN, text, kind->dated ? "&on=all" : ""));
     row[2] = value_int(result.total);
     row[3] = value_int(result.n < result.total || result.more);
     row[4] = value_list(items);
