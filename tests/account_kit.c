@@ -32,6 +32,8 @@ struct got ask(struct program_sample *sample, const struct ask *ask)
                               .accept = ask->json ? STR("application/json") : STR("text/html"),
                               .gzip = ask->gzip,
                               .id = "0000000000000001"};
+    if (ask->from)
+        request.address = str_from(ask->from);
     if (ask->bearer.len)
         request.authorization = str_fmt(arena, "Bearer %.*s", STR_ARG(ask->bearer));
     if (ask->method == METHOD_POST)

@@ -15,6 +15,7 @@ struct ask {
     const char *target;
     struct str cookie, bearer;
     const char *form, *origin, *key; /* Idempotency-Key */
+    const char *from;                /* another address */
     bool remote, insecure, json, gzip;
 };
 

@@ -214,6 +214,38 @@ static void a_name_moves_no_cursor_and_breaks_no_line(void **state)
     place_close(&place);
 }
 
+static int enter_from(struct place *place, const char *from, const char *with)
+{
+    struct arena *arena = &place->sample->arena;
+    return ask(place->sample,
+               &(struct ask){.method = METHOD_POST,
+                             .target = "/sign-in",
+                             .form = str_fmt(arena, "login=clerk&password=%s", with).ptr,
+                             .origin = "https://duikou.example",
+                             .from = from,
+                             .remote = true})
+        .status;
+}
+
+static void strangers_keep_nobody_out_of_where_he_signed_in_before(void **state)
+{
+    (void)state;
+    struct place place = place_open();
+    assert_int_equal(enter_from(&place, "10.9.9.1", PASSWORD), 303);
+    for (int i = 0; i < 6; i++)
+        (void)enter_from(&place, "192.0.2.66", "wrong");
+    assert_int_equal(enter_from(&place, "192.0.2.66", PASSWORD), 429);
+    assert_int_equal(enter_from(&place, "10.9.9.2", PASSWORD), 429); /* a place that is new */
+    assert_int_equal(enter_from(&place, "10.9.9.1", PASSWORD), 303);
+    /* That place itself has no more tries than any. */
+    for (int i = 0; i < 6; i++)
+        (void)enter_from(&place, "192.0.2.66", "wrong");
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(enter_from(&place, "10.9.9.1", "wrong"), 422);
+    assert_int_equal(enter_from(&place, "10.9.9.1", PASSWORD), 429);
+    place_close(&place);
+}
+
 /* A code has six digits and five tries: how many are sent is how many are guessed. */
 static void codes_to_one_number_are_few_in_a_day(void **state)
 {
@@ -246,6 +278,7 @@ int main(void)
         cmocka_unit_test(all_tokens_stand_on_the_page_where_they_are_ended),
         cmocka_unit_test(what_another_body_has_is_not_told_by_a_seat_refused),
         cmocka_unit_test(a_name_moves_no_cursor_and_breaks_no_line),
+        cmocka_unit_test(strangers_keep_nobody_out_of_where_he_signed_in_before),
         cmocka_unit_test(codes_to_one_number_are_few_in_a_day),
     };
     return cmocka_run_group_tests_name("program/strangers", tests, NULL, NULL);

@@ -11,7 +11,7 @@
 #include "store/engine.h"
 #include "store/journal.h"
 
-enum { BATCH_MAX = 64, INTERNED_MAX = 4096, LIST_MAX = 512 };
+enum { BATCH_MAX = 64, INTERNED_MAX = 8192, LIST_MAX = 512 };
 
 struct tx {
     struct store *store;

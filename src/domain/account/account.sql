@@ -171,6 +171,12 @@ update account set totp = $2, totp_step = $3, modified = $4, version = version +
 -- :account_contact  :run  ($1 id id, $2 text mobile, $3 text subject, $4 instant now)  for SMS codes and the city's sign-on
 update account set mobile = $2, subject = $3, modified = $4, version = version + 1 where id = $1;
 
+-- :account_came_from  :maybe  ($1 id body_id, $2 id account, $3 text address, $4 instant since)  whether he signed in from there
+select j.number from journal j
+where j.body_id = $1 and j.record = $2 and j.chain = 0 and j.kind = 'account' and j.deed = 'sign-in'
+  and j.address = $3 and j.happened > $4
+order by j.number desc limit 1;
+
 -- :seat_of  :many  ($1 id account, $2 date day)  seats that hold on a day
 select s.id, s.body, s.role, s.organization, s.person, b.name as body_name, o.name as organization_name, s.start_date, s.end_date
 from seat s

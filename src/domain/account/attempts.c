@@ -18,7 +18,10 @@ static const struct {
     const char *what;
     int64_t free;
     bool is_address;
-} tables[ATTEMPT_TABLES] = {{"login", FREE_TRIES, false}, {"address", 20, true}, {"sms", 5, true}};
+} tables[ATTEMPT_TABLES] = {{"login", FREE_TRIES, false},
+                            {"address", 20, true},
+                            {"sms", 5, true},
+                            {"familiar", FREE_TRIES, false}};
 
 int64_t wait_seconds(int64_t failures, int64_t free, int64_t failed_at_us, struct instant now)
 {

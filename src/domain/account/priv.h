@@ -73,7 +73,7 @@ struct str qr_path(struct arena *arena, struct str text, struct str *ret_box);
 /* --- attempts.c: wrong tries by address and by unknown name, in memory --- */
 
 enum { HASHING_MAX = 2 }; /* passwords at a time: each takes 64 MB */
-enum { ATTEMPT_TABLES = 3, ATTEMPTS_MAX = 4096, FREE_TRIES = 5 };
+enum { ATTEMPT_TABLES = 4, ATTEMPTS_MAX = 4096, FREE_TRIES = 5 };
 struct attempt {
     uint64_t key;
     int64_t failures, failed_at_us;

@@ -12,7 +12,7 @@ static const struct column sign_in_columns[] = {
 };
 const struct shape shape_sign_in = {"sign_in", sign_in_columns, 8};
 
-enum { LOGIN_MAX = 40 };
+enum { LOGIN_MAX = 40, FAMILIAR_DAYS = 90 };
 
 /* Back to where one was led away from: a path of our own, and no other host's. */
 struct str safe_next(struct str next)
@@ -104,16 +104,43 @@ try {
     struct str login, password, code;
     struct account account;
     bool known;
+    bool familiar; /* from where he signed in before, while others make him wait */
 };
 
-/* The tries before this one, of the account, the address and the name. */
-static enum status check_wait(struct call *call, const struct try *try)
+/* An account at one place. */
+static struct str at_place(struct call *call, const struct try *try)
+{
+    return str_fmt(call->arena, "%lld %.*s", (long long)try->account.id,
+                   STR_ARG(call->request->address));
+}
+
+static enum status check_familiar(struct call *call, struct try *try)
+{
+    struct rows rows;
+    TRY(tx_run(call->tx, &SQL_account_came_from,
+               ARGS(value_int(ACCOUNT_AREA), value_int(try->account.id),
+                    value_text(call->request->address),
+                    value_int(call->now.us - FAMILIAR_DAYS * DAY_US)),
+               &rows));
+    try->familiar = rows.n > 0 && call->request->address.len > 0;
+    return OK;
+}
+
+/* The tries before this one, of the account, the address and the name. Where the account signed in
+ * before, strangers' tries elsewhere keep nobody out: only those made there count. */
+static enum status check_wait(struct call *call, struct try *try)
 {
     struct accounts *accounts = accounts_of(call);
     int64_t wait = attempts_wait(accounts, "address", call->request->address, call->now);
+    int64_t others = try->known ? wait_seconds(try->account.failures, FREE_TRIES,
+                                               try->account.failed_at_us, call->now)
+                                : 0;
+    if (others > 0)
+        TRY(check_familiar(call, try));
+    if (try->familiar)
+        others = attempts_wait(accounts, "familiar", at_place(call, try), call->now);
     if (try->known)
-        wait = longer(wait, wait_seconds(try->account.failures, FREE_TRIES,
-                                         try->account.failed_at_us, call->now));
+        wait = longer(wait, others);
     else
         wait = longer(wait, attempts_wait(accounts, "login", try->login, call->now));
     return wait > 0 ? too_often(call, wait) : OK;
@@ -147,6 +174,8 @@ static enum status failed(struct call *call, const struct try *try)
     attempts_failed(accounts, "address", call->request->address, call->now);
     if (!try->known)
         attempts_failed(accounts, "login", try->login, call->now);
+    if (try->familiar)
+        attempts_failed(accounts, "familiar", at_place(call, try), call->now);
     /* Written for an unknown name as well, or the time of a write would tell them apart. */
     TRY(account_failed(call, try->account.id));
     return call_refuse(call, INVALID, NULL, "登录名、密码或动态口令不对，请核对后重新填写。");
@@ -187,7 +216,7 @@ static enum status enter(struct call *call, struct page *page)
     try.known = status == OK;
     TRY(check_wait(call, &try));
     struct entry_session entry = {
-        .account = try.account.id, .password = try.account.password, .guarded = true};
+        .account = try.account.id, .password = try.account.password, .guarded = !try.familiar};
     status = try.known ? check_code(call, &try, &entry) : NOT_FOUND;
     if (status != OK && status != NOT_FOUND)
         return status;
@@ -195,6 +224,10 @@ static enum status enter(struct call *call, struct page *page)
     call->tx = NULL;
     bool fits = password_fits(accounts_of(call), try.account.password, try.password);
     if (!fits || status != OK)
+        return failed(call, &try);
+    /* Others tried there at the same time. */
+    if (try.familiar &&
+        attempts_wait(accounts_of(call), "familiar", at_place(call, &try), call->now) > 0)
         return failed(call, &try);
     if (try.account.locked)
         return call_refuse(call, DENIED, NULL, "此帐号已停用，请与安全管理员或办公室联系。");
