@@ -125,7 +125,7 @@ static size_t relation_tail(struct str key)
 }
 
 /* What may hold pairs: behind the last colon, without what says that they are linked. */
-static struct para_text pairs_text(struct para_text at, bool *ret_told)
+static struct para_text pairs_text(struct para_text at)
 {
     static const word_list openings = {STR_INIT("其中，"), STR_INIT("其中"),   STR_INIT("即"),
                                        STR_INIT("分别是"), STR_INIT("分别为"), STR_INIT("—"),
@@ -136,20 +136,14 @@ static struct para_text pairs_text(struct para_text at, bool *ret_told)
     if (colon >= 0)
         at = text_cut(at, (size_t)colon + STR("：").len, at.key.len);
     at = strip_words(at, openings, ends);
-    size_t tail = relation_tail(at.key);
-    *ret_told = tail > 0;
-    return text_cut(at, 0, at.key.len - tail);
+    return text_cut(at, 0, at.key.len - relation_tail(at.key));
 }
 
 bool pairs_read(struct reading *reading, const struct para *para, struct para_text at)
 {
     struct pair_list pairs;
-    bool told;
-    at = pairs_text(at, &told);
+    at = pairs_text(at);
     if (!word_in(joints, at.key) || !split_pairs(reading, at, &pairs))
-        return false;
-    /* one that is told as linked may be of other kinds; relations.c reads it */
-    if (told && pairs.n == 1)
         return false;
     struct name_list *sides = arena_new(reading->arena, struct name_list, pairs.n * 2);
     for (int i = 0; i < pairs.n; i++)

@@ -52,9 +52,11 @@ bool each_of_times(struct scan *scan, int first)
         else if (tokens->items[k].kind == LEX_QUANTITY && number < 0)
             number = k;
     }
-    bool each = last > first && number > last && token_at(scan, last + 1)->kind == LEX_EACH &&
-                token_at(scan, last + 1)->from == token_at(scan, last)->to;
-    if (!each || token_at(scan, number)->quantity.measure > MEASURE_PAPER)
+    static const word_list each = {
+        STR_INIT("各"), STR_INIT("分别"), STR_INIT("均"), STR_INIT("都"), {NULL, 0}};
+    struct str rest = str_from_byte(scan->clause->at.key, token_at(scan, last)->to);
+    if (last == first || number < 0 || number < last || !word_starts(each, rest) ||
+        token_at(scan, number)->quantity.measure > MEASURE_PAPER)
         return false;
     bool yearly = same_segment(scan, scan->period, first);
     for (int k = first; k <= last; k++) {

@@ -2,12 +2,13 @@
 
 enum { LABEL_BYTES = 36 };
 
-static const word_list skip_labels = {
-    STR_INIT("序号"),     STR_INIT("备注"),   STR_INIT("说明"),   STR_INIT("电话"),
-    STR_INIT("手机"),     STR_INIT("地址"),   STR_INIT("邮箱"),   STR_INIT("传真"),
-    STR_INIT("类别"),     STR_INIT("联系人"), STR_INIT("联络员"), STR_INIT("召集人"),
-    STR_INIT("联系方式"), STR_INIT("责任人"), STR_INIT("负责人"), STR_INIT("时间"),
-    STR_INIT("内容"),     STR_INIT("编号"),   STR_INIT("科室"),   {NULL, 0}};
+static const word_list skip_labels = {STR_INIT("序号"),   STR_INIT("备注"),     STR_INIT("说明"),
+                                      STR_INIT("电话"),   STR_INIT("手机"),     STR_INIT("地址"),
+                                      STR_INIT("邮箱"),   STR_INIT("传真"),     STR_INIT("类别"),
+                                      STR_INIT("联系人"), STR_INIT("联络员"),   STR_INIT("召集人"),
+                                      STR_INIT("联络人"), STR_INIT("联系方式"), STR_INIT("责任人"),
+                                      STR_INIT("负责人"), STR_INIT("时间"),     STR_INIT("内容"),
+                                      STR_INIT("编号"),   STR_INIT("科室"),     {NULL, 0}};
 static const word_list count_labels = {STR_INIT("数量"), STR_INIT("个数"), STR_INIT("单位数"),
                                        STR_INIT("合计"), STR_INIT("小计"), {NULL, 0}};
 static const word_list leader_labels = {

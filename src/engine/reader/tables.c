@@ -9,6 +9,8 @@
 #include "engine/reader/tables.h"
 #include "text/text.h"
 
+enum { ODD_LABEL_BYTES = 18 };
+
 struct table {
     struct reading *reading;
     struct column columns[LIMIT_CELLS];
@@ -78,15 +80,18 @@ static bool is_task_table(const struct para *row)
 /* A row of labels. */
 static bool read_header(struct table *table, const struct para *row)
 {
-    int roles = 0;
+    int roles = 0, unknown = 0;
     for (int i = 0; i < row->cells_n; i++) {
         struct str key = row->cells[i].at.key;
-        if (key.len > LIMIT_NAME || (key.len > 0 && !is_label(key)))
+        bool label = key.len == 0 || is_label(key);
+        /* one column may be called anything */
+        if (!label && (key.len > ODD_LABEL_BYTES || is_unit_name(table->reading->words, key)))
             return false;
-        roles += role_of_label(key) > ROLE_SKIP;
+        unknown += !label;
+        roles += label && role_of_label(key) > ROLE_SKIP;
     }
     bool tasks = is_task_table(row);
-    if (roles < 2 && !tasks)
+    if (unknown > (table->header ? 0 : 1) || (roles < 2 && !tasks))
         return false;
     table->tasks = tasks;
     /* 对口联系单位 over 名称 and 数量: what the second row leaves open, the first one says */
