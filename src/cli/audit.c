@@ -110,7 +110,11 @@ static int read_checkpoint(struct session *session, struct checkpoint *ret_check
     printf("存证点 %.*s\n", STR_ARG(made));
     tell_key(ret_checkpoint->public_key);
     struct sm3 is = key_fingerprint(ret_checkpoint->public_key);
-    if (line->key.len == 0 || (sm3_read(line->key, &wanted) && sm3_eq(&is, &wanted)))
+    if (line->key.len > 0 && !sm3_read(line->key, &wanted)) {
+        fputs("--key 应为密钥指纹（64 位十六进制），请核对。\n", stderr);
+        return CLI_USAGE;
+    }
+    if (line->key.len == 0 || sm3_eq(&is, &wanted))
         return CLI_DONE;
     fputs("存证点的签名密钥不是所给指纹的那一把，不可采信，请改用原件。\n", stderr);
     return CLI_AT_FAULT;

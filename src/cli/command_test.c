@@ -102,6 +102,7 @@ static void help_is_of_all_commands_or_of_one(void **state)
         {"duikou --help 2>/dev/null", CLI_DONE, "duikou 命令"},
         {"duikou help load 2>/dev/null", CLI_DONE, "用法：duikou load"},
         {"duikou help audit 2>/dev/null", CLI_DONE, "用法：duikou audit"},
+        {"duikou help user 2>/dev/null", CLI_DONE, "unit-liaison         单位联络员"},
         {"duikou help version 2>/dev/null", CLI_DONE, "duikou 命令"},
         {"duikou help nosuch 2>&1 >/dev/null", CLI_USAGE, "没有“nosuch”这个命令"},
         {"duikou nosuch 2>&1 >/dev/null", CLI_USAGE, "没有“nosuch”这个命令"},
@@ -215,6 +216,9 @@ static void a_checkpoint_that_is_not_written_is_no_checkpoint(void **state)
          "新增"},
         {"duikou audit checkpoint --db sqlite:a.db --key-dir keys -o none/point", CLI_AT_FAULT,
          "none/point: 无法写入（没有这个文件夹）"},
+        {"duikou audit checkpoint --db sqlite:a.db --key-dir keys -o point", CLI_DONE, "密钥指纹"},
+        {"duikou audit verify --db sqlite:a.db --checkpoint point --key abc 2>&1 >/dev/null",
+         CLI_USAGE, "--key 应为密钥指纹（64 位十六进制），请核对。"},
         {"duikou roster slips --db sqlite:a.db --body yiyang -o none/slips.zip", CLI_AT_FAULT,
          "none/slips.zip: 无法写入（没有这个文件夹）"},
     };

@@ -60,7 +60,8 @@ static enum status add(struct program *program, struct arena *arena, const struc
         .login = user->login, .name = user->name, .role = role_by_word(user->role)};
     struct actor actor = actor_named("命令行", clock_now(&program->clock));
     if (wanted.role == ROLE_NONE || wanted.role == ROLE_PUBLIC)
-        return refuse(arena, fault, INVALID, NULL, "没有“%.*s”这种身份，请核对 --role。",
+        return refuse(arena, fault, INVALID, NULL,
+                      "没有“%.*s”这种身份，请用 duikou user --help 查看全部身份。",
                       STR_ARG(user->role));
     TRY(find_organization(program, arena, user, &wanted, fault));
     if (role_has_organization(wanted.role) && !wanted.organization)
@@ -98,6 +99,15 @@ static int run(const char *deed, const struct user *user)
     return CLI_DONE;
 }
 
+static void put_usage(FILE *to)
+{
+    fputs(usage, to);
+    fputs("身份：\n", to);
+    for (enum role role = ROLE_NONE + 1; role < ROLES_N; role++)
+        if (role != ROLE_PUBLIC)
+            fprintf(to, "  %-20s %s\n", role_word(role), role_label(role));
+}
+
 int cli_user(int argc, char **argv)
 {
     struct user user = {.db = STR("sqlite:duikou.db"), .role = STR("office-clerk")};
@@ -117,7 +127,7 @@ int cli_user(int argc, char **argv)
         return CLI_USAGE;
     bool known = n == 1 && (strcmp(rest[0], "add") == 0 || strcmp(rest[0], "reset") == 0);
     if (help || !known || user.login.len == 0) {
-        fputs(usage, help ? stdout : stderr);
+        put_usage(help ? stdout : stderr);
         return help ? CLI_DONE : CLI_USAGE;
     }
     return run(rest[0], &user);

@@ -79,18 +79,18 @@ need_modules() {
     }
 }
 
-# build_dir NAME "MESON OPTIONS" [TARGET…]: set up build/NAME when new or when its options
-# changed, then build.
+# build_dir NAME "MESON OPTIONS" [TARGET…]: set up build/NAME when new or when its options or the
+# project's place changed, then build.
 build_dir() {
     local dir=build/$1 options=$2
     shift 2
-    mkdir -p "$dir"
-    if [ ! -f "$dir/build.ninja" ] || [ "$(cat "$dir/.options" 2>/dev/null)" != "$options" ]; then
-        local again=()
-        [ ! -f "$dir/build.ninja" ] || again=(--wipe)
+    # Meson keeps paths: what was built elsewhere and then moved is built anew.
+    if [ ! -f "$dir/build.ninja" ] || [ "$(cat "$dir/.options" 2>/dev/null)" != "$ROOT $options" ]; then
+        rm -rf "$dir"
+        mkdir -p "$dir"
         # shellcheck disable=SC2086 # a list of options
-        meson setup "${again[@]}" $options "$dir" || return
-        printf '%s\n' "$options" >"$dir/.options"
+        meson setup $options "$dir" || return
+        printf '%s\n' "$ROOT $options" >"$dir/.options"
     fi
     ninja -C "$dir" "$@"
 }
@@ -105,6 +105,7 @@ build_release() {
     need_packages build
     need_modules
     mkdir -p "$LOGS"
+    [ -x build/release/src/duikou ] || say "building, a few minutes the first time: build/log/release.log"
     build_dir release "$RELEASE_OPTIONS" src/duikou src/verify/duikou-verify \
         </dev/null >"$LOGS/release.log" 2>&1 || {
         tail -n 40 "$LOGS/release.log" >&2
