@@ -45,6 +45,16 @@ void postgres_disconnect(struct connection *base);
 /* Linked to a server that keeps what it acknowledged, or BUSY or FAULT with its sentence. */
 enum status postgres_link(struct postgres_connection *connection);
 
+/* Of a clock that only goes on. */
+int64_t postgres_now_ms(void);
+
+/* --- postgres_run.c --- */
+
+bool postgres_is_inside(struct connection *base);
+enum status postgres_run_statement(struct connection *base, const struct statement *statement,
+                                   const struct value *args, int n, struct sink *sink);
+enum status postgres_prepare_statement(struct connection *base, const struct statement *statement);
+
 /* --- postgres_trouble.c --- */
 
 /* Forget a link that was lost, or is to be. */

@@ -52,7 +52,7 @@ bool postgres_place(struct database *database, struct str url)
 
 /* --- linking --- */
 
-static int64_t now_ms(void)
+int64_t postgres_now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -68,7 +68,7 @@ static void say_nothing(void *context, const char *words)
 /* The server's words come with its codes, which are the same in every language. */
 static bool dial(PGconn *link)
 {
-    int64_t until = now_ms() + DIAL_MS;
+    int64_t until = postgres_now_ms() + DIAL_MS;
     PQsetErrorVerbosity(link, PQERRORS_VERBOSE);
     PQsetNoticeProcessor(link, say_nothing, NULL); /* warnings would go to standard error */
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
@@ -76,7 +76,7 @@ static bool dial(PGconn *link)
            state != PGRES_POLLING_FAILED) {
         struct pollfd file = {.fd = PQsocket(link),
                               .events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT};
-        int64_t left = until - now_ms();
+        int64_t left = until - postgres_now_ms();
         if (left <= 0 || poll(&file, 1, (int)left) == 0)
             return false;
         state = PQconnectPoll(link);
@@ -166,7 +166,7 @@ enum status postgres_connect(const struct database *database, enum access access
     connection->base.database = database;
     connection->access = access;
     if (getrandom(&connection->writer, sizeof connection->writer, 0) < 0)
-        connection->writer = (int64_t)(uintptr_t)connection ^ now_ms();
+        connection->writer = (int64_t)(uintptr_t)connection ^ postgres_now_ms();
     connection->writer = (int64_t)((uint64_t)connection->writer >> 2);
     lru_init(&connection->lru);
     *ret_connection = &connection->base;

@@ -45,16 +45,28 @@ static inline struct sqlite_connection *sqlite_of(struct connection *connection)
     return (struct sqlite_connection *)connection;
 }
 
+/* --- sqlite_trouble.c --- */
+
 /* Turn a result code into a status, and say it in connection->trouble. */
 enum status sqlite_trouble(struct sqlite_connection *connection, int code, const char *what);
 
-/* The same for a code met while opening. */
+/* A sentence of our own, said there. */
+enum status sqlite_complain(struct sqlite_connection *connection, enum status status,
+                            const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The same of a code met while opening, as a fault. */
 enum status sqlite_refuse(const struct database *database, int code, struct arena *arena,
                           struct fault *fault);
 
-void sqlite_drop_statements(struct sqlite_connection *connection);
+/* --- sqlite_run.c --- */
 
-/* sqlite_open.c */
+void sqlite_drop_statements(struct sqlite_connection *connection);
+enum status sqlite_run(struct connection *base, const struct statement *statement,
+                       const struct value *args, int args_n, struct sink *sink);
+enum status sqlite_prepare(struct connection *base, const struct statement *statement);
+
+/* --- sqlite_open.c --- */
+
 bool sqlite_place(struct database *database, struct str url);
 enum status sqlite_check(struct database *database, struct arena *arena, struct fault *fault);
 void sqlite_unmake(struct database *database);
@@ -62,7 +74,9 @@ enum status sqlite_connect(const struct database *database, enum access access, 
                            struct connection **ret_connection, struct fault *fault);
 void sqlite_disconnect(struct connection *connection);
 
-/* sqlite_save.c: all pages as `from` sees them into another file, which is then sealed: one file,
+/* --- sqlite_save.c --- */
+
+/* All pages as `from` sees them into another file, which is then sealed: one file,
  * durable and looked through; the same of the file of a database that is not open. */
 struct copy_watch;
 enum status sqlite_save(sqlite3 *from, const struct database *database, const char *path,
