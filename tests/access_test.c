@@ -184,7 +184,7 @@ static void every_route_asks_for_its_right(void **state)
         if (route->need < RIGHT_SETTINGS && !rights_may(&viewer_clerk, route->need, NULL))
             fail_msg("%s is not the clerk's", route->path);
     }
-    assert_int_equal(public, 14);
+    assert_int_equal(public, 16);
     place_close(&place);
 }
 

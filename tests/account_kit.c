@@ -38,11 +38,16 @@ struct got ask(struct program_sample *sample, const struct ask *ask)
         request.authorization = str_fmt(arena, "Bearer %.*s", STR_ARG(ask->bearer));
     if (ask->method == METHOD_POST)
         request.content_type = STR("application/x-www-form-urlencoded");
+    struct upload upload = {STR("file"), str_from(ask->file ? ask->file : ""), ask->bytes};
+    if (ask->file) {
+        request.uploads = &upload;
+        request.uploads_n = 1;
+    }
     struct response response;
     struct fault fault;
     struct admission admission;
     if (app_admit(sample->program.app, &request, &admission, &response)) {
-        if (ask->method == METHOD_POST)
+        if (ask->method == METHOD_POST && !ask->file)
             assert_int_equal(
                 app_parse_body(arena, str_from(ask->form ? ask->form : ""), &request, &fault), OK);
         app_handle(sample->program.app, &request, &response);
@@ -52,7 +57,8 @@ struct got ask(struct program_sample *sample, const struct ask *ask)
                       str_copy(arena, response.location),
                       str_copy(arena, response.set_cookie),
                       str_copy(arena, response.etag),
-                      response.gzip};
+                      response.gzip,
+                      response.no_store};
     response_release(&response);
     return got;
 }

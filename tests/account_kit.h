@@ -16,13 +16,15 @@ struct ask {
     struct str cookie, bearer;
     const char *form, *origin, *key; /* Idempotency-Key */
     const char *from;                /* another address */
+    const char *file; /* uploaded under this name, */
+    struct str bytes; /* with this in it; NULL = nothing is */
     bool remote, insecure, json, gzip;
 };
 
 struct got {
     int status;
     struct str body, location, cookie, etag;
-    bool gzip;
+    bool gzip, no_store;
 };
 
 /* Linjiang and Qinghe with one account in each role that matters; telephones of two units. */

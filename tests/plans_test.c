@@ -289,7 +289,7 @@ static const struct {
     {"account_in_body", true, true},
     {"seat_all_of", false, true},
     {"seat_of", false, true},
-    {"seat_parts", false, true},
+    {"seat_own", false, true},
     {"token_of", false, true},
     {"seat_linked", false, true},
     {"session_of", false, true},

@@ -65,8 +65,9 @@ struct route {
 /* One entry of the side bar; `path` lies below the body. Shown in this order within its group. */
 struct nav_item {
     const char *label, *path, *group; /* group NULL: the first, unnamed */
-    bool phone;                       /* also in the phone's bottom bar */
-    enum right need;                  /* RIGHT_NONE: to read */
+    const char *phone; /* what the phone's bottom bar calls it; NULL: it is not there */
+    enum right need;   /* RIGHT_NONE: to read */
+    bool unit;         /* for who is of a unit: the page of that one, below `path` */
 };
 
 /* --- requests, as the adapters bring them --- */
@@ -262,6 +263,7 @@ struct app_options {
     enum status (*list_bodies)(struct tx *tx, int max, struct body_info *ret_bodies, int *ret_n);
     const struct nav_item *nav; /* ends with label == NULL */
     const char *home;           /* below a body: where "/{body}" leads; "directory" */
+    const char *unit_home;      /* of who is of a unit: its own page, below this; NULL: `home` */
     /* How a body comes to be, offered at "/" to those who hold the right; label NULL = nothing. */
     struct {
         const char *label, *url;

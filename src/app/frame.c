@@ -67,15 +67,29 @@ static struct value links(struct arena *arena, const struct page_link *from, int
     return value_list(list);
 }
 
+static struct str nav_url(struct call *call, const struct nav_item *item)
+{
+    struct str id = id_format(call->arena, call->viewer.seat.organization);
+    return item->unit ? call_url(call, "%s/%.*s", item->path, STR_ARG(id))
+                      : call_url(call, "%s", item->path);
+}
+
+static bool nav_shown(const struct call *call, const struct nav_item *item)
+{
+    if (item->unit && !viewer_is_of_unit(&call->viewer))
+        return false;
+    return call_may(call, item->need ? item->need : RIGHT_READ);
+}
+
 /* The entry one is on: the longest whose address the request's begins with. */
 static const struct nav_item *nav_here(struct call *call)
 {
     const struct nav_item *here = NULL;
     size_t best = 0;
     for (const struct nav_item *item = call->app->options.nav; item && item->label; item++) {
-        struct str url = call_url(call, "%s", item->path);
+        struct str url = nav_url(call, item);
         bool below =
-            str_starts(call->request->path, url) &&
+            nav_shown(call, item) && str_starts(call->request->path, url) &&
             (call->request->path.len == url.len || call->request->path.ptr[url.len] == '/');
         if (below && url.len > best) {
             best = url.len;
@@ -85,16 +99,12 @@ static const struct nav_item *nav_here(struct call *call)
     return here;
 }
 
-static bool nav_shown(const struct call *call, const struct nav_item *item)
-{
-    return call_may(call, item->need ? item->need : RIGHT_READ);
-}
-
-static void add_nav_link(struct call *call, struct list *list, const struct nav_item *item, bool on)
+static void add_nav_link(struct call *call, struct list *list, const struct nav_item *item,
+                         const char *label, bool on)
 {
     struct value *row = list_add(call->arena, list);
-    row[LINK_LABEL] = value_text(str_from(item->label));
-    row[LINK_URL] = value_text(call_url(call, "%s", item->path));
+    row[LINK_LABEL] = value_text(str_from(label));
+    row[LINK_URL] = value_text(nav_url(call, item));
     row[LINK_ON] = value_int(on);
 }
 
@@ -115,7 +125,7 @@ static struct value nav_groups(struct call *call, const struct nav_item *here)
             row[0] = group ? value_text(str_from(group)) : NULL_VALUE;
             row[1] = value_list(items);
         }
-        add_nav_link(call, items, item, item == here);
+        add_nav_link(call, items, item, item->label, item == here);
     }
     return value_list(groups);
 }
@@ -125,7 +135,7 @@ static struct value nav_phone(struct call *call, const struct nav_item *here)
     struct list *list = list_new(call->arena, &shape_link);
     for (const struct nav_item *item = call->app->options.nav; item && item->label; item++)
         if (item->phone && nav_shown(call, item))
-            add_nav_link(call, list, item, item == here);
+            add_nav_link(call, list, item, item->phone, item == here);
     return value_list(list);
 }
 
@@ -187,7 +197,7 @@ const struct object *frame_model(struct call *call, const struct page *page)
         object_set(frame, "notices", value_text(call_url(call, "notice")));
         object_set(frame, "notices_count", value_text(call_url(call, "notice/count")));
     }
-    if (call->app->has_search) {
+    if (call->app->has_search && call_may(call, RIGHT_READ)) {
         object_set(frame, "search", value_text(call_url(call, "search")));
         object_set(frame, "searched", value_text_or_null(call_query(call, "q")));
     }

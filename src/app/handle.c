@@ -238,6 +238,9 @@ static bool answer(struct app *app, const struct request *request, bool quick,
     }
     if (status != OK)
         answer_problem(&call, &plan, status, response);
+    /* Nothing of a session is left in the browser that it was in: the way back is asked anew. What
+     * programs are sent by their tokens may be kept and compared. */
+    response->no_store |= plan.viewer.account != 0 && !plan.viewer.token;
     response->route = plan.route ? plan.route->path : NULL;
     call_expect(&call, false);
     store_read_end(call.tx);

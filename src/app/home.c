@@ -15,6 +15,16 @@ static const struct column home_columns[] = {
 };
 static const struct shape shape_home = {"bodies", home_columns, 3};
 
+/* Below a body: what whoever wears this seat comes for. */
+static struct str home_of(const struct call *call)
+{
+    const struct app_options *options = &call->app->options;
+    if (!options->unit_home || !viewer_is_of_unit(&call->viewer))
+        return str_from(options->home);
+    return str_fmt(call->arena, "%s/%.*s", options->unit_home,
+                   STR_ARG(id_format(call->arena, call->viewer.seat.organization)));
+}
+
 static enum status show_bodies(struct call *call, struct page *page)
 {
     struct body_info *bodies = arena_new(call->arena, struct body_info, BODIES_MAX);
@@ -28,7 +38,7 @@ static enum status show_bodies(struct call *call, struct page *page)
         row[0] = value_text(bodies[i].name);
         row[1] = value_text_or_null(bodies[i].term);
         row[2] = value_text(
-            str_fmt(call->arena, "/%.*s/%s", STR_ARG(bodies[i].slug), call->app->options.home));
+            str_fmt(call->arena, "/%.*s/%.*s", STR_ARG(bodies[i].slug), STR_ARG(home_of(call))));
     }
     struct object *model = object_new(call->arena, &shape_home);
     n = items->n;
@@ -57,7 +67,7 @@ static enum status show_bodies(struct call *call, struct page *page)
 
 static enum status enter_body(struct call *call, struct page *page)
 {
-    page->redirect = call_url(call, "%s", call->app->options.home);
+    page->redirect = call_url(call, "%.*s", STR_ARG(home_of(call)));
     return OK;
 }
 

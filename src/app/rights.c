@@ -140,8 +140,7 @@ static bool is_within(const struct viewer *viewer, enum scope scope, const struc
         return false;
     if (scope == SCOPE_BODY || target->organization == 0)
         return true;
-    if (target->organization == seat->organization ||
-        has(viewer->own, viewer->own_n, target->organization))
+    if (has(viewer->own, viewer->own_n, target->organization))
         return true;
     return scope == SCOPE_LINKS && has(viewer->linked, viewer->linked_n, target->organization);
 }
@@ -154,6 +153,12 @@ bool rights_may(const struct viewer *viewer, enum right right, const struct targ
     if (viewer->only && right != RIGHT_PUBLIC && right != RIGHT_OWN && !(viewer->only >> right & 1))
         return false;
     return is_within(viewer, table[viewer->seat.role][right], target ? target : &anything);
+}
+
+bool viewer_is_of_unit(const struct viewer *viewer)
+{
+    return viewer->seat.organization != 0 && table[viewer->seat.role][RIGHT_READ] == SCOPE_OWN &&
+           table[viewer->seat.role][RIGHT_DESIGNATE] == SCOPE_OWN;
 }
 
 struct viewer audience_of(const struct viewer *viewer)

@@ -92,7 +92,7 @@ struct viewer {
     struct seat seat;         /* the one worn */
     const struct seat *seats; /* all that hold today, the worn one among them */
     int seats_n;
-    const int64_t *own; /* organization of the seat and its parts */
+    const int64_t *own; /* organization of the seat, first, and its parts of the day */
     int own_n;
     const int64_t *linked; /* and those it has a link with, with their parts */
     int linked_n;
@@ -122,6 +122,9 @@ void audience_words(const struct viewer *viewer, int64_t words[AUDIENCE_WORDS]);
 
 /* Whether the seat worn holds a right for a target; NULL: for anything at all. */
 bool rights_may(const struct viewer *viewer, enum right right, const struct target *target);
+
+/* Whether the seat worn acts for one unit and reads no further: its page is what he comes for. */
+bool viewer_is_of_unit(const struct viewer *viewer);
 
 /* The scope of a right in the one table. */
 enum scope rights_scope(enum role role, enum right right);

@@ -12,14 +12,14 @@
 
 enum { BODY = 7, OTHER_BODY = 8, UNIT = 100, PART = 101, LINKED = 200, STRANGER = 300 };
 
-static const int64_t own[] = {PART}, linked[] = {LINKED};
+static const int64_t own[] = {UNIT, PART}, linked[] = {LINKED};
 
 static struct viewer in_seat(enum role role)
 {
     return (struct viewer){.account = 1,
                            .seat = {.id = 5, .body = BODY, .role = role, .organization = UNIT},
                            .own = own,
-                           .own_n = 1,
+                           .own_n = 2,
                            .linked = linked,
                            .linked_n = 1};
 }

@@ -271,7 +271,7 @@ static const struct route routes[] = {
 };
 
 static const struct nav_item nav[] = {
-    {"单位", "unit", NULL, true}, {"导出", "export", "数据", false}, {0}};
+    {"单位", "unit", NULL, "单位"}, {"导出", "export", "数据", NULL}, {0}};
 
 /* --- bodies --- */
 

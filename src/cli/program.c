@@ -139,6 +139,7 @@ static enum status start(struct arena *arena, const struct program_options *opti
                               .list_bodies = domain_list_bodies,
                               .nav = domain_nav,
                               .home = "directory",
+                              .unit_home = "organization",
                               .first_step = {"导入文件", "/import", RIGHT_IMPORT},
                               .find_viewer = accounts_viewer,
                               .touch_viewer = accounts_touch,

@@ -77,21 +77,22 @@ const struct kind *const *domain_kinds(void)
 }
 
 const struct nav_item domain_nav[] = {
-    {"对口联系名录", "directory", NULL, true},
-    {"单位与机构", "organization", NULL, true},
-    {"人员与任职", "membership", NULL, false, RIGHT_EDIT},
-    {"联系人员", "designation", NULL, false},
-    {"名单与回执", "roster", NULL, false, RIGHT_COMPARE},
-    {"名称更正", "correction", NULL, false},
-    {"机构与人事调整", "adjustment", NULL, false, RIGHT_REORGANIZE},
-    {"制度文件", "document", "制度", true},
-    {"对口联系", "link", "制度", false, RIGHT_EDIT},
-    {"工作要求", "duty", "制度", false},
-    {"导入文件", "import", "制度", false, RIGHT_IMPORT},
-    {"届次", "term", "管理", false, RIGHT_EDIT},
-    {"操作日志", "journal", "管理", false, RIGHT_JOURNAL},
-    {"误传处置", "purge", "管理", false, RIGHT_PURGE},
-    {NULL, NULL, NULL, false},
+    {"本单位", "organization", NULL, "本单位", .unit = true},
+    {"对口联系名录", "directory", NULL, "名录"},
+    {"单位与机构", "organization", NULL, "机构"},
+    {"人员与任职", "membership", NULL, NULL, RIGHT_EDIT},
+    {"联系人员", "designation", NULL, NULL},
+    {"名单与回执", "roster", NULL, NULL, RIGHT_COMPARE},
+    {"名称更正", "correction", NULL, NULL},
+    {"机构与人事调整", "adjustment", NULL, NULL, RIGHT_REORGANIZE},
+    {"制度文件", "document", "制度", "文件"},
+    {"对口联系", "link", "制度", NULL, RIGHT_EDIT},
+    {"工作要求", "duty", "制度", NULL},
+    {"导入文件", "import", "制度", NULL, RIGHT_IMPORT},
+    {"届次", "term", "管理", NULL, RIGHT_EDIT},
+    {"操作日志", "journal", "管理", NULL, RIGHT_JOURNAL},
+    {"误传处置", "purge", "管理", NULL, RIGHT_PURGE},
+    {0},
 };
 
 enum status domain_find_body(struct tx *tx, struct str slug, struct body_info *ret_body)

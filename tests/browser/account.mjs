@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const LOGIN = 'pangwei', PASSWORD = 'Shiyong-2026-07';
+export const LOGIN = 'pangwei', PASSWORD = 'Shiyong-2026-07';
 
 /* The account is of today: servers that know it are started with these. */
 export const TODAY = ['--now', new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 10)];

@@ -1,11 +1,47 @@
 /* The way back: after a change in place the page is the current one, not the one that was left. */
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { addClerk, LOGIN, PASSWORD } from './account.mjs';
+import { openBrowser, openPage } from './browser.mjs';
 import { recordOf } from './pages.mjs';
+import { makeDatabase, startServer } from './server.mjs';
 
 const SAMPLE = fileURLToPath(new URL('../../samples/yunhe-2023-7.txt', import.meta.url));
 
+/* Whoever comes after at the same desk presses the way back. */
+async function afterSignOut({ context }) {
+    const database = await makeDatabase(context);
+    const file = `${database.folder}/duikou.db`;
+    await addClerk({ ...context, database });
+    const server = await startServer({ ...context, database: { file } }, ['--now=']);
+    const browser = await openBrowser({ remembers: true });
+    try {
+        const { page, faults } = await openPage(browser, server.origin, 1440);
+        await page.goto(`${server.origin}/sign-in`);
+        await page.fill('#login', LOGIN);
+        await page.fill('#password', PASSWORD);
+        await page.click('main button');
+        await page.waitForURL('**/directory');
+        await page.goto(`${server.origin}/yiyang/organization`);
+        await page.goto(`${server.origin}/yiyang/directory`);
+        await page.getByRole('button', { name: '退出' }).click();
+        await page.waitForURL('**/sign-in');
+        for (let steps = 0; steps < 3; steps++) {
+            await page.goBack({ waitUntil: 'load' });
+            assert.match(page.url(), /\/sign-in/, 'a page of the one who left is shown');
+            assert.doesNotMatch(await page.textContent('body'), /市教育局/);
+        }
+        return faults;
+    } finally {
+        await browser.close();
+        await server.stop();
+        await database.drop();
+    }
+}
+
 export default [{
+    name: 'back after signing out shows nothing of whoever left', alone: true, run: afterSignOut,
+}, {
     name: 'back from a hit shows what was searched for',
     widths: [1440, 360],
     run: async ({ page, server }) => {

@@ -9,10 +9,12 @@ const require = createRequire(new URL('../../web/package.json', import.meta.url)
 
 export const WIDTHS = [1440, 360];
 
-export function openBrowser() {
+/* `remembers`: it keeps the pages one left as they were, as a browser at a desk does. */
+export function openBrowser({ remembers = false } = {}) {
     const { chromium } = require('playwright-core');
     return chromium.launch({
-        executablePath: '/usr/bin/chromium-headless-shell',
+        executablePath: `/usr/bin/chromium${remembers ? '' : '-headless-shell'}`,
+        ignoreDefaultArgs: remembers ? ['--disable-back-forward-cache'] : [],
         args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
             '--disable-background-networking', '--disable-component-update', '--disable-sync',
             '--lang=zh-CN'],

@@ -203,9 +203,11 @@ select count(*) as others from seat s join account a on a.id = s.account
 where s.role = 'security' and s.id <> $1 and s.account <> $2 and a.locked = 0
   and s.start_date <= $3 and s.end_date > $3;
 
--- :seat_parts  :many  ($1 id body_id, $2 id organization, $3 date day)  parts of an organization
+-- :seat_own  :many  ($1 id body_id, $2 id organization, $3 date day)  the organization itself, and its parts of that day
+select o.id from organization o where o.body_id = $1 and o.id = $2
+union all
 select o.id from organization o
-where o.body_id = $1 and o.parent = $2 and o.start_date <= $3 and o.end_date > $3 order by o.id limit 2000;
+where o.body_id = $1 and o.parent = $2 and o.start_date <= $3 and o.end_date > $3 limit 2000;
 
 -- :seat_linked  :many  ($1 id body_id, $2 id organization, $3 date day)  organizations it has a link with, and their parts
 select l.to_organization as organization from link l

@@ -17,6 +17,7 @@ static const struct column one_columns[] = {
     {"must_change", NULL, COLUMN_FLAG},
     {"totp", NULL, COLUMN_FLAG},
     {"manages", NULL, COLUMN_FLAG},
+    {"apart", NULL, COLUMN_FLAG},
     {"gives", NULL, COLUMN_FLAG},
     {"seats", NULL, COLUMN_LIST, .shape = &shape_seat},
     {"roles", NULL, COLUMN_LIST, .shape = &shape_seat_choice},
@@ -129,6 +130,7 @@ static enum status show(struct call *call, struct page *page, const struct subje
     object_set(model, "must_change", value_int(account->must_change));
     object_set(model, "totp", value_int(account->totp.len > 0));
     object_set(model, "manages", value_int(manages));
+    object_set(model, "apart", value_int(is_administrator(subject)));
     object_set(model, "gives", value_int(gives));
     object_set(model, "seats", seat_list(call, subject));
     object_set(model, "roles", role_choices(call));

@@ -195,6 +195,21 @@ bool may_list(const struct viewer *viewer, const struct seat *seats, int n);
 enum status keep_security(struct tx *tx, int64_t seat, int64_t account, struct date day,
                           struct fault *fault);
 
+/* --- sign_in.c, second.c: the second factor --- */
+
+/* Hold what was typed against the account's second factor: OK, and `entry` has the code used; else
+ * INVALID, counted as a wrong try, or 429. The account has one. */
+CHECKED enum status second_factor(struct call *call, const struct account *account,
+                                  struct str typed, struct entry_session *entry);
+/* A session for whom somebody outside vouched for, all being checked. */
+CHECKED enum status outside_begin(struct call *call, struct page *page,
+                                  const struct account *account, struct entry_session *entry,
+                                  struct str next);
+/* Lead him to the page that asks for it; `sms`: the code from the telephone is used up by this. */
+CHECKED enum status second_ask(struct call *call, struct page *page, const struct account *account,
+                               int64_t sms, struct str next);
+void second_routes(struct app *app);
+
 void sign_in_routes(struct app *app);
 bool mobile_is_good(struct str mobile);
 

@@ -103,6 +103,7 @@ void account_routes(struct app *app)
     sign_in_routes(app);
     oidc_routes(app);
     sms_routes(app);
+    second_routes(app);
     own_routes(app);
     totp_routes(app);
     admin_routes(app);

@@ -203,6 +203,19 @@ static enum status check_code(struct call *call, const struct try *try, struct e
     return OK;
 }
 
+enum status second_factor(struct call *call, const struct account *account, struct str typed,
+                          struct entry_session *entry)
+{
+    struct try try = {.account = *account, .code = typed, .known = true};
+    TRY(check_wait(call, &try));
+    enum status status = check_code(call, &try, entry);
+    if (status != NOT_FOUND)
+        return status;
+    TRY(account_failed(call, account->id));
+    attempts_failed(accounts_of(call), "address", call->request->address, call->now);
+    return call_refuse(call, INVALID, "code", "动态口令不对或已用过，请核对后重新填写。");
+}
+
 static enum status enter(struct call *call, struct page *page)
 {
     struct try try = {.login = login_text(call->arena, call_form(call, "login")),
@@ -251,17 +264,26 @@ enum status sign_in_again(struct call *call, struct page *page, enum status stat
     return again(call, page, "登录", status);
 }
 
+enum status outside_begin(struct call *call, struct page *page, const struct account *account,
+                          struct entry_session *entry, struct str next)
+{
+    enum status status = session_begin(call, page, entry);
+    if (status == NOT_FOUND)
+        return too_often(call, 60);
+    TRY(status);
+    page->redirect = account->must_change && account->password.len ? STR("/me/password") : next;
+    return OK;
+}
+
 enum status enter_from_outside(struct call *call, struct page *page, const struct account *account,
                                int64_t sms, struct str next)
 {
     if (account->locked)
         return call_refuse(call, DENIED, NULL, "此帐号已停用，请与安全管理员或办公室联系。");
     if (account->totp.len)
-        return call_refuse(call, DENIED, NULL, "此帐号启用了动态口令，请用密码和动态口令登录。");
+        return second_ask(call, page, account, sms, next);
     struct entry_session entry = {.account = account->id, .sms = sms, .outside = true};
-    TRY(session_begin(call, page, &entry));
-    page->redirect = account->must_change && account->password.len ? STR("/me/password") : next;
-    return OK;
+    return outside_begin(call, page, account, &entry, next);
 }
 
 /* --- a slip --- */
@@ -289,12 +311,7 @@ static enum status enter_by_slip(struct call *call, struct page *page)
         TRY(account_read(call->tx, &SQL_account_get, rows.cells[1], &account));
     struct entry_session entry = {.account = account.id};
     if (good && account.totp.len) {
-        struct try try = {.account = account, .code = call_form(call, "totp"), .known = true};
-        TRY(check_wait(call, &try));
-        enum status status = check_code(call, &try, &entry);
-        if (status == NOT_FOUND)
-            return failed(call, &try);
-        TRY(status);
+        TRY(second_factor(call, &account, call_form(call, "totp"), &entry));
         entry.guarded = true;
     }
     if (!good || account.locked) {

@@ -146,7 +146,7 @@ static enum status wear(struct tx *tx, int64_t seat, struct date day, struct vie
         return NOT_FOUND; /* made for a seat that has ended */
     if (viewer->seat.organization == 0)
         return OK;
-    TRY(read_ids(tx, &SQL_seat_parts, &viewer->seat, day, &viewer->own, &viewer->own_n));
+    TRY(read_ids(tx, &SQL_seat_own, &viewer->seat, day, &viewer->own, &viewer->own_n));
     return read_ids(tx, &SQL_seat_linked, &viewer->seat, day, &viewer->linked, &viewer->linked_n);
 }
 

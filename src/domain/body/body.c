@@ -116,5 +116,6 @@ const struct kind kind_term = {.seen = SEEN_BY_READERS,
                                .unit = "届",
                                .fields = term_fields,
                                .dated = true,
-                               .empty = "还没有登记届次。登记后，各项决定可按届次引用。",
+                               .empty = "还没有登记届次。",
+                               .offer = "登记后，各项决定可按届次引用。",
                                .help = "一届的起止，决定按届和次引用。"};

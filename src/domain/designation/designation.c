@@ -90,7 +90,8 @@ static const char *const replace_keeps[] = {"section", "office_phone", NULL};
 #define MAKES(name, text, state, right)                                                            \
     {                                                                                              \
         .action = name, .label = text, .to = state, .who = right,                                  \
-        .guard = designation_one_at_a_time, .deed = designation_begin                              \
+        .guard = designation_one_at_a_time, .deed = designation_begin,                             \
+        .notice = "单位：已登记备案"                                                       \
     }
 #define REPLACES(state)                                                                            \
     {                                                                                              \
@@ -256,5 +257,7 @@ const struct kind kind_designation = {
     .made_by = RIGHT_DESIGNATE,
     .dates_by_step = true,
     .flow = &flow,
-    .empty = "还没有联系人员。可以在这里逐个登记，也可以从“名单与回执”整批导入。",
+    .empty = "还没有联系人员。",
+    .offer = "可以在这里逐个登记，也可以从“名单与回执”整批导入。",
+    .offer_to = RIGHT_IMPORT,
     .help = "单位确定的责任领导、分管领导、联系人、联络员，登记备案后更换、终止都留历史。"};

@@ -159,7 +159,7 @@ static enum status take(struct call *call, struct date on, const struct rows *ro
 
 static bool is_own(const struct viewer *viewer, const struct side *side)
 {
-    bool own = side->id == viewer->seat.organization;
+    bool own = false;
     for (int i = 0; i < viewer->own_n; i++)
         own = own || side->id == viewer->own[i];
     return own && !side->is_person;

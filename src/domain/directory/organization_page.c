@@ -232,12 +232,28 @@ static enum status put_requirements(struct call *call, struct object *model,
     return OK;
 }
 
+/* Who is linked, and whom it still has to name. */
+static struct str state_of(struct call *call, struct str as_of, const struct counterparts *links,
+                           struct str missing)
+{
+    struct str text = as_of;
+    if (links->from->n > 0)
+        text = str_fmt(call->arena, "%.*s对口联系 %d 个单位", STR_ARG(as_of), links->from->n);
+    else if (links->to->n > 0)
+        text = str_fmt(call->arena, "%.*s由 %d 方对口联系", STR_ARG(as_of), links->to->n);
+    else
+        return as_of;
+    return missing.len ? str_fmt(call->arena, "%.*s，%.*s待明确。", STR_ARG(text), STR_ARG(missing))
+                       : str_fmt(call->arena, "%.*s。", STR_ARG(text));
+}
+
 static enum status show(struct call *call, struct page *page)
 {
     int64_t id;
     struct record *record;
     struct counterparts links;
     struct date on;
+    struct str missing;
     TRY(call_path_id(call, 1, &id));
     TRY(call_query_date(call, "on", "截至", call->today, &on));
     enum status status = record_get(call->tx, &kind_organization, call->body.id, id, &record);
@@ -249,7 +265,7 @@ static enum status show(struct call *call, struct page *page)
     TRY(put_parts(call, model, id, on));
     TRY(put_links(call, model, id, on, &links));
     TRY(put_requirements(call, model, record, &links.entries, on));
-    TRY(organization_put_people(call, model, record, on));
+    TRY(organization_put_people(call, model, record, on, &missing));
     TRY(organization_put_history(call, model, id));
     TRY(file_attach(call, &kind_organization, id, model));
     struct str url = record_url(call, &kind_organization, id);
@@ -266,18 +282,12 @@ static enum status show(struct call *call, struct page *page)
     object_set(model, "self_url", value_text(url));
     page->model = model;
     page->title = organization_name_on(call->arena, record, on);
-    if (links.from->n > 0)
-        page->state =
-            str_fmt(call->arena, "%.*s对口联系 %d 个单位。", STR_ARG(as_of), links.from->n);
-    else if (links.to->n > 0)
-        page->state = str_fmt(call->arena, "%.*s由 %d 方对口联系。", STR_ARG(as_of), links.to->n);
-    else
-        page->state = as_of;
+    page->state = state_of(call, as_of, &links, missing);
     page_crumb(page, STR("单位与机构"), call_url(call, "organization"));
-    if (!value_i64(record_value(record, "is_group")) && links.entries.n > 0)
+    if (value_i64(object_get(model, "is_asked")))
         page_action(page, STR("空白回执"), call_url(call, "roster/slips/%.*s", STR_ARG(id_text)),
                     false);
-    if (call_may(call, RIGHT_ASK_CORRECTION))
+    if (rights_may(&call->viewer, RIGHT_ASK_CORRECTION, &(struct target){call->body.id, id}))
         page_action(page, STR("申请更正名称"),
                     call_url(call, "correction/new?organization=%.*s", STR_ARG(id_text)), false);
     if (call_may(call, RIGHT_EDIT))

@@ -12,14 +12,12 @@
 #define COLUMNS_N(columns) (int)(sizeof(columns) / sizeof *(columns))
 
 static const struct column named_columns[] = {
-    {"label", "身份", COLUMN_TEXT},
-    {"name", "姓名", COLUMN_TEXT},
-    {"post", "职务", COLUMN_TEXT},
-    {"section", "科室", COLUMN_TEXT},
-    {"state", "状态", COLUMN_TEXT},
-    {"missing", NULL, COLUMN_FLAG},
-    {"url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"label", "身份", COLUMN_TEXT},  {"name", "姓名", COLUMN_TEXT},
+    {"post", "职务", COLUMN_TEXT},   {"section", "科室", COLUMN_TEXT},
+    {"state", "状态", COLUMN_TEXT},  {"missing", NULL, COLUMN_FLAG},
+    {"behalf", "代录", COLUMN_TEXT}, {"url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
 };
+enum { NAMED_BEHALF = 6, NAMED_URL };
 const struct shape shape_named = {"named", named_columns, COLUMNS_N(named_columns)};
 
 static const struct column adjusted_columns[] = {
@@ -39,13 +37,17 @@ static void add_missing(struct call *call, struct list *people, const struct rec
     row[0] = value_text(label);
     row[1] = value_text(STR("待明确"));
     row[5] = value_int(1);
-    if (role && call_may(call, RIGHT_DESIGNATE))
-        row[6] = value_text(
+    const struct target target = {call->body.id, record->id};
+    if (role && rights_may(&call->viewer, RIGHT_DESIGNATE, &target))
+        row[NAMED_URL] = value_text(
             call_url(call, "designation/new?organization=%.*s&role=%s", STR_ARG(id), role));
 }
 
-static void add_named(struct call *call, struct list *people, const struct rows *rows, int r)
+static enum status add_named(struct call *call, struct list *people, const struct rows *rows, int r)
 {
+    int64_t id = value_i64(rows_at(rows, r, 6));
+    struct str behalf;
+    TRY(flow_proxy(call->tx, &kind_designation, call->body.id, id, &behalf));
     struct value *row = list_add(call->arena, people);
     row[0] = rows_at(rows, r, 2);
     row[1] = rows_at(rows, r, 3);
@@ -54,11 +56,14 @@ static void add_named(struct call *call, struct list *people, const struct rows 
     row[4] =
         value_text(str_from(flow_label(kind_designation.flow, value_str(rows_at(rows, r, 7)))));
     row[5] = value_int(0);
-    row[6] = value_text(record_url(call, &kind_designation, value_i64(rows_at(rows, r, 6))));
+    row[NAMED_BEHALF] = value_text_or_null(behalf);
+    row[NAMED_URL] = value_text(record_url(call, &kind_designation, id));
+    return OK;
 }
 
 enum status organization_put_people(struct call *call, struct object *model,
-                                    const struct record *record, struct date on)
+                                    const struct record *record, struct date on,
+                                    struct str *ret_missing)
 {
     struct designation_asked asked;
     struct rows rows;
@@ -76,13 +81,18 @@ enum status organization_put_people(struct call *call, struct object *model,
         if (role >= 0)
             named[role] = true;
         section = section || value_str(rows_at(&rows, r, 5)).len > 0;
-        add_named(call, people, &rows, r);
+        TRY(add_named(call, people, &rows, r));
     }
     bool is_asked =
         !never && designation_is_asked(&asked, value_str(record_value(record, "classification")));
-    for (int role = 0; is_asked && role < NAMED_ROLES; role++)
-        if (asked.roles[role] && !named[role])
-            add_missing(call, people, record, asked.labels[role], designation_roles[role].word);
+    *ret_missing = (struct str){0};
+    for (int role = 0; is_asked && role < NAMED_ROLES; role++) {
+        if (!asked.roles[role] || named[role])
+            continue;
+        add_missing(call, people, record, asked.labels[role], designation_roles[role].word);
+        *ret_missing = str_fmt(call->arena, "%.*s%s%.*s", STR_ARG(*ret_missing),
+                               ret_missing->len ? "、" : "", STR_ARG(asked.labels[role]));
+    }
     if (is_asked && asked.section && !section)
         add_missing(call, people, record, asked.section_label, NULL);
     object_set(model, "people", value_list(people));

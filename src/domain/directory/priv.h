@@ -118,7 +118,8 @@ enum status directory_matrix(struct call *call, struct page *page);
 
 extern const struct shape shape_named, shape_adjusted;
 CHECKED enum status organization_put_people(struct call *call, struct object *model,
-                                            const struct record *record, struct date on);
+                                            const struct record *record, struct date on,
+                                            struct str *ret_missing); /* 责任领导、联系人; empty */
 CHECKED enum status organization_put_history(struct call *call, struct object *model, int64_t id);
 /* What an organization was called on a day. */
 struct str organization_name_on(struct arena *arena, const struct record *record, struct date on);

@@ -129,18 +129,20 @@ static const struct flow_step steps[] = {
 };
 static const struct flow flow = {.states = flow_days, .steps = steps};
 
-const struct kind kind_document = {
-    .seen = SEEN_BY_READERS,
-    .name = "document",
-    .label = "制度文件",
-    .unit = "件",
-    .fields = fields,
-    .title = "title",
-    .dated = true,
-    .ordered = true,
-    .derive = derive,
-    .own_page = true,
-    .dates_by_step = true,
-    .flow = &flow,
-    .empty = "还没有制度文件。请从“导入文件”开始：上传文件，核对读出的内容，再导入。",
-    .help = "对口联系协商所依据的文件。"};
+const struct kind kind_document = {.seen = SEEN_BY_READERS,
+                                   .name = "document",
+                                   .label = "制度文件",
+                                   .unit = "件",
+                                   .fields = fields,
+                                   .title = "title",
+                                   .dated = true,
+                                   .ordered = true,
+                                   .derive = derive,
+                                   .own_page = true,
+                                   .dates_by_step = true,
+                                   .flow = &flow,
+                                   .empty = "还没有制度文件。",
+                                   .offer =
+                                       "请从“导入文件”开始：上传文件，核对读出的内容，再导入。",
+                                   .offer_to = RIGHT_IMPORT,
+                                   .help = "对口联系协商所依据的文件。"};

@@ -1,6 +1,8 @@
 #include "domain/file/file.h"
 
 #include "domain/file/priv.h"
+#include "domain/organization/organization.h"
+#include "engine/flow/flow.h"
 #include "file.sql.h"
 #include "store/search.h"
 #include "text/text.h"
@@ -23,6 +25,11 @@ static const struct field fields[] = {
     {.key = "on_date", .label = "上传日期", .kind = FIELD_DATE, .required = true},
     {.key = "by_name", .label = "上传人", .kind = FIELD_TEXT, .required = true},
     {.key = "reason", .label = "处置原因", .kind = FIELD_TEXT},
+    {.key = "by_organization",
+     .label = "上传单位",
+     .kind = FIELD_REFERENCE,
+     .to = &kind_organization,
+     .hidden = true},
     {.key = "of_kind", .label = "所属种类", .kind = FIELD_TEXT, .required = true, .wide = true},
     {.key = "record_id", .label = "所属记录", .kind = FIELD_TEXT, .required = true, .wide = true},
     {.key = "digest", .label = "摘要", .kind = FIELD_TEXT, .required = true, .wide = true},
@@ -36,8 +43,21 @@ const struct kind kind_file = {.name = "file",
                                .owner_kind = "of_kind",
                                .owner_id = "record_id",
                                .own_page = true,
-                               .empty = "还没有附件。在任何一条记录的页面上都可以上传附件。",
+                               .empty = "还没有附件。附件在各条记录的页面上上传。",
                                .help = "附件属于一条记录，能看到那条记录的人才能看到它。"};
+
+bool file_may_add(const struct call *call, const struct record *owner)
+{
+    return call_may(call, RIGHT_EDIT) || flow_takes_part(&call->viewer, owner);
+}
+
+bool file_may_settle(const struct call *call, const struct record *owner, struct value uploaded_by)
+{
+    const struct viewer *viewer = &call->viewer;
+    bool own =
+        viewer->seat.organization != 0 && viewer->seat.organization == value_i64(uploaded_by);
+    return call_may(call, RIGHT_EDIT) || (own && file_may_add(call, owner));
+}
 
 bool file_owner(const struct record_engine *engine, const struct record *file,
                 const struct kind **ret_kind, int64_t *ret_id)
@@ -73,7 +93,8 @@ enum status file_index_name(struct tx *tx, const struct record *file, const stru
 
 /* --- on a record's page --- */
 
-static void add_item(struct call *call, struct list *list, const struct rows *rows, int row)
+static void add_item(struct call *call, struct list *list, const struct rows *rows, int row,
+                     bool may_settle)
 {
     struct object item = {list->shape, list_add(call->arena, list)};
     int64_t id = value_i64(rows_at(rows, row, 0));
@@ -91,36 +112,38 @@ static void add_item(struct call *call, struct list *list, const struct rows *ro
     object_set(&item, "url", value_text(url));
     object_set(&item, "content_url",
                value_text(str_fmt(call->arena, "%.*s/content", STR_ARG(url))));
-    object_set(&item, "remove_url", value_text(str_fmt(call->arena, "%.*s/remove", STR_ARG(url))));
+    if (may_settle)
+        object_set(&item, "remove_url",
+                   value_text(str_fmt(call->arena, "%.*s/remove", STR_ARG(url))));
     object_set(&item, "restore_url",
                value_text(str_fmt(call->arena, "%.*s/restore", STR_ARG(url))));
 }
 
-enum status file_attached(struct call *call, const struct kind *kind, int64_t id,
-                          struct object *attached)
+enum status file_attached(struct call *call, const struct record *owner, struct object *attached)
 {
+    const struct kind *kind = owner->kind;
     struct rows rows;
     struct list *items = list_new(call->arena, &shape_record_file);
     struct list *removed = list_new(call->arena, &shape_record_file);
-    struct str id_text = id_format(call->arena, id);
+    struct str id_text = id_format(call->arena, owner->id);
     TRY(tx_run(
         call->tx, &SQL_file_list,
         ARGS(value_int(call->body.id), value_text(str_from(kind->name)), value_text(id_text)),
         &rows));
-    bool may_edit = call_may(call, RIGHT_EDIT);
     for (int i = 0; i < rows.n; i++) {
         struct str standing = value_str(rows_at(&rows, i, 5));
+        bool may_settle = file_may_settle(call, owner, rows_at(&rows, i, 7));
         if (str_is(standing, "current"))
-            add_item(call, items, &rows, i);
-        else if (str_is(standing, "removed") && may_edit)
-            add_item(call, removed, &rows, i);
+            add_item(call, items, &rows, i, may_settle);
+        else if (str_is(standing, "removed") && may_settle)
+            add_item(call, removed, &rows, i, true);
     }
     object_set(attached, "items", value_list(items));
     object_set(attached, "removed", value_list(removed));
     object_set(attached, "removed_n", value_int(removed->n));
     struct file_limits limits;
     TRY(file_limits(call->tx, call->body.id, &limits));
-    object_set(attached, "may_add", value_int(may_edit));
+    object_set(attached, "may_add", value_int(file_may_add(call, owner)));
     object_set(attached, "accept", value_text(file_accept(call->arena)));
     object_set(attached, "limit_mb", value_int(limits.mb));
     object_set(attached, "limit_count", value_int(limits.count));
@@ -135,7 +158,9 @@ enum status file_attach(struct call *call, const struct kind *kind, int64_t id,
     if (kind->by_program || kind->instance)
         return OK;
     struct object *attached = object_new(call->arena, &shape_record_attached);
-    TRY(file_attached(call, kind, id, attached));
+    struct record *owner;
+    TRY(record_get(call->tx, kind, call->body.id, id, &owner));
+    TRY(file_attached(call, owner, attached));
     object_set(model, "attached", value_object(attached));
     return OK;
 }
@@ -211,6 +236,8 @@ void file_routes(struct app *app, struct record_engine *engine, struct file_stor
         const struct file_route *data = route_data(engine, store, *kind);
         for (int i = 0; i < LIST_ROUTES_N; i++) {
             routes[i] = list_routes[i];
+            if ((*kind)->flow)
+                routes[i].need = RIGHT_READ; /* whoever takes part in it: asked of the record */
             routes[i].data = data;
             routes[i].path = str_fmt(arena, "/{body}/%s/{id}/files", (*kind)->name).ptr;
             routes[i].help = str_fmt(arena, "%s%s", (*kind)->label, list_routes[i].help).ptr;

@@ -24,13 +24,16 @@ create index file_digest on file (body_id, digest);
 -- schema file-2
 create index file_standing on file (body_id, standing, id);
 
+-- schema file-3
+alter table file add column by_organization ref;  -- of the seat it was uploaded in; none: the office
+
 -- schema body-files-1
 alter table body add column file_mb int;
 alter table body add column file_count int;
 alter table body add column file_gb int;
 
 -- :file_list  :many  ($1 id body_id, $2 text of_kind, $3 text record_id)  attachments of a record, in the order of their coming
-select f.id, f.version, f.name, f.type, f.bytes, f.standing, f.by_name
+select f.id, f.version, f.name, f.type, f.bytes, f.standing, f.by_name, f.by_organization
 from file f where f.body_id = $1 and f.of_kind = $2 and f.record_id = $3 order by f.id limit 500;
 
 -- :file_used  :one  ($1 id body_id)  bytes of all that is kept

@@ -38,7 +38,7 @@ static const struct file_action {
     const char *action, *label;
     const char *from[2];
     const char *to;
-    enum right who, or ; /* either */
+    enum right who, or ; /* either; RIGHT_EDIT: or who uploaded it (file_may_settle) */
     bool same;           /* with every attachment of the body that has the same bytes */
     bool asks_reason;
     const char *confirm;
@@ -95,6 +95,20 @@ static struct str standing_of(const struct record *file)
     return value_str(record_value(file, "standing"));
 }
 
+/* Keeping the directory, or having uploaded it. */
+static bool may_settle(struct call *call, const struct record *file)
+{
+    const struct file_route *route = call->route->data;
+    const struct kind *kind;
+    struct record *owner;
+    int64_t id;
+    if (call_may(call, RIGHT_EDIT))
+        return true;
+    return file_owner(route->engine, file, &kind, &id) &&
+           record_get(call->tx, kind, call->body.id, id, &owner) == OK &&
+           file_may_settle(call, owner, record_value(file, "by_organization"));
+}
+
 enum status file_get(struct call *call, struct record **ret_file)
 {
     const struct file_route *route = call->route->data;
@@ -109,7 +123,8 @@ enum status file_get(struct call *call, struct record **ret_file)
     struct str standing = standing_of(file);
     bool is_open = str_is(standing, "current");
     if (!file_owner(route->engine, file, &kind, &owner) || !record_may_see(call, kind, owner) ||
-        (!is_open && !call_may(call, str_is(standing, "removed") ? RIGHT_EDIT : RIGHT_PURGE)))
+        (!is_open &&
+         !(str_is(standing, "removed") ? may_settle(call, file) : call_may(call, RIGHT_PURGE))))
         return no_file(call);
     *ret_file = file;
     return OK;
@@ -134,16 +149,18 @@ static enum status put_owner(struct call *call, const struct record *file, struc
     return OK;
 }
 
-static bool may_act(struct call *call, const struct file_action *act)
+static bool may_act(struct call *call, const struct file_action *act, const struct record *file)
 {
-    return call_may(call, act->who) || call_may(call, act->or);
+    if (call_may(call, act->who) || call_may(call, act->or))
+        return true;
+    return act->who == RIGHT_EDIT && may_settle(call, file);
 }
 
 static const struct list *possible(struct call *call, const struct record *file, struct str url)
 {
     struct list *list = list_new(call->arena, &shape_action);
     for (int i = 0; i < ACTIONS_N; i++) {
-        if (!is_from(&actions[i], standing_of(file)) || !may_act(call, &actions[i]))
+        if (!is_from(&actions[i], standing_of(file)) || !may_act(call, &actions[i], file))
             continue;
         struct value *row = list_add(call->arena, list);
         row[0] = value_text(str_from(actions[i].label));
@@ -317,8 +334,8 @@ enum status file_act(struct call *call, struct page *page)
     TRY(file_get(call, &file));
     if (!act)
         return no_file(call);
-    if (!may_act(call, act))
-        return call_refuse(call, DENIED, NULL, "“%s”由保密员或办公室办理，请联系他们。",
+    if (!may_act(call, act, file))
+        return call_refuse(call, DENIED, NULL, "“%s”由上传的单位、办公室或保密员办理，请联系他们。",
                            act->label);
     struct acting acting = {.engine = route->engine,
                             .action = act,

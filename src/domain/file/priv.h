@@ -49,8 +49,14 @@ bool file_owner(const struct record_engine *engine, const struct record *file,
 CHECKED enum status file_get(struct call *call, struct record **ret_file);
 
 /* --- file.c --- */
-CHECKED enum status file_attached(struct call *call, const struct kind *kind, int64_t id,
+CHECKED enum status file_attached(struct call *call, const struct record *owner,
                                   struct object *attached);
+/* Whether the viewer attaches files to a record: who keeps the directory, and who takes part in the
+ * record's life by some step. */
+bool file_may_add(const struct call *call, const struct record *owner);
+/* Whether he removes, restores, freezes one: who keeps the directory; of those his own organization
+ * uploaded, who might attach it anew. `uploaded_by`: by_organization. */
+bool file_may_settle(const struct call *call, const struct record *owner, struct value uploaded_by);
 /* Who may find it: who may find its record. */
 struct str file_audience(struct arena *arena, const struct record *owner);
 /* The search rows of its name; its text's are made by a job. Inside an apply. */

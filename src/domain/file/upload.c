@@ -36,13 +36,13 @@ enum status file_limits(struct tx *tx, int64_t body_id, struct file_limits *ret_
 }
 
 /* The record whose attachments are meant; NOT_FOUND as its own page would say. */
-static enum status get_owner(struct call *call, int64_t *ret_id)
+static enum status get_owner(struct call *call, struct record **ret_owner)
 {
     const struct kind *kind = ((const struct file_route *)call->route->data)->kind;
-    struct record *record;
-    TRY(call_path_id(call, 1, ret_id));
-    enum status status = record_get(call->tx, kind, call->body.id, *ret_id, &record);
-    if (status == NOT_FOUND || (status == OK && !record_may_see(call, kind, *ret_id)))
+    int64_t id;
+    TRY(call_path_id(call, 1, &id));
+    enum status status = record_get(call->tx, kind, call->body.id, id, ret_owner);
+    if (status == NOT_FOUND || (status == OK && !record_may_see(call, kind, id)))
         return call_refuse(call, NOT_FOUND, NULL, "没有这条%s，可能地址有误或已被移除。",
                            kind->label);
     return status;
@@ -96,6 +96,8 @@ static enum status judge(struct call *call, const struct uploading *uploading,
     record_set(record, "standing", value_text(STR("current")));
     record_set(record, "on_date", value_text(date_format(call->arena, call->today)));
     record_set(record, "by_name", value_text(call_actor(call).name));
+    if (call->viewer.seat.organization)
+        record_set(record, "by_organization", value_int(call->viewer.seat.organization));
     *ret_record = record;
     return OK;
 }
@@ -229,9 +231,13 @@ enum status file_upload(struct call *call, struct page *page)
     struct list *results = list_new(call->arena, &shape_result);
     struct uploading uploading = {.kind = route->kind, .now = call->now};
     struct fault first = {0};
-    int64_t id;
-    TRY(get_owner(call, &id));
-    uploading.record_id = id_format(call->arena, id);
+    struct record *owner;
+    TRY(get_owner(call, &owner));
+    if (!file_may_add(call, owner))
+        return call_refuse(call, DENIED, NULL,
+                           "您没有为这条%s上传附件的权限，如确需上传，请与政协办公室联系。",
+                           route->kind->label);
+    uploading.record_id = id_format(call->arena, owner->id);
     if (call->request->uploads_n == 0)
         return call_refuse(call, INVALID, "file", "请先选择要上传的文件。");
     if (call->request->uploads_n > UPLOADS_MAX)
@@ -250,7 +256,7 @@ enum status file_upload(struct call *call, struct page *page)
         uploading.items[i].row[RESULT_ID] = value_int(record->id);
         uploading.items[i].row[RESULT_URL] = value_text(record_url(call, &kind_file, record->id));
     }
-    struct str back = record_url(call, route->kind, id);
+    struct str back = record_url(call, route->kind, owner->id);
     show_results(call, page, &uploading, results, back);
     if (uploading.n == results->n) {
         page->redirect = str_fmt(call->arena, "%.*s#files", STR_ARG(back));
@@ -272,13 +278,13 @@ const struct shape shape_file_list = {"files", list_columns, 2};
 enum status file_list_page(struct call *call, struct page *page)
 {
     const struct file_route *route = call->route->data;
-    int64_t id;
-    TRY(get_owner(call, &id));
+    struct record *owner;
+    TRY(get_owner(call, &owner));
     struct object *model = object_new(call->arena, &shape_file_list);
     struct object *attached = object_new(call->arena, &shape_record_attached);
-    TRY(file_attached(call, route->kind, id, attached));
+    TRY(file_attached(call, owner, attached));
     object_set(model, "items", object_get(attached, "items"));
-    object_set(model, "back_url", value_text(record_url(call, route->kind, id)));
+    object_set(model, "back_url", value_text(record_url(call, route->kind, owner->id)));
     page->model = model;
     page->table = "items";
     page->title = STR("附件");

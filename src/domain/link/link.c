@@ -152,5 +152,7 @@ const struct kind kind_link = {.seen = "(t.from_organization in (" SEEN_OWN
                                .starts_today = true,
                                .dates_by_step = true,
                                .flow = &flow,
-                               .empty = "还没有对口联系。导入制度文件后自动建立。",
+                               .empty = "还没有对口联系。",
+                               .offer = "导入制度文件后自动建立。",
+                               .offer_to = RIGHT_IMPORT,
                                .help = "谁与谁对口联系，依据哪份文件的哪一条。"};

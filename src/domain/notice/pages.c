@@ -38,8 +38,6 @@ static enum status load(struct call *call, struct rows *ret_rows)
         return tx_run(call->tx, &SQL_notice_all, args, n, ret_rows);
     if (call_may(call, RIGHT_EDIT))
         args[n++] = value_int(0);
-    if (viewer->seat.body == call->body.id && viewer->seat.organization != 0)
-        args[n++] = value_int(viewer->seat.organization);
     for (int i = 0; i < viewer->own_n && n < 2 + MINE_MAX; i++)
         args[n++] = value_int(viewer->own[i]);
     return tx_run(call->tx, &SQL_notice_for, args, n, ret_rows);

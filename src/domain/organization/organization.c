@@ -207,5 +207,6 @@ const struct kind kind_organization = {
     .index = index_names,
     .pick = organization_pick,
     .own_page = true,
-    .empty = "还没有单位。导入一份制度文件，名录就会自动建立；也可以在这里逐个登记。",
+    .empty = "还没有单位。",
+    .offer = "导入一份制度文件，名录就会自动建立；也可以在这里逐个登记。",
     .help = "对口联系的双方：专门委员会、部门、单位、党派、界别。"};

@@ -3,7 +3,8 @@
  * whole body: his own and its parts, and those that have a link with it, with their parts.
  *
  * Marks as in struct kind: @b body, @o his organization, @d the day. The same sets stand in the
- * viewer, read by account.sql: seat_parts and seat_linked.
+ * viewer, read by account.sql: seat_own (of the parts, those of the day: what ended is still seen,
+ * nothing is done there) and seat_linked.
  */
 #ifndef DOMAIN_ORGANIZATION_SEEN_H
 #define DOMAIN_ORGANIZATION_SEEN_H

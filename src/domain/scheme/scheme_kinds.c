@@ -38,7 +38,9 @@ const struct kind kind_scheme = {.seen = SEEN_BY_READERS,
                                  .fields = scheme_fields,
                                  .dated = true,
                                  .ordered = true,
-                                 .empty = "还没有方案。导入制度文件后自动建立。",
+                                 .empty = "还没有方案。",
+                                 .offer = "导入制度文件后自动建立。",
+                                 .offer_to = RIGHT_IMPORT,
                                  .help = "制度文件可以执行的形式：谁联系谁，做什么，何时做。"};
 
 #define SCHEME_FIELDS                                                                              \
@@ -70,7 +72,9 @@ const struct kind kind_content = {.seen = SEEN_BY_READERS,
                                   .fields = content_fields,
                                   .dated = true,
                                   .ordered = true,
-                                  .empty = "还没有联系内容。导入制度文件后自动建立。",
+                                  .empty = "还没有联系内容。",
+                                  .offer = "导入制度文件后自动建立。",
+                                  .offer_to = RIGHT_IMPORT,
                                   .help = "文件列明的联系协商内容，活动与材料按它归类。"};
 
 const struct choice statement_kinds[] = {
@@ -95,7 +99,9 @@ const struct kind kind_statement = {.seen = SEEN_BY_READERS,
                                     .fields = statement_fields,
                                     .dated = true,
                                     .ordered = true,
-                                    .empty = "还没有内容。导入制度文件后自动建立。",
+                                    .empty = "还没有内容。",
+                                    .offer = "导入制度文件后自动建立。",
+                                    .offer_to = RIGHT_IMPORT,
                                     .help = "文件的目标、原则和附件：只作展示，不作要求。"};
 
 static const struct field form_kind_fields[] = {
@@ -120,7 +126,9 @@ const struct kind kind_form = {.seen = SEEN_BY_READERS,
                                .fields = form_fields,
                                .dated = true,
                                .ordered = true,
-                               .empty = "还没有联系形式。导入制度文件后自动建立。",
+                               .empty = "还没有联系形式。",
+                               .offer = "导入制度文件后自动建立。",
+                               .offer_to = RIGHT_IMPORT,
                                .help = "文件列明的联系协商形式。"};
 
 static const struct choice duty_party_roles[] = {{"subject", "办理方"},    {"recipient", "报送给"},
@@ -249,6 +257,8 @@ const struct kind kind_duty = {.seen = SEEN_BY_READERS,
                                .fields = duty_fields,
                                .dated = true,
                                .ordered = true,
-                               .empty = "还没有工作要求。导入制度文件后自动建立。",
+                               .empty = "还没有工作要求。",
+                               .offer = "导入制度文件后自动建立。",
+                               .offer_to = RIGHT_IMPORT,
                                .help =
                                    "文件要求谁、做什么、多少次、何时之前；力度为“可”的不计逾期。"};

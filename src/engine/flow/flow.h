@@ -136,6 +136,14 @@ extern const struct record_hooks flow_hooks;
 CHECKED enum status flow_show(struct call *call, struct page *page, const struct record *record,
                               struct object *model);
 
+/* Whether some step by hand, from whatever state, is the viewer's to take on this record: then it
+ * is his to attach files to. False where there is no flow. */
+bool flow_takes_part(const struct viewer *viewer, const struct record *record);
+
+/* 代录：来函, when a step of this record was entered for another; empty: none was. */
+CHECKED enum status flow_proxy(struct tx *tx, const struct kind *kind, int64_t body_id, int64_t id,
+                               struct str *ret_words);
+
 /* The steps taken, newest first, as a kind of record of their own. */
 extern const struct kind kind_step;
 

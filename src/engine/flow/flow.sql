@@ -27,3 +27,8 @@ create index step_of on step (body_id, of_kind, record_id, id);
 select s.label, s.on_date, s.modified, s.by_name, s.said, s.behalf, s.means, s.remark, s.to_state
 from step s where s.body_id = $1 and s.of_kind = $2 and s.record_id = $3
 order by s.id desc limit 100;
+
+-- :flow_behalf  :maybe  ($1 id body_id, $2 text of_kind, $3 text record_id)  how the last step was dealt in that was entered for another
+select s.means from step s
+where s.body_id = $1 and s.of_kind = $2 and s.record_id = $3 and s.behalf is not null
+order by s.id desc limit 1;

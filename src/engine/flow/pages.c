@@ -67,6 +67,15 @@ static bool may(const struct viewer *viewer, enum right right, const struct reco
     return rights_may(viewer, right, &target);
 }
 
+bool flow_takes_part(const struct viewer *viewer, const struct record *record)
+{
+    const struct flow *flow = record->kind->flow;
+    for (const struct flow_step *step = flow ? flow->steps : NULL; step && step->action; step++)
+        if (!step->by_program && may(viewer, step->who, record))
+            return true;
+    return false;
+}
+
 /* Whose matter it is: most likely whoever wrote or called. */
 static struct str owner_name(const struct record *record)
 {

@@ -115,14 +115,34 @@ enum status story_add(struct tx *tx, const struct told *told, struct fault *faul
     return record_add(tx, row, act->now, fault);
 }
 
+static const char *means_label(struct str means)
+{
+    for (const struct choice *choice = flow_means; choice->word; choice++)
+        if (str_is(means, choice->word))
+            return choice->label;
+    return "";
+}
+
+enum status flow_proxy(struct tx *tx, const struct kind *kind, int64_t body_id, int64_t id,
+                       struct str *ret_words)
+{
+    struct rows rows;
+    struct arena *arena = tx_arena(tx);
+    *ret_words = (struct str){0};
+    TRY(tx_run(tx, &SQL_flow_behalf,
+               ARGS(value_int(body_id), value_text(str_from(kind->name)),
+                    value_text(id_format(arena, id))),
+               &rows));
+    if (rows.n > 0)
+        *ret_words = str_fmt(arena, "代录：%s", means_label(value_str(rows_at(&rows, 0, 0))));
+    return OK;
+}
+
 /* 代市教育局录入（来函），说明 */
 static struct str behalf_text(struct arena *arena, struct str party, struct str means,
                               struct str remark)
 {
-    const char *way = "";
-    for (const struct choice *choice = flow_means; choice->word; choice++)
-        if (str_is(means, choice->word))
-            way = choice->label;
+    const char *way = means_label(means);
     if (party.len == 0)
         return party;
     return str_fmt(arena, "代录：%.*s，%s%s%.*s", STR_ARG(party), way, remark.len ? "，" : "",

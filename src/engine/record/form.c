@@ -368,7 +368,7 @@ static struct object *form_model(const struct form *form, int64_t id, int64_t ve
     object_set(model, "fields", value_list(fields));
     const char *submit = hooks && hooks->submit ? hooks->submit(call, kind) : NULL;
     object_set(model, "submit", value_text(str_from(submit ? submit : "保存")));
-    if (hooks)
+    if (hooks && call_may(call, RIGHT_ON_BEHALF))
         object_set(model, "behalf",
                    value_object(record_behalf(call, hooks->asked, "for", (struct str){0},
                                               form->typed, form->faults)));

@@ -208,8 +208,17 @@ static void list_state(struct call *call, struct page *page, const struct kind *
     if (result->total > 0)
         page->state = str_fmt(call->arena, "共 %lld %s%s。", (long long)result->total, kind->unit,
                               result->more ? "以上" : "");
-    if (!kind->by_program && call_may(call, kind->made_by ? kind->made_by : RIGHT_EDIT))
-        page_action(page, STR("登记"), list_url(call, kind, "/new"), true);
+    if (kind->by_program || !call_may(call, kind->made_by ? kind->made_by : RIGHT_EDIT))
+        return;
+    const struct record_hooks *hooks = hooks_of(call);
+    const char *label = hooks && hooks->submit ? hooks->submit(call, kind) : NULL;
+    page_action(page, str_from(label ? label : "登记"), list_url(call, kind, "/new"), true);
+}
+
+static struct str empty_text(struct call *call, const struct kind *kind)
+{
+    bool offered = kind->offer && call_may(call, kind->offer_to ? kind->offer_to : RIGHT_EDIT);
+    return str_fmt(call->arena, "%s%s", kind->empty, offered ? kind->offer : "");
 }
 
 /* Downloads hold every row that the filters leave, read page by page. */
@@ -273,11 +282,11 @@ enum status record_list_page(struct call *call, struct page *page)
     object_set(model, "json_url", value_text(link_with(call, ".json", NULL, STR(""))));
     object_set(model, "filters", value_list(filters_list(call, pages)));
     object_set(model, "sorts", value_list(sorts_list(call, pages, &query)));
-    object_set(
-        model, "filtered",
-        value_int(query.filters_n > 0 || query.cursor.len > 0 || call_query(call, "on").len > 0));
+    bool filtered = query.filters_n > 0 || query.cursor.len > 0 || call_query(call, "on").len > 0;
+    object_set(model, "filtered", value_int(filtered));
+    object_set(model, "has_filters", value_int(filtered || result.total > 0 || pages->kind->dated));
     object_set(model, "with_days", value_int(pages->kind->dated && shows_all_days(call)));
-    object_set(model, "empty", value_text(str_from(pages->kind->empty)));
+    object_set(model, "empty", value_text(empty_text(call, pages->kind)));
     page->model = model;
     page->table = "items";
     if (!asks_for_one_page(call))

@@ -88,8 +88,11 @@ struct kind {
     bool dated;                /* holds on every day with start_date <= day < end_date */
     bool ordered;
     bool instance;     /* no body: paths are /{kind}, body_id 0 */
-    const char *empty; /* what an empty list says and offers */
-    const char *help;  /* one sentence: what such a record is */
+    const char *empty; /* what an empty list says */
+    /* And what it offers to who holds a right; NULL: nothing; RIGHT_NONE: RIGHT_EDIT. */
+    const char *offer;
+    enum right offer_to;
+    const char *help; /* one sentence: what such a record is */
     /* Fill program-made fields (sort keys) from the others before a write, indexed as fields. May
      * be NULL. */
     void (*derive)(struct arena *arena, struct value *values);

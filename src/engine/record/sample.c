@@ -15,7 +15,7 @@
 
 static const struct schema *const schemas[] = {&SCHEMA_sample, NULL};
 static const struct kind *const kinds[] = {&kind_tool, &kind_shed, &kind_maker, NULL};
-static const struct nav_item nav[] = {{"工具", "tool", NULL, true}, {0}};
+static const struct nav_item nav[] = {{"工具", "tool", NULL, "工具"}, {0}};
 
 static enum status find_body(struct tx *tx, struct str slug, struct body_info *ret_body)
 {

@@ -146,6 +146,7 @@ static const struct shape *shape_of_list(struct arena *arena, const struct shape
         {"sorts", NULL, COLUMN_LIST, NULL, &shape_sort, COLUMN_PAGE_ONLY},
         {"filtered", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
         {"with_days", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"has_filters", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
         {"empty", NULL, COLUMN_TEXT, NULL, NULL, COLUMN_PAGE_ONLY},
     };
     int n = (int)(sizeof columns / sizeof columns[0]);

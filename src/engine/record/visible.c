@@ -85,8 +85,6 @@ struct str viewer_audience(struct arena *arena, const struct viewer *viewer, int
         return STR("all");
     AUTOBUF buf = buf_open(MIB(1));
     BUF_LIT(&buf, "any");
-    put_marks(&buf, "o", &viewer->seat.organization, viewer->seat.organization != 0);
-    put_marks(&buf, "l", &viewer->seat.organization, viewer->seat.organization != 0);
     put_marks(&buf, "o", viewer->own, viewer->own_n);
     put_marks(&buf, "l", viewer->own, viewer->own_n);
     put_marks(&buf, "o", viewer->linked, viewer->linked_n);
