@@ -374,6 +374,27 @@ static void a_seat_is_switched_to_and_an_ended_one_is_gone(void **state)
     place_close(&place);
 }
 
+static void a_link_into_another_of_ones_bodies_says_which_seat_to_take(void **state)
+{
+    (void)state;
+    struct place place = place_open();
+    struct program_sample *sample = place.sample;
+    struct arena *arena = &sample->arena;
+    make_in(sample, "two", ROLE_UNIT_LIAISON, "linjiang", place.unit);
+    make_in(sample, "everywhere", ROLE_OFFICE_CLERK, NULL, 0);
+    struct str clerk = sign_in(sample, "everywhere");
+    is(post(sample, clerk, TO(account_url(&place, clerk, "two"), "/seats"),
+            "role=unit-leader&body=qinghe&organization=市教育局"),
+       303);
+    struct str two = sign_in(sample, "two");
+    struct got there = get(sample, two, at(&place, "/qinghe/organization/", place.foreign));
+    is(there, 403);
+    assert_true(str_has(there.body, STR("市教育局 单位责任领导")) &&
+                str_has(there.body, STR("换用")));
+    assert_true(str_has(get(sample, two, "/me").body, STR("清河")));
+    place_close(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +408,7 @@ int main(void)
         cmocka_unit_test(nobody_gives_himself_or_others_more_than_he_may),
         cmocka_unit_test(the_last_security_administrator_stays),
         cmocka_unit_test(a_seat_is_switched_to_and_an_ended_one_is_gone),
+        cmocka_unit_test(a_link_into_another_of_ones_bodies_says_which_seat_to_take),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

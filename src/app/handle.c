@@ -72,13 +72,31 @@ static enum status find_body(struct call *call)
     return status == NOT_FOUND ? no_body(call) : status;
 }
 
+/* He may do it there in another of his seats: a link led him here, from a notice or another page.
+ */
+static const struct seat *other_seat(const struct call *call)
+{
+    for (int i = 0; i < call->viewer.seats_n; i++)
+        if (call->viewer.seats[i].body == call->body.id &&
+            rights_scope(call->viewer.seats[i].role, call->route->need) != SCOPE_NONE)
+            return &call->viewer.seats[i];
+    return NULL;
+}
+
 /* A body one has no business in is answered like one that is not there. */
 static enum status check_body(struct call *call)
 {
     if (call_may(call, call->route->need))
         return OK;
-    if (!call_may(call, RIGHT_READ))
-        return no_body(call);
+    if (!call_may(call, RIGHT_READ)) {
+        const struct seat *seat = other_seat(call);
+        if (!seat || call->viewer.must_change || call->viewer.token)
+            return no_body(call);
+        struct str where = seat->organization_name.len ? seat->organization_name : seat->body_name;
+        return call_refuse(call, DENIED, NULL,
+                           "这里要用您的另一个身份“%.*s %s”打开，请点页面上方的姓名换用。",
+                           STR_ARG(where), role_label(seat->role));
+    }
     return call_refuse(call, DENIED, NULL,
                        "您现在的身份“%s”不能办理此事，请换用有权办理的身份，或请办公室办理。",
                        role_label(call->viewer.seat.role));

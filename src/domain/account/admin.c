@@ -23,12 +23,12 @@ static const struct shape shape_accounts = {"accounts", list_columns, 2};
 
 enum { PAGE_N = 100 };
 
-static struct str labels(struct arena *arena, const struct seat *seats, int n)
+static struct str labels(struct arena *arena, const struct seat *seats, int n, bool several)
 {
     struct str text = {0};
     for (int i = 0; i < n; i++)
         text = str_fmt(arena, "%.*s%s%.*s", STR_ARG(text), i ? "；" : "",
-                       STR_ARG(seat_label(arena, &seats[i])));
+                       STR_ARG(seat_label(arena, &seats[i], several)));
     return text;
 }
 
@@ -61,7 +61,7 @@ static enum status list_accounts(struct call *call, struct page *page)
                                     STR_ARG(id_format(call->arena, value_i64(from[0])))));
         row[2] = from[1];
         row[3] = from[2];
-        row[4] = value_text_or_null(labels(call->arena, seats, n));
+        row[4] = value_text_or_null(labels(call->arena, seats, n, call->viewer.seat.body == 0));
         row[5] = from[3];
         row[6] = from[4];
     }

@@ -85,7 +85,7 @@ static struct value seat_list(struct call *call, const struct subject *subject)
         struct value end = rows_at(&subject->all_rows, i, 8);
         struct value *row = list_add(call->arena, list);
         row[0] = value_int(seat->id);
-        row[1] = value_text(seat_label(call->arena, seat));
+        row[1] = value_text(seat_label(call->arena, seat, call->viewer.seat.body == 0));
         row[2] = rows_at(&subject->all_rows, i, 7);
         row[3] = end;
         if (str_cmp(value_str(end), today) > 0 && may_end(call, subject, seat))

@@ -66,6 +66,14 @@ static struct str rights_text(struct arena *arena, enum role role)
     return text;
 }
 
+static bool of_several_bodies(const struct viewer *viewer)
+{
+    for (int i = 1; i < viewer->seats_n; i++)
+        if (viewer->seats[i].body != viewer->seats[0].body)
+            return true;
+    return false;
+}
+
 static struct value own_seats(struct call *call)
 {
     const struct viewer *viewer = &call->viewer;
@@ -74,7 +82,7 @@ static struct value own_seats(struct call *call)
         const struct seat *seat = &viewer->seats[i];
         struct value *row = list_add(call->arena, list);
         row[0] = value_int(seat->id);
-        row[1] = value_text(seat_label(call->arena, seat));
+        row[1] = value_text(seat_label(call->arena, seat, of_several_bodies(viewer)));
         row[2] = value_text(str_from(role_word(seat->role)));
         row[3] = value_int(seat->id == viewer->seat.id);
         row[4] = value_text(rights_text(call->arena, seat->role));
@@ -182,7 +190,8 @@ static enum status show(struct call *call, struct page *page, struct str made)
     page->state =
         call->viewer.seats_n > 1
             ? str_fmt(call->arena, "您有 %d 个身份，现在用的是“%.*s”。", call->viewer.seats_n,
-                      STR_ARG(seat_label(call->arena, &call->viewer.seat)))
+                      STR_ARG(seat_label(call->arena, &call->viewer.seat,
+                                         of_several_bodies(&call->viewer))))
             : (struct str){0};
     page->bare = page->secret = true;
     page_action(page, STR("修改密码"), STR("/me/password"), false);
