@@ -16,8 +16,8 @@ struct ask {
     struct str cookie, bearer;
     const char *form, *origin, *key; /* Idempotency-Key */
     const char *from;                /* another address */
-    const char *file; /* uploaded under this name, */
-    struct str bytes; /* with this in it; NULL = nothing is */
+    const char *file;                /* uploaded under this name, */
+    struct str bytes;                /* with this in it; NULL = nothing is */
     bool remote, insecure, json, gzip;
 };
 

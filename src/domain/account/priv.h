@@ -146,7 +146,8 @@ CHECKED enum status account_read(struct tx *tx, const struct statement *by, stru
 CHECKED enum status seats_read(struct tx *tx, const struct statement *by, int64_t account,
                                struct date day, struct rows *ret_rows, struct seat **ret_seats,
                                int *ret_n);
-/* 市教育局 · 单位联络员; `several`: among seats of several bodies, so that its body is named too. */
+/* 市教育局 · 单位联络员; `several`: among seats of several bodies, so that its body is named too.
+ */
 struct str seat_label(struct arena *arena, const struct seat *seat, bool several);
 
 /* --- write.c --- */

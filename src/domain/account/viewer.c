@@ -105,8 +105,8 @@ struct str seat_label(struct arena *arena, const struct seat *seat, bool several
 {
     struct str where = seat->organization_name.len ? seat->organization_name : seat->body_name;
     if (several && seat->organization_name.len && seat->body_name.len)
-        where = str_fmt(arena, "%.*s %.*s", STR_ARG(seat->body_name),
-                        STR_ARG(seat->organization_name));
+        where =
+            str_fmt(arena, "%.*s %.*s", STR_ARG(seat->body_name), STR_ARG(seat->organization_name));
     if (where.len == 0)
         return str_from(role_label(seat->role));
     return str_fmt(arena, "%.*s · %s", STR_ARG(where), role_label(seat->role));
