@@ -68,6 +68,42 @@ static size_t cookies_cost(struct str cookies)
     return bytes;
 }
 
+static bool has_control(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c == 0x7f || (c < 0x20 && c != '\t'))
+            return true;
+    }
+    return false;
+}
+
+/* RFC 9110, 5.6.2. */
+static bool is_token(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     (c && strchr("!#$%&'*+-.^_`|~", c));
+        if (!plain)
+            return false;
+    }
+    return text.len > 0;
+}
+
+/* libmicrohttpd puts what a folded line goes on with (RFC 9112, 5.2) behind the name and not the
+ * value, so that nobody would see how long the body is. */
+static bool is_folded_length(struct str name)
+{
+    static const enum head lengths[] = {HEAD_CONTENT_LENGTH, HEAD_TRANSFER_ENCODING};
+    for (int i = 0; i < 2; i++) {
+        struct str head = head_names[lengths[i]];
+        if (name.len > head.len && strncasecmp(name.ptr, head.ptr, head.len) == 0)
+            return true;
+    }
+    return false;
+}
+
 enum { LINES_MAX = 16 }; /* of one head that proxies add to */
 
 /* First values, of what proxies add to all, how often each came, and what all take of the
@@ -79,16 +115,6 @@ struct heads {
     size_t bytes;
     bool malformed; /* one holds what a proxy before us may read in another way */
 };
-
-static bool has_control(struct str text, bool blank_too)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c == 0x7f || (c < 0x20 && c != '\t') || (blank_too && (c == ' ' || c == '\t')))
-            return true;
-    }
-    return false;
-}
 
 /* Some proxies write into the line that came, some write one of their own behind it: one list. */
 static bool is_list(int head)
@@ -112,8 +138,9 @@ static enum MHD_Result take_head(void *context, enum MHD_ValueKind kind, const c
     (void)kind;
     struct heads *heads = context;
     heads->bytes += len + value_len + HEAD_COST;
-    heads->malformed = heads->malformed || len == 0 || has_control((struct str){name, len}, true) ||
-                       has_control((struct str){value, value ? value_len : 0}, false);
+    struct str named = {name, len};
+    heads->malformed = heads->malformed || !is_token(named) || is_folded_length(named) ||
+                       has_control((struct str){value, value ? value_len : 0});
     for (int i = 0; i < HEADS_N; i++) {
         if (head_names[i].len != len || strncasecmp(head_names[i].ptr, name, len) != 0)
             continue;
