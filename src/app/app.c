@@ -143,7 +143,7 @@ enum status app_start(struct app *app, struct arena *arena, struct fault *fault)
     struct template_set *set = app->options.templates;
     TRY(template_compile(set, arena, "layout", &shape_frame, &app->layout, fault));
     TRY(template_compile(set, arena, "me", &shape_me, &app->me, fault));
-    TRY(template_compile(set, arena, "error", &shape_error, &app->error, fault));
+    TRY(template_compile(set, arena, "error", &shape_refusal, &app->error, fault));
     for (int i = 0; i < app->routes_n; i++)
         TRY(add_route(app, i, arena, fault));
     return OK;

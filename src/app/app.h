@@ -59,7 +59,8 @@ struct route {
     const char *template; /* HTML: compiled at start for `shape`; NULL for POST and files */
     const struct shape *shape;
     const void *data; /* what the action finds in call->route->data: a kind, a table */
-    const struct query_name *query; /* what it reads behind "?", for OpenAPI; ends with NULL */
+    const struct query_name *query; /* what it reads behind "?"; ends with NULL. Programs are
+                                     * refused any other name, pages are not. */
 };
 
 /* One entry of the side bar; `path` lies below the body. Shown in this order within its group. */
@@ -156,6 +157,7 @@ struct call {
     struct fault fault;
     struct readings *readings;    /* what private things the answer shows; NULL = none */
     const struct object *current; /* 409: what the record is now, told with the refusal */
+    struct list *errors;          /* what was refused, field by field; NULL = the sentence is all */
     bool shared;                  /* the answer may serve others: nothing of the viewer is in it */
     size_t inset_at;              /* where in it the frame tells of its viewer; INSET_NONE */
     bool expected;                /* the store knows that a write may come */
@@ -180,6 +182,15 @@ CHECKED enum status call_query_date(struct call *call, const char *name, const c
 /* Refuse with a field and one sentence. */
 #define call_refuse(call, status, field, ...)                                                      \
     refuse((call)->arena, &(call)->fault, (status), (field), __VA_ARGS__)
+
+/* One of several refusals of what was sent, told to programs beside the sentence; `field` is its
+ * name there, as a form names it: parts.0.name. */
+void call_error(struct call *call, struct str field, struct str sentence);
+/* A refusal as data (RFC 9457); `field`, `errors` and `current` are left out when there is none. */
+extern const struct shape shape_refusal;
+/* What a program gets of a write that has no record to show: where to look. */
+extern const struct shape shape_done;
+enum { PROBLEM_COLUMNS_ALWAYS = 6 };
 
 /* End the snapshot and run one write on the call's body (instance routes: body 0); when it
  * returned OK a new snapshot that sees the write is open again. */
@@ -224,6 +235,9 @@ struct page {
     struct page_link actions[PAGE_LINKS_MAX], tabs[PAGE_LINKS_MAX], crumbs[PAGE_LINKS_MAX];
     int actions_n, tabs_n, crumbs_n;
     const struct object *model; /* of the route's shape, or of `shape` below */
+    /* Of a page of its own shape about one record: the record as data, which programs get in front
+     * of the model, so that every kind's records read alike. NULL = none. */
+    const struct object *record;
     const char *table;          /* key of the LIST that CSV and XLSX print */
     struct str filename;        /* of downloads, without suffix; empty = the title */
     /* Set instead of a model: */

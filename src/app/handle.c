@@ -166,6 +166,8 @@ static bool run(struct call *call, const struct plan *plan, bool quick, struct r
     *ret_status = at_hand ? OK : find_body(call);
     if (*ret_status == OK && !instance)
         *ret_status = check_body(call);
+    if (*ret_status == OK)
+        *ret_status = plan_check_query(plan, call->arena, &call->fault);
     if (*ret_status != OK)
         return true;
     if (quick && plan->viewer.touch)

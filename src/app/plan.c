@@ -51,6 +51,19 @@ static enum status pick_route(struct app *app, const struct request *request, st
                        STR_ARG(plan->allow));
 }
 
+/* Who shows a token or sends JSON is a program: what takes anything gets data, not a page. */
+static bool is_program(const struct request *request)
+{
+    return !str_has(request->accept, STR("text/html")) &&
+           (str_starts(request->authorization, STR("Bearer ")) ||
+            str_starts(request->content_type, STR("application/json")));
+}
+
+static int forms_for(const struct request *request, int forms)
+{
+    return is_program(request) && (forms & ~FORM_HTML) ? forms & ~FORM_HTML : forms;
+}
+
 /* How a refusal is told when no representation was chosen yet, or the chosen one cannot. */
 static bool wants_json(const struct request *request, int form)
 {
@@ -58,15 +71,13 @@ static bool wants_json(const struct request *request, int form)
         return form == FORM_JSON;
     if (form)
         return !str_has(request->accept, STR("text/html"));
-    if (str_starts(request->content_type, STR("application/json")) && !request->accept.len)
-        return true;
-    return accept_pick(request->accept, FORM_HTML | FORM_JSON) == FORM_JSON;
+    return accept_pick(request->accept, forms_for(request, FORM_HTML | FORM_JSON)) == FORM_JSON;
 }
 
 static enum status pick_form(const struct request *request, struct arena *arena, struct plan *plan,
                              struct fault *fault)
 {
-    int forms = plan->route->forms, form = plan->path.suffix_form;
+    int forms = forms_for(request, plan->route->forms), form = plan->path.suffix_form;
     if (form && (forms & form))
         plan->form = form;
     else if (!form || plan->match.literal_suffix)
@@ -121,6 +132,31 @@ static enum status check_need(struct app *app, const struct request *request, st
     if (status == DENIED)
         lead_away(app, request, arena, plan, fault);
     return plan->redirect_status == 303 ? OK : status;
+}
+
+static bool is_asked(const struct route *route, struct str name)
+{
+    for (const struct query_name *asked = route->query; asked && asked->name; asked++)
+        if (str_is(name, asked->name))
+            return true;
+    return false;
+}
+
+/* A misspelt filter is no filter: a program would take the whole for a part. Pages are lenient:
+ * links to them are passed on with names that others add. */
+enum status plan_check_query(const struct plan *plan, struct arena *arena, struct fault *fault)
+{
+    if (!(plan->form & (FORM_JSON | FORM_CSV | FORM_XLSX)) || plan->route->method != METHOD_GET)
+        return OK;
+    for (int i = 0; i < plan->query.n; i++) {
+        struct str name = str_head(plan->query.items[i].name, 60);
+        if (is_asked(plan->route, plan->query.items[i].name))
+            continue;
+        refuse(arena, fault, INVALID, str_c(arena, name),
+               "没有“%.*s”这个参数，请对照接口说明改正地址。", STR_ARG(name));
+        return refuse_with_code(arena, fault, 400, INVALID);
+    }
+    return OK;
 }
 
 enum status plan_make(struct app *app, const struct request *request, struct arena *arena,

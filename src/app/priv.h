@@ -236,6 +236,9 @@ struct plan {
 };
 CHECKED enum status plan_make(struct app *app, const struct request *request, struct arena *arena,
                               struct plan *plan, struct fault *fault);
+/* Names behind "?" that the route does not read: INVALID with http 400 where data is wanted. */
+CHECKED enum status plan_check_query(const struct plan *plan, struct arena *arena,
+                                     struct fault *fault);
 
 /* bodies.c: a body by address, kept until anything is written; false = not at hand. */
 bool bodies_at_hand(struct app *app, struct str slug, struct arena *arena,
@@ -259,7 +262,7 @@ extern const struct route home_routes[HOME_ROUTES_N], meter_routes[METER_ROUTES_
 CHECKED enum status readings_tell(struct call *call);
 
 /* frame.c: the frame around a page. */
-extern const struct shape shape_frame, shape_me, shape_error;
+extern const struct shape shape_frame, shape_me;
 const struct object *frame_model(struct call *call, const struct page *page);
 /* What a frame says of its viewer: {{@inset}}; empty for nobody. */
 struct str frame_inset(struct call *call);

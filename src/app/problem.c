@@ -22,15 +22,47 @@ static const struct {
 };
 enum { KINDS_N = sizeof kinds / sizeof *kinds };
 
-static const struct column error_columns[] = {
-    {"type", NULL, COLUMN_TEXT},   {"title", NULL, COLUMN_TEXT},  {"status", NULL, COLUMN_INT},
-    {"detail", NULL, COLUMN_TEXT}, {"advice", NULL, COLUMN_TEXT}, {"request", NULL, COLUMN_TEXT},
-    {"field", NULL, COLUMN_TEXT},
+static const struct column one_columns[] = {
+    {"field", NULL, COLUMN_TEXT, .help = "填写项的名称，下级用点隔开，如 names.0.name"},
+    {"pointer", NULL, COLUMN_TEXT, .help = "所提交 JSON 中的位置（RFC 6901），如 #/names/0/name"},
+    {"detail", NULL, COLUMN_TEXT, .help = "错在哪里、怎样改正"},
 };
-enum { ERROR_COLUMNS_N = sizeof error_columns / sizeof *error_columns };
-const struct shape shape_error = {"problem", error_columns, ERROR_COLUMNS_N};
-/* Without `field`, which is left out when the whole is refused. */
-static const struct shape shape_error_whole = {"problem", error_columns, ERROR_COLUMNS_N - 1};
+static const struct shape shape_one = {"error", one_columns, 3};
+static const struct column problem_columns[] = {
+    {"type", NULL, COLUMN_TEXT, .help = "问题类别的地址；about:blank 表示由 status 说明"},
+    {"title", NULL, COLUMN_TEXT, .help = "问题类别"},
+    {"status", NULL, COLUMN_INT, .help = "HTTP 状态码"},
+    {"detail", NULL, COLUMN_TEXT, .help = "一句话：什么不对、在哪里、怎样办"},
+    {"advice", NULL, COLUMN_TEXT, .help = "接着怎样办"},
+    {"request", NULL, COLUMN_TEXT, .help = "请求编号，可据此在服务器日志中查找"},
+    {"field", NULL, COLUMN_TEXT, .help = "第一处有误的填写项或参数"},
+    {"errors", NULL, COLUMN_LIST, .shape = &shape_one, .help = "每一处有误的填写项"},
+    {"current", NULL, COLUMN_OBJECT, .help = "冲突时，记录现在的内容"},
+};
+enum { PROBLEM_COLUMNS_N = sizeof problem_columns / sizeof *problem_columns };
+const struct shape shape_refusal = {"problem", problem_columns, PROBLEM_COLUMNS_N};
+
+/* names.0.name is #/names/0/name: what a form joins with dots, JSON nests. */
+static struct str pointer_of(struct arena *arena, struct str field)
+{
+    AUTOBUF buf = buf_open(KIB(4));
+    BUF_LIT(&buf, "#");
+    while (field.len > 0) {
+        buf_char(&buf, '/');
+        buf_put(&buf, str_cut(&field, STR(".")));
+    }
+    return str_copy(arena, buf_str(&buf));
+}
+
+void call_error(struct call *call, struct str field, struct str sentence)
+{
+    if (!call->errors)
+        call->errors = list_new(call->arena, &shape_one);
+    struct value *row = list_add(call->arena, call->errors);
+    row[0] = value_text(field);
+    row[1] = value_text(pointer_of(call->arena, field));
+    row[2] = value_text(sentence);
+}
 
 static int kind_of(int code)
 {
@@ -40,19 +72,21 @@ static int kind_of(int code)
     return code < 500 ? 0 : KINDS_N - 2;
 }
 
-/* A refused change also says what the record is now. */
-static const struct shape *error_shape(struct call *call, const struct fault *fault)
+/* Only what there is to say: the columns whose value is not null. */
+static const struct object *told(struct arena *arena, const struct object *all)
 {
-    const struct shape *shape = fault->field.len ? &shape_error : &shape_error_whole;
-    if (!call->current)
-        return shape;
-    struct column *columns = arena_new(call->arena, struct column, shape->n + 1);
-    memcpy(columns, shape->columns, (size_t)shape->n * sizeof *columns);
-    columns[shape->n] =
-        (struct column){"current", NULL, COLUMN_OBJECT, .shape = call->current->shape};
-    struct shape *with = arena_new(call->arena, struct shape, 1);
-    *with = (struct shape){shape->name, columns, shape->n + 1};
-    return with;
+    struct column *columns = arena_new(arena, struct column, all->shape->n);
+    struct shape *shape = arena_new(arena, struct shape, 1);
+    *shape = (struct shape){all->shape->name, columns, 0};
+    struct object *object = arena_new(arena, struct object, 1);
+    *object = (struct object){shape, arena_new(arena, struct value, all->shape->n)};
+    for (int i = 0; i < all->shape->n; i++) {
+        if (i >= PROBLEM_COLUMNS_ALWAYS && all->values[i].kind == VALUE_NULL)
+            continue;
+        columns[shape->n] = all->shape->columns[i];
+        object->values[shape->n++] = all->values[i];
+    }
+    return object;
 }
 
 static const struct object *error_model(struct call *call, const struct fault *fault, int code)
@@ -61,7 +95,7 @@ static const struct object *error_model(struct call *call, const struct fault *f
     struct str message = fault->message;
     if (message.len == 0)
         message = str_fmt(call->arena, "%s。", status_text(fault->status));
-    struct object *model = object_new(call->arena, error_shape(call, fault));
+    struct object *model = object_new(call->arena, &shape_refusal);
     object_set(model, "type", value_text(STR("about:blank")));
     object_set(model, "title", value_text(str_from(kinds[kind].title)));
     object_set(model, "status", value_int(code));
@@ -72,17 +106,13 @@ static const struct object *error_model(struct call *call, const struct fault *f
     object_set(model, "request", value_text(str_copy(call->arena, str_from(call->request->id))));
     if (fault->field.len)
         object_set(model, "field", value_text(fault->field));
-    if (call->current)
-        object_set(model, "current", value_object(call->current));
+    object_set(model, "errors", value_list(call->errors));
+    object_set(model, "current", value_object(call->current));
     return model;
 }
 
-static void put_page(struct call *call, const struct object *data, int code, struct buf *to)
+static void put_page(struct call *call, const struct object *model, int code, struct buf *to)
 {
-    struct object *model = object_new(call->arena, &shape_error);
-    for (int i = 0; i < shape_error.n; i++)
-        if (shape_index(data->shape, str_from(shape_error.columns[i].key)) >= 0)
-            model->values[i] = object_get(data, shape_error.columns[i].key);
     AUTOBUF content = buf_open(MIB(1));
     template_render(&content, call->app->error, model, NULL);
     if (call->request->htmx) {
@@ -103,7 +133,7 @@ void problem(struct call *call, bool json, const struct fault *fault, struct str
                  STR_ARG(fault->message));
     buf_clear(&response->owned);
     if (json)
-        view_put_json(&response->owned, model);
+        view_put_json(&response->owned, told(call->arena, model));
     else
         put_page(call, model, code, &response->owned);
     response->status = code;

@@ -174,6 +174,18 @@ static enum status put_csv(struct call *call, struct page *page, struct response
     return status;
 }
 
+static const struct column done_columns[] = {
+    {"url", NULL, COLUMN_URL, .help = "接着可以看的地址"},
+};
+const struct shape shape_done = {"done", done_columns, 1};
+
+static const struct object *redirected(struct call *call, const struct page *page)
+{
+    struct object *object = object_new(call->arena, &shape_done);
+    object_set(object, "url", value_text(page->redirect));
+    return object;
+}
+
 /* After a POST: a browser goes on to the next page, a program gets what was made. */
 static enum status put_redirect(struct call *call, int form, struct page *page,
                                 struct response *response)
@@ -189,7 +201,7 @@ static enum status put_redirect(struct call *call, int form, struct page *page,
     else if (page->model)
         view_put_json(&response->owned, page->model);
     else
-        BUF_LIT(&response->owned, "{}\n");
+        view_put_json(&response->owned, redirected(call, page));
     return OK;
 }
 
@@ -217,6 +229,8 @@ enum status represent(struct call *call, int form, int route_index, struct page 
         status = put_xlsx(call, page, response);
     else if (response->status >= 400)
         return call->fault.status != OK ? call->fault.status : INVALID;
+    else if (page->model && page->record)
+        view_put_json(&response->owned, object_joined(call->arena, page->record, page->model));
     else if (page->model)
         view_put_json(&response->owned, page->model);
     else

@@ -247,14 +247,16 @@ static enum status wait_long(struct call *call, struct page *page)
 
 static const struct template *form_template;
 
+static const struct query_name asked[] = {{"limit", "units at most"}, {"rows", "numbers"}, {0}};
 static const struct route routes[] = {
     {METHOD_GET, "/{body}/unit", list_units, RIGHT_READ, FORM_LIST, ROUTE_CACHED, "units",
-     "sample/list", &shape_list},
+     "sample/list", &shape_list, .query = asked},
     {METHOD_GET, "/{body}/plain", list_units, RIGHT_READ, FORM_LIST, 0, "units, not cached",
-     "sample/list", &shape_list},
+     "sample/list", &shape_list, .query = asked},
     {METHOD_GET, "/{body}/wait", wait_long, RIGHT_READ, FORM_LIST, 0, "units, slowly",
-     "sample/list", &shape_list},
-    {METHOD_GET, "/{body}/export", export_numbers, RIGHT_READ, FORM_CSV | FORM_XLSX, 0, "numbers"},
+     "sample/list", &shape_list, .query = asked},
+    {METHOD_GET, "/{body}/export", export_numbers, RIGHT_READ, FORM_CSV | FORM_XLSX, 0, "numbers",
+     .query = asked},
     {METHOD_POST, "/{body}/unit", add_unit, RIGHT_READ, FORM_HTML | FORM_JSON, 0, "add a unit",
      .data = &form_template},
     {METHOD_POST, "/{body}/lost", add_and_lose, RIGHT_READ, FORM_HTML | FORM_JSON, 0,
@@ -266,7 +268,8 @@ static const struct route routes[] = {
     {METHOD_POST, "/{body}/upload", take_file, RIGHT_EDIT, FORM_HTML | FORM_JSON, ROUTE_UPLOAD,
      "a file", "sample/unit", &shape_unit},
     {METHOD_GET, "/{body}/slip", give_file, RIGHT_READ, FORM_FILE, 0, "a file"},
-    {METHOD_GET, "/{body}/data.json", list_units, RIGHT_READ, FORM_JSON, 0, "a literal suffix"},
+    {METHOD_GET, "/{body}/data.json", list_units, RIGHT_READ, FORM_JSON, 0, "a literal suffix",
+     .query = asked},
     {METHOD_GET, "/{body}/fail", break_down, RIGHT_READ, FORM_HTML | FORM_JSON, 0, "a fault"},
 };
 

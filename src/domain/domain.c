@@ -173,8 +173,8 @@ enum status domain_start(struct app *app, struct arena *arena, const struct doma
         return status;
     }
     audit_routes(engine, domain_list_bodies, options->desk);
-    adjustment_routes(app);
-    directory_routes(app);
+    adjustment_routes(engine);
+    directory_routes(engine);
     import_routes(app, arena);
     roster_routes(app);
     struct outbox *outbox =

@@ -60,6 +60,36 @@ struct value *list_add(struct arena *arena, struct list *list)
     return list->values + (size_t)list->n++ * (size_t)width;
 }
 
+static bool is_taken(const struct shape *first, const struct column *column)
+{
+    return (column->flags & COLUMN_PAGE_ONLY) || shape_index(first, str_from(column->key)) >= 0;
+}
+
+const struct shape *shape_joined(struct arena *arena, const struct shape *first,
+                                 const struct shape *then)
+{
+    struct column *columns = arena_new(arena, struct column, first->n + then->n);
+    struct shape *shape = arena_new(arena, struct shape, 1);
+    *shape = (struct shape){first->name, columns, first->n};
+    memcpy(columns, first->columns, (size_t)first->n * sizeof *columns);
+    for (int i = 0; i < then->n; i++)
+        if (!is_taken(first, &then->columns[i]))
+            columns[shape->n++] = then->columns[i];
+    return shape;
+}
+
+const struct object *object_joined(struct arena *arena, const struct object *first,
+                                   const struct object *then)
+{
+    struct object *object = object_new(arena, shape_joined(arena, first->shape, then->shape));
+    int n = first->shape->n;
+    memcpy(object->values, first->values, (size_t)n * sizeof *object->values);
+    for (int i = 0; i < then->shape->n; i++)
+        if (!is_taken(first->shape, &then->shape->columns[i]))
+            object->values[n++] = then->values[i];
+    return object;
+}
+
 struct value value_ref(struct arena *arena, int64_t id, struct str name, struct str url)
 {
     struct object *ref = object_new(arena, &shape_ref);

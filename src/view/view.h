@@ -48,6 +48,7 @@ struct column {
     const struct choice *choices; /* CHOICE: ends with word == NULL */
     const struct shape *shape;    /* OBJECT, LIST */
     int flags;
+    const char *help; /* what it says, for the API's description; NULL = the label */
 };
 
 struct shape {
@@ -92,6 +93,12 @@ static inline struct value value_list(const struct list *list)
 {
     return (struct value){.kind = list ? VALUE_LIST : VALUE_NULL, .list = list};
 }
+/* What `then` has is put behind what `first` has; of columns with the same key the first counts.
+ * PAGE_ONLY columns are left out. */
+const struct shape *shape_joined(struct arena *arena, const struct shape *first,
+                                 const struct shape *then);
+const struct object *object_joined(struct arena *arena, const struct object *first,
+                                   const struct object *then);
 struct value value_ref(struct arena *arena, int64_t id, struct str name, struct str url);
 
 /* --- writers: they append to buf; its cap is the limit, buf->full is the caller's to ask --- */

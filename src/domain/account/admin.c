@@ -264,9 +264,10 @@ static enum status add_account(struct call *call, struct page *page)
     return show_form(call, page, slip);
 }
 
+static const struct query_name paging[] = {{"after", "后一页的游标"}, {0}};
 static const struct route routes[] = {
     {METHOD_GET, "/accounts", list_accounts, RIGHT_ACCOUNT_LIST, FORM_LIST, ROUTE_INSTANCE,
-     "全部帐号", "account/list", &shape_accounts},
+     "全部帐号", "account/list", &shape_accounts, NULL, paging},
     {METHOD_GET, "/accounts/new", show_new, RIGHT_ACCOUNTS, FORM_HTML, ROUTE_INSTANCE, "开立帐号",
      "account/new", &shape_new},
     {METHOD_POST, "/accounts", add_account, RIGHT_ACCOUNTS, FORM_HTML, ROUTE_INSTANCE, "开立帐号",

@@ -17,6 +17,6 @@ extern const struct kind kind_adjustment;
 /* 机构合并：市农业局、市畜牧局 → 市农业农村局 */
 struct str adjustment_title(struct arena *arena, const struct record *record);
 
-void adjustment_routes(struct app *app);
+void adjustment_routes(struct record_engine *engine);
 
 #endif

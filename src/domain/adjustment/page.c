@@ -8,7 +8,7 @@ static const struct column line_columns[] = {
     {"op", "变动", COLUMN_CHOICE, .choices = effect_ops},
     {"kind", "种类", COLUMN_TEXT},
     {"title", "名称", COLUMN_TEXT},
-    {"url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
+    {"url", NULL, COLUMN_URL},
 };
 static const struct shape shape_line = {"line", line_columns, COLUMNS_N(line_columns)};
 
@@ -26,11 +26,11 @@ static const struct column columns[] = {
     {"version", NULL, COLUMN_INT},
     {"planned", NULL, COLUMN_FLAG},
     {"problem", NULL, COLUMN_TEXT},
-    {"effects", NULL, COLUMN_LIST, .shape = &shape_line},
+    {"lines", "变动", COLUMN_LIST, .shape = &shape_line},
     {"json_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"has_steps", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"has_story", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
-    {"steps", NULL, COLUMN_LIST, .shape = &shape_record_step, .flags = COLUMN_PAGE_ONLY},
+    {"steps", NULL, COLUMN_LIST, .shape = &shape_record_step},
     {"story", NULL, COLUMN_LIST, .shape = &shape_record_story},
 };
 static const struct shape shape_adjustment = {"adjustment", columns, COLUMNS_N(columns)};
@@ -148,10 +148,11 @@ static enum status show(struct call *call, struct page *page)
         TRY(put_planned(call, model, lines, record));
     else
         put_done(call, lines, record);
-    object_set(model, "effects", value_list(lines));
+    object_set(model, "lines", value_list(lines));
     object_set(model, "json_url", value_text(str_fmt(call->arena, "%.*s.json", STR_ARG(url))));
     TRY(flow_show(call, page, record, model));
     page->model = model;
+    page->record = record_data(call, call->route->data, record);
     page->title = adjustment_title(call->arena, record);
     page->state =
         str_fmt(call->arena, "%s，%s %d 项变动。", flow_label(kind_adjustment.flow, state),
@@ -174,7 +175,7 @@ static const struct route routes[] = {
      .shape = &shape_adjustment},
 };
 
-void adjustment_routes(struct app *app)
+void adjustment_routes(struct record_engine *engine)
 {
-    app_add_routes(app, routes, COLUMNS_N(routes));
+    record_engine_add_routes(engine, routes, COLUMNS_N(routes));
 }

@@ -232,9 +232,9 @@ static const struct route routes[] = {
      .query = asked},
 };
 
-void directory_routes(struct app *app)
+void directory_routes(struct record_engine *engine)
 {
-    app_add_routes(app, routes, COLUMNS_N(routes));
-    organization_routes(app);
-    document_routes(app);
+    app_add_routes(record_engine_app(engine), routes, COLUMNS_N(routes));
+    organization_routes(engine);
+    document_routes(engine);
 }

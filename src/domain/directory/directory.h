@@ -9,6 +9,6 @@
 #include "engine/record/record.h"
 
 /* Add the routes of the directory. */
-void directory_routes(struct app *app);
+void directory_routes(struct record_engine *engine);
 
 #endif

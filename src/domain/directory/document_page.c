@@ -65,7 +65,7 @@ static const struct column columns[] = {
     {"directory_url", NULL, COLUMN_URL, .flags = COLUMN_PAGE_ONLY},
     {"has_steps", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
     {"has_story", NULL, COLUMN_FLAG, .flags = COLUMN_PAGE_ONLY},
-    {"steps", NULL, COLUMN_LIST, .shape = &shape_record_step, .flags = COLUMN_PAGE_ONLY},
+    {"steps", NULL, COLUMN_LIST, .shape = &shape_record_step},
     {"story", NULL, COLUMN_LIST, .shape = &shape_record_story},
 };
 static const struct shape shape_document = {"document", columns, COLUMNS_N(columns)};
@@ -247,6 +247,7 @@ static enum status show(struct call *call, struct page *page)
     object_set(model, "json_url", value_text(str_fmt(call->arena, "%.*s.json", STR_ARG(url))));
     object_set(model, "directory_url", value_text(call_url(call, "directory")));
     page->model = model;
+    page->record = record_data(call, call->route->data, record);
     page->title = value_str(record_value(record, "title"));
     page_crumb(page, STR("制度文件"), call_url(call, "document"));
     if (call_may(call, RIGHT_EDIT))
@@ -268,7 +269,7 @@ static const struct route routes[] = {
      .shape = &shape_document},
 };
 
-void document_routes(struct app *app)
+void document_routes(struct record_engine *engine)
 {
-    app_add_routes(app, routes, COLUMNS_N(routes));
+    record_engine_add_routes(engine, routes, COLUMNS_N(routes));
 }

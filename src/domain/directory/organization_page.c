@@ -281,6 +281,7 @@ static enum status show(struct call *call, struct page *page)
     object_set(model, "on_text", value_text(date_format(call->arena, on)));
     object_set(model, "self_url", value_text(url));
     page->model = model;
+    page->record = record_data(call, call->route->data, record);
     page->title = organization_name_on(call->arena, record, on);
     page->state = state_of(call, as_of, &links, missing);
     page_crumb(page, STR("单位与机构"), call_url(call, "organization"));
@@ -296,6 +297,7 @@ static enum status show(struct call *call, struct page *page)
     return OK;
 }
 
+static const struct query_name asked[] = {{"on", "截至日期，默认今天"}, {0}};
 static const struct route routes[] = {
     {.method = METHOD_GET,
      .path = "/{body}/organization/{id}",
@@ -305,10 +307,11 @@ static const struct route routes[] = {
      .flags = ROUTE_CACHED,
      .help = "单位页：名称、对口联系、工作要求",
      .template = "directory/organization",
-     .shape = &shape_organization},
+     .shape = &shape_organization,
+     .query = asked},
 };
 
-void organization_routes(struct app *app)
+void organization_routes(struct record_engine *engine)
 {
-    app_add_routes(app, routes, COLUMNS_N(routes));
+    record_engine_add_routes(engine, routes, COLUMNS_N(routes));
 }

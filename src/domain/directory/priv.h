@@ -125,7 +125,7 @@ CHECKED enum status organization_put_history(struct call *call, struct object *m
 struct str organization_name_on(struct arena *arena, const struct record *record, struct date on);
 
 /* Routes of the other files. */
-void organization_routes(struct app *app);
-void document_routes(struct app *app);
+void organization_routes(struct record_engine *engine);
+void document_routes(struct record_engine *engine);
 
 #endif

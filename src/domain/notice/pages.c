@@ -261,6 +261,7 @@ static enum status give_up(struct call *call, struct page *page)
     return turn(call, page, false);
 }
 
+static const struct query_name asked_of_outbox[] = {{"state", "只列这种状态的"}, {0}};
 static const struct route rows[] = {
     {METHOD_GET, "/{body}/notice", show, RIGHT_READ, FORM_HTML | FORM_JSON, 0, "通知",
      "notice/list", &shape_notices, NULL},
@@ -269,7 +270,7 @@ static const struct route rows[] = {
     {METHOD_POST, "/{body}/notice/read", mark_read, RIGHT_READ, FORM_HTML | FORM_JSON, 0,
      "把通知标为已读", NULL, NULL, NULL},
     {METHOD_GET, "/{body}/outbox", show_outbox, RIGHT_EDIT, FORM_HTML | FORM_JSON, 0,
-     "系统接着办的事及其状态", "notice/outbox", &shape_outbox, NULL},
+     "系统接着办的事及其状态", "notice/outbox", &shape_outbox, NULL, asked_of_outbox},
     {METHOD_POST, "/{body}/outbox/{id}/again", try_again, RIGHT_EDIT, FORM_HTML | FORM_JSON, 0,
      "再办一次", NULL, NULL, NULL},
     {METHOD_POST, "/{body}/outbox/{id}/give-up", give_up, RIGHT_EDIT, FORM_HTML | FORM_JSON, 0,

@@ -251,6 +251,9 @@ static enum status read_act(struct call *call, const struct record *record,
     if (record_from_form(call, &kind_behalf, NULL, &behalf, faults) != OK ||
         behalf_read(call, behalf, &act.behalf, faults) != OK)
         status = INVALID;
+    if (record_refuse_unknown(call, (const struct kind *[]){asked, &kind_behalf, NULL}, NULL,
+                              faults) != OK)
+        status = INVALID;
     if (act.behalf.party.len > 0 && !may(&call->viewer, RIGHT_ON_BEHALF, record))
         return deny(call, "代录");
     if (!str_to_int(call_form(call, "version"), &act.version) || act.version < 1)
@@ -289,6 +292,8 @@ static enum status again(struct call *call, struct page *page, enum status statu
     if (faults->n == 0 && call->fault.field.len > 0)
         *arena_push(call->arena, faults->items, faults->n, faults->room) =
             (struct field_fault){call->fault.field.ptr, call->fault.message};
+    for (int i = 0; i < faults->n; i++)
+        call_error(call, str_from(faults->items[i].key), faults->items[i].message);
     if (faults->n > 0 && call->fault.message.len == 0)
         call->fault = (struct fault){.status = status,
                                      .field = str_from(faults->items[0].key),

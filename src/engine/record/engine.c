@@ -55,6 +55,15 @@ const struct kind *const *record_engine_kinds(const struct record_engine *engine
     return engine->kinds;
 }
 
+void record_engine_add_routes(struct record_engine *engine, const struct route *routes, int n)
+{
+    struct route *copies = arena_new(&engine->arena, struct route, n);
+    memcpy(copies, routes, (size_t)n * sizeof *copies);
+    for (int i = 0; i < n; i++)
+        copies[i].data = engine;
+    app_add_routes(engine->app, copies, n);
+}
+
 /* --- the start-up check --- */
 
 static bool has(const struct str *names, int n, const char *name)
@@ -178,6 +187,27 @@ static enum right need_of(const struct kind *kind, const struct route_row *row)
     return makes && kind->made_by != RIGHT_NONE ? kind->made_by : row->need;
 }
 
+/* What a list reads: its filters, the day, order and place. */
+static const struct query_name *asked_of_list(struct arena *arena, const struct kind *kind)
+{
+    static const struct query_name always[] = {{"sort", "排序字段，前加 - 为倒序"},
+                                               {"limit", "每页条数，1 至 200"},
+                                               {"after", "后一页的游标"},
+                                               {"before", "前一页的游标"}};
+    int n = 0;
+    struct query_name *asked = arena_new(arena, struct query_name, kind_fields_n(kind) + 6);
+    for (const struct field *field = kind->fields; field->key; field++)
+        if (field->filter)
+            asked[n++] = (struct query_name){field->key, field->label};
+    /* What holds on every day may be asked on any, so that all kinds are read alike. */
+    asked[n++] =
+        (struct query_name){"on", kind->dated ? "截至日期；all 为不限，含已结束的" : NULL};
+    memcpy(asked + n, always, sizeof always);
+    return asked;
+}
+
+static const struct query_name asked_of_pick[] = {{"q", "所输文字"}, {0}};
+
 static void add_routes(struct record_engine *engine, const struct kind_pages *pages)
 {
     struct arena *arena = &engine->arena;
@@ -203,6 +233,10 @@ static void add_routes(struct record_engine *engine, const struct kind_pages *pa
                                      .template = row->template,
                                      .shape = route_shape(pages, row->template),
                                      .data = pages};
+        if (row->run == record_list_page)
+            routes[n - 1].query = asked_of_list(arena, kind);
+        if (row->run == record_pick)
+            routes[n - 1].query = asked_of_pick;
         bool shows_private = kind_has_private(kind) && row->run != record_pick;
         if (row->method == METHOD_GET && routes[n - 1].need == RIGHT_READ && !kind->instance &&
             !shows_private)

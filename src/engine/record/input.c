@@ -272,7 +272,9 @@ static void read_field(struct input *input, struct record *record, int index)
     if (field->kind == FIELD_KEY || field->hidden || field->by_step || (field->fixed && input->old))
         return;
     if (field->state) {
-        if (call_has_form(input->call, field->key))
+        bool same = input->old && str_eq(call_form(input->call, field->key),
+                                         value_str(input->old->values[index]));
+        if (call_has_form(input->call, field->key) && !same)
             FAULT_AT(input, field->key,
                      "“%s”只随办理步骤改变，不能直接填写，请在记录页选择相应的操作。",
                      field->label);

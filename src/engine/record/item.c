@@ -99,8 +99,8 @@ void item_fill(struct call *call, const struct kind_pages *pages, const struct r
 struct object *record_object(struct call *call, const struct kind_pages *pages,
                              const struct record *record)
 {
-    struct object *object = object_new(call->arena, pages->detail);
-    item_fill(call, pages, record, pages->detail, object->values);
+    struct object *object = object_new(call->arena, pages->data);
+    item_fill(call, pages, record, pages->data, object->values);
     return object;
 }
 

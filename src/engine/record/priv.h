@@ -79,7 +79,7 @@ struct record_engine {
 struct kind_pages {
     const struct kind *kind;
     struct record_engine *engine;
-    const struct shape *item, *list, *detail;
+    const struct shape *item, *list, *data, *detail; /* of a row, a list, a record, its page */
 };
 void shapes_make(struct record_engine *engine, struct kind_pages *pages);
 extern const struct shape shape_form;
@@ -102,7 +102,7 @@ enum status record_openapi(struct call *call, struct page *page);
 void item_fill(struct call *call, const struct kind_pages *pages, const struct record *record,
                const struct shape *shape, struct value *values);
 
-/* A record as data: an object of the kind's detail shape. */
+/* A record as data: an object of the kind's `data` shape. */
 struct object *record_object(struct call *call, const struct kind_pages *pages,
                              const struct record *record);
 

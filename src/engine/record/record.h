@@ -270,6 +270,17 @@ CHECKED enum status record_from_form(struct call *call, const struct kind *kind,
                                      struct field_faults *faults);
 
 /*
+ * A JSON body names only what is asked for, or what it was told (`told`, the shape of the record as
+ * data; NULL = nothing), so that a record read can be changed and sent back.
+ *
+ *   asked  kinds whose fields may be sent, NULL-terminated
+ *
+ * OK, or INVALID with a fault for each other name. Forms of pages are not held to it.
+ */
+CHECKED enum status record_refuse_unknown(struct call *call, const struct kind *const *asked,
+                                          const struct shape *told, struct field_faults *faults);
+
+/*
  * Hold a text against a field as a form of the kind would: there when required, length, range, day,
  * choice; of ROWS of one column every line. What other forms ask for the same facts have the same
  * limits. OK, or INVALID refused at `key`, the other form's name of it. References: not here.
@@ -367,6 +378,10 @@ struct list_plan {
 };
 int record_list_plans(struct store *store, struct arena *arena, const struct kind *const *kinds,
                       struct list_plan **ret_plans);
+
+/* Routes of pages that a module brings itself; their actions find the engine in call->route->data.
+ * Borrows the rows. */
+void record_engine_add_routes(struct record_engine *engine, const struct route *routes, int n);
 
 /* The item shape of a kind: id, url, fields, dates. */
 const struct shape *record_shape(const struct record_engine *engine, const struct kind *kind);

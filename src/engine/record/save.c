@@ -58,6 +58,8 @@ static enum status again(struct call *call, struct page *page, enum status statu
                         .faults = faults};
     if (moved)
         call->current = record_object(call, pages_of(call), now);
+    for (int i = 0; i < faults->n; i++)
+        call_error(call, str_from(faults->items[i].key), faults->items[i].message);
     if (faults->n > 0 && call->fault.message.len == 0) {
         call->fault = (struct fault){.status = status,
                                      .field = str_from(faults->items[0].key),
@@ -71,6 +73,15 @@ static enum status again(struct call *call, struct page *page, enum status statu
 static bool is_shown_again(enum status status)
 {
     return status == INVALID || status == CONFLICT;
+}
+
+/* Names that neither the form nor the engine above asks for, nor the record has. */
+static enum status check_names(struct call *call, const struct kind *kind,
+                               struct field_faults *faults)
+{
+    const struct record_hooks *hooks = hooks_of(call);
+    const struct kind *asked[] = {kind, hooks ? hooks->asked : NULL, NULL};
+    return record_refuse_unknown(call, asked, pages_of(call)->detail, faults);
 }
 
 /* Where it is, for a browser; what it is now, for a program. Not for who took the id of a record
@@ -159,6 +170,8 @@ enum status record_make(struct call *call, struct page *page)
     enum status status = record_from_form(call, pages_of(call)->kind, NULL, &record, &faults);
     if (hooks && hooks->read(call, pages_of(call)->kind, &told, &faults) != OK)
         status = INVALID;
+    if (check_names(call, pages_of(call)->kind, &faults) != OK)
+        status = INVALID;
     /* The form carries the new record's id, so that a double submit is the same record. */
     bool carried = id_parse(call_form(call, "id"), &record->id);
     if (carried && record_get(call->tx, record->kind, record->body_id, record->id, &made) == OK) {
@@ -186,6 +199,8 @@ enum status record_save(struct call *call, struct page *page)
         return OK;
     TRY(form_load(call, &old));
     enum status status = record_from_form(call, old->kind, old, &record, &faults);
+    if (check_names(call, old->kind, &faults) != OK)
+        status = INVALID;
     record->id = old->id;
     int64_t seen = 0;
     if (!str_to_int(call_form(call, "version"), &seen) || seen < 1)

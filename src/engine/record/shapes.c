@@ -136,8 +136,8 @@ static const struct shape *shape_of_list(struct arena *arena, const struct shape
         {"more", NULL, COLUMN_FLAG, NULL, NULL, 0},
         {"next", NULL, COLUMN_TEXT, NULL, NULL, 0},
         {"previous", NULL, COLUMN_TEXT, NULL, NULL, 0},
-        {"next_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
-        {"previous_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"next_url", NULL, COLUMN_URL, NULL, NULL, 0},
+        {"previous_url", NULL, COLUMN_URL, NULL, NULL, 0},
         {"list_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
         {"csv_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
         {"xlsx_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
@@ -236,11 +236,11 @@ static const struct column step_columns[] = {
     {"action", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"label", NULL, COLUMN_TEXT, NULL, NULL, 0},
     {"url", NULL, COLUMN_URL, NULL, NULL, 0},
-    {"version", NULL, COLUMN_INT, NULL, NULL, 0},
-    {"confirm", NULL, COLUMN_TEXT, NULL, NULL, 0},
-    {"main", NULL, COLUMN_FLAG, NULL, NULL, 0},
-    {"fields", NULL, COLUMN_LIST, NULL, &shape_form_field, 0},
-    {"behalf", NULL, COLUMN_OBJECT, NULL, &shape_record_behalf, 0},
+    {"version", NULL, COLUMN_INT, NULL, NULL, COLUMN_PAGE_ONLY},
+    {"confirm", NULL, COLUMN_TEXT, NULL, NULL, COLUMN_PAGE_ONLY},
+    {"main", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
+    {"fields", NULL, COLUMN_LIST, NULL, &shape_form_field, COLUMN_PAGE_ONLY},
+    {"behalf", NULL, COLUMN_OBJECT, NULL, &shape_record_behalf, COLUMN_PAGE_ONLY},
 };
 const struct shape shape_record_step = {"step", step_columns,
                                         sizeof step_columns / sizeof step_columns[0]};
@@ -291,7 +291,7 @@ static const struct shape *shape_of_detail(struct arena *arena, const struct kin
         {"json_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
         {"has_steps", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
         {"has_story", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
-        {"steps", NULL, COLUMN_LIST, NULL, &shape_record_step, COLUMN_PAGE_ONLY},
+        {"steps", NULL, COLUMN_LIST, NULL, &shape_record_step, kind->flow ? 0 : COLUMN_PAGE_ONLY},
         {"story", NULL, COLUMN_LIST, NULL, &shape_record_story, kind->flow ? 0 : COLUMN_PAGE_ONLY},
         {"attached", NULL, COLUMN_OBJECT, NULL, &shape_record_attached, COLUMN_PAGE_ONLY},
     };
@@ -309,7 +309,8 @@ void shapes_make(struct record_engine *engine, struct kind_pages *pages)
     struct arena *arena = &engine->arena;
     pages->item = shape_of_item(arena, pages->kind, false);
     pages->list = shape_of_list(arena, pages->item);
-    pages->detail = shape_of_detail(arena, pages->kind, shape_of_item(arena, pages->kind, true));
+    pages->data = shape_of_item(arena, pages->kind, true);
+    pages->detail = shape_of_detail(arena, pages->kind, pages->data);
 }
 
 /* --- the form --- */
