@@ -59,8 +59,9 @@ struct route {
     const char *template; /* HTML: compiled at start for `shape`; NULL for POST and files */
     const struct shape *shape;
     const void *data; /* what the action finds in call->route->data: a kind, a table */
-    const struct query_name *query; /* what it reads behind "?"; ends with NULL. Programs are
-                                     * refused any other name, pages are not. */
+    const struct query_name *query; /* what it reads behind "?", of a POST in its body; ends with
+                                     * NULL. Of a GET, programs are refused any other name. */
+    const struct shape *answer; /* of a POST: what programs get; NULL = the kind's, or shape_done */
 };
 
 /* One entry of the side bar; `path` lies below the body. Shown in this order within its group. */

@@ -107,8 +107,9 @@ static enum status parse_json(struct arena *arena, struct str bytes, struct requ
     if (json_is_object(root))
         status = add_value(&(struct flatten){arena, &params, fault, 0, 0}, STR(""), root);
     else
-        status = refuse_http(arena, fault, INVALID, 400,
-                             "提交的 JSON 应是一个对象，例如 {\"name\": \"甲\"}，请改正后重新提交。");
+        status =
+            refuse_http(arena, fault, INVALID, 400,
+                        "提交的 JSON 应是一个对象，例如 {\"name\": \"甲\"}，请改正后重新提交。");
     json_decref(root);
     if (status != OK)
         return status;

@@ -113,7 +113,7 @@ static enum status find_viewer(struct app *app, const struct request *request, s
 static void lead_away(struct app *app, const struct request *request, struct arena *arena,
                       struct plan *plan, const struct fault *fault)
 {
-    bool page = request->method == METHOD_GET && plan->form != FORM_JSON && !request->htmx;
+    bool page = request->method == METHOD_GET && !plan->problem_json && !request->htmx;
     if (!page || !app->options.sign_in)
         return;
     if (plan->viewer.must_change)

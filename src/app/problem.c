@@ -37,7 +37,8 @@ static const struct column problem_columns[] = {
     {"request", NULL, COLUMN_TEXT, .help = "请求编号，可据此在服务器日志中查找"},
     {"field", NULL, COLUMN_TEXT, .help = "第一处有误的填写项或参数"},
     {"errors", NULL, COLUMN_LIST, .shape = &shape_one, .help = "每一处有误的填写项"},
-    {"current", NULL, COLUMN_OBJECT, .help = "冲突时，记录现在的内容"},
+    {"current", NULL, COLUMN_OBJECT,
+     .help = "冲突时，记录现在的内容；几个文件未全部上传时，各自的结果"},
 };
 enum { PROBLEM_COLUMNS_N = sizeof problem_columns / sizeof *problem_columns };
 const struct shape shape_refusal = {"problem", problem_columns, PROBLEM_COLUMNS_N};

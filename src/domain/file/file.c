@@ -167,6 +167,13 @@ enum status file_attach(struct call *call, const struct kind *kind, int64_t id,
 
 /* --- routes --- */
 
+static const struct query_name asked_of_upload[] = {
+    {"internal", "写有“内部资料”的，经确认可以上传，填 1"}, {0}};
+static const struct query_name asked_of_action[] = {
+    {"version", "所见的版本号"},
+    {"reason", "误传处置的原因，freeze 时必填"},
+    {"confirmed", "已核实的填 1，purge 时必填"},
+    {0}};
 static const struct route list_routes[] = {
     {.method = METHOD_GET,
      .path = "files",
@@ -177,6 +184,8 @@ static const struct route list_routes[] = {
      .template = "file/list",
      .shape = &shape_file_list},
     {.method = METHOD_POST,
+     .query = asked_of_upload,
+     .answer = &shape_file_result,
      .path = "files",
      .run = file_upload,
      .need = RIGHT_EDIT,
@@ -202,6 +211,7 @@ static const struct route file_only_routes[] = {
      .forms = FORM_FILE,
      .help = "附件的内容"},
     {.method = METHOD_POST,
+     .query = asked_of_action,
      .path = "/{body}/file/{id}/{action}",
      .run = file_act,
      .need = RIGHT_READ, /* which right an action asks is in its table */

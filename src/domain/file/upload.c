@@ -263,6 +263,7 @@ enum status file_upload(struct call *call, struct page *page)
         return OK;
     }
     call->fault = first;
+    call->current = page->model; /* those that were kept are told as well */
     page->status = status_http(INVALID);
     return OK;
 }

@@ -199,6 +199,16 @@ struct step {
 };
 static const struct query_name preview_query[] = {
     {"on", "生效日期，默认今天"}, {"replace", "1：同一文件重新导入，替换原来的"}, {0}};
+static const struct query_name version_query[] = {{"version", "所见的版本号"}, {0}};
+static const struct query_name apply_query[] = {{"version", "所见的版本号"},
+                                                {"on", "生效日期，默认今天"},
+                                                {"replace", "1：同一文件重新导入，替换原来的"},
+                                                {0}};
+static const struct query_name correct_query[] = {
+    {"version", "所见的版本号"},
+    {"op", "更正什么：facts、link、link-drop、content、form、duty 等，即核对页上各项的 op"},
+    {"at", "第几项，从 0 起"},
+    {0}};
 static const struct step steps[] = {
     {METHOD_GET, "", show, FORM_HTML, 0, "上传", "import/upload", &shape_upload},
     {METHOD_POST, "", upload, FORM_HTML | FORM_JSON, ROUTE_UPLOAD, "读取上传的文件", "import/upload",
@@ -206,14 +216,14 @@ static const struct step steps[] = {
     {METHOD_GET, "/{id}", import_review, FORM_HTML | FORM_JSON, 0, "核对", "import/review",
      &shape_review},
     {METHOD_POST, "/{id}", import_correct, FORM_HTML | FORM_JSON, 0, "更正一处", "import/review",
-     &shape_review},
+     &shape_review, correct_query},
     {METHOD_POST, "/{id}/undo", undo, FORM_HTML | FORM_JSON, 0, "撤销上一处更正", "import/review",
-     &shape_review},
+     &shape_review, version_query},
     {METHOD_POST, "/{id}/discard", discard, FORM_HTML | FORM_JSON, 0, "放弃草稿", NULL, NULL},
     {METHOD_GET, "/{id}/preview", import_preview, FORM_HTML | FORM_JSON, 0,
      "将增加、变更和结束的内容", "import/preview", &shape_preview, preview_query},
     {METHOD_POST, "/{id}/apply", import_apply, FORM_HTML | FORM_JSON, ROUTE_LONG, "导入", "import/preview",
-     &shape_preview},
+     &shape_preview, apply_query},
 };
 enum { STEPS_N = sizeof steps / sizeof *steps };
 

@@ -268,13 +268,18 @@ static enum status purge(struct call *call, struct page *page)
     return OK;
 }
 
+static const struct query_name asked[] = {
+    {"f", "要清除的字段，值为 1，例如 {\"note\": 1}；不写为只清除以往的内容"},
+    {"reason", "清除的原因"},
+    {"confirmed", "已核实的填 1"},
+    {0}};
 static const struct route rows[] = {
     {METHOD_GET, "/{body}/purge", show_list, RIGHT_PURGE, FORM_HTML | FORM_JSON, 0,
      "误传处置：待核实的和已清除的", "purge/list", &shape_list, NULL},
     {METHOD_GET, "/{body}/purge/{kind}/{id}", show_one, RIGHT_PURGE, FORM_HTML | FORM_JSON, 0,
      "一条记录里可以清除的内容", "purge/record", &shape_one, NULL},
     {METHOD_POST, "/{body}/purge/{kind}/{id}", purge, RIGHT_PURGE, FORM_HTML | FORM_JSON, 0,
-     "清除一条记录的内容和它在日志、检索里的痕迹", NULL, NULL, NULL},
+     "清除一条记录的内容和它在日志、检索里的痕迹", NULL, NULL, NULL, asked},
 };
 enum { ROWS_N = sizeof rows / sizeof *rows };
 

@@ -426,6 +426,8 @@ static enum status give_faults(struct call *call, struct page *page)
     return give(call, page, status, &buf, mime_xlsx);
 }
 
+static const struct query_name asked_of_apply[] = {
+    {"seen", "核对时看到的 seen；之后名录又有改动的答 409"}, {0}};
 static const struct query_name asked_of_list[] = {
     {"show", "missing 为只列待明确的单位"}, {"after", "后一页的游标"}, {0}};
 static const struct query_name asked_of_draft[] = {
@@ -444,7 +446,8 @@ static const struct route routes[] = {
     {METHOD_GET, "/{body}/roster/draft/{id}", show_draft, RIGHT_IMPORT, FORM_HTML | FORM_JSON, 0,
      "逐行核对上传的名单", "roster/preview", &shape_roster_preview, NULL, asked_of_draft},
     {METHOD_POST, "/{body}/roster/draft/{id}/apply", apply_draft, RIGHT_IMPORT,
-     FORM_HTML | FORM_JSON, ROUTE_LONG, "导入无误的行", "roster/preview", &shape_roster_preview},
+     FORM_HTML | FORM_JSON, ROUTE_LONG, "导入无误的行", "roster/preview", &shape_roster_preview,
+     .query = asked_of_apply},
     {METHOD_POST, "/{body}/roster/draft/{id}/discard", discard_draft, RIGHT_IMPORT,
      FORM_HTML | FORM_JSON, 0, "放弃上传的名单"},
     {METHOD_GET, "/{body}/roster/draft/{id}/faults", give_faults, RIGHT_IMPORT, FORM_FILE, 0,

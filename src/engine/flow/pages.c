@@ -336,7 +336,7 @@ static const struct flow_step *maker(const struct call *call, const struct kind 
                                      struct str wanted)
 {
     for (const struct flow_step *any = kind->flow->steps; any->action; any++)
-        if (!any->from && call_may(call, any->who) &&
+        if (!any->from && !any->by_program && call_may(call, any->who) &&
             (wanted.len == 0 || str_is(wanted, any->action)))
             return any;
     return NULL;
@@ -437,10 +437,35 @@ static void add_routes(struct record_engine *engine)
             add_kind(engine, *kind);
 }
 
+/* Of the rows of one action, all ask the same. */
+static const struct kind *asks(struct arena *arena, const struct route *route)
+{
+    const struct step_route *of = route->data;
+    if (route->run != take)
+        return NULL;
+    const struct flow_step *step = of->kind->flow->steps;
+    while (!step->from || strcmp(step->action, of->action) != 0)
+        step++;
+    return asked_kind(arena, of->kind, step);
+}
+
+static const struct choice *makers(struct arena *arena, const struct kind *kind)
+{
+    int n = 0, room = 0;
+    struct choice *choices = NULL;
+    for (const struct flow_step *step = kind->flow->steps; step->action; step++)
+        if (!step->from && !step->by_program)
+            *arena_push(arena, choices, n, room) = (struct choice){step->action, step->label};
+    *arena_push(arena, choices, n, room) = (struct choice){0};
+    return choices;
+}
+
 const struct record_hooks flow_hooks = {.show = flow_show,
                                         .asked = &kind_behalf,
                                         .submit = submit,
                                         .read = read_making,
                                         .make = make,
                                         .change = flow_edit,
-                                        .routes = add_routes};
+                                        .routes = add_routes,
+                                        .asks = asks,
+                                        .makers = makers};

@@ -336,6 +336,11 @@ struct record_hooks {
                           struct fault *fault);
     /* Routes of all kinds. */
     void (*routes)(struct record_engine *engine);
+    /* What the step of a route asks for, as a kind with those fields; NULL: it is none. May be
+     * NULL. */
+    const struct kind *(*asks)(struct arena *arena, const struct route *route);
+    /* The steps by which a record may be made, as the words of "action"; ends with NULL. */
+    const struct choice *(*makers)(struct arena *arena, const struct kind *kind);
 };
 
 /* --- the engine --- */

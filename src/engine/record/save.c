@@ -75,13 +75,27 @@ static bool is_shown_again(enum status status)
     return status == INVALID || status == CONFLICT;
 }
 
+/* A record as a program reads it: of a page of the module's own with what stands on it. */
+static const struct shape *read_shape(struct call *call, const struct kind_pages *pages)
+{
+    struct str path = str_fmt(call->arena, "/{body}/%s/{id}", pages->kind->name);
+    int n = 0;
+    app_route_at(call->app, 0, &n);
+    for (int i = 0; pages->kind->own_page && i < n; i++) {
+        const struct route *route = app_route_at(call->app, i, &n);
+        if (route->method == METHOD_GET && str_is(path, route->path))
+            return shape_joined(call->arena, pages->data, route->shape);
+    }
+    return pages->detail;
+}
+
 /* Names that neither the form nor the engine above asks for, nor the record has. */
 static enum status check_names(struct call *call, const struct kind *kind,
                                struct field_faults *faults)
 {
     const struct record_hooks *hooks = hooks_of(call);
     const struct kind *asked[] = {kind, hooks ? hooks->asked : NULL, NULL};
-    return record_refuse_unknown(call, asked, pages_of(call)->detail, faults);
+    return record_refuse_unknown(call, asked, read_shape(call, pages_of(call)), faults);
 }
 
 /* Where it is, for a browser; what it is now, for a program. Not for who took the id of a record

@@ -31,6 +31,7 @@ static const struct shape *shape_of_rows(struct arena *arena, const struct row_t
     for (int i = 0; i < n; i++)
         columns[i] = (struct column){.key = rows->fields[i].key,
                                      .label = rows->fields[i].label,
+                                     .help = rows->fields[i].help,
                                      .kind = column_kind_of(&rows->fields[i]),
                                      .choices = rows->fields[i].choices};
     struct shape *shape = arena_new(arena, struct shape, 1);
@@ -46,6 +47,7 @@ static struct column column_of(struct arena *arena, const struct field *field, b
                             .choices = field->choices,
                             .flags =
                                 field->wide || field->kind == FIELD_LONG_TEXT ? COLUMN_WIDE : 0};
+    column.help = field->label;
     if (field->kind == FIELD_REFERENCE)
         column.shape = &shape_ref;
     if (field->kind == FIELD_ROWS) {

@@ -129,7 +129,7 @@ static bool has_parameter(json_t *operation, struct str name, const char *in)
     {
         const char *of = json_string_value(json_object_get(parameter, "name"));
         const char *where = json_string_value(json_object_get(parameter, "in"));
-        if (str_is(name, of) && strcmp(where, in) == 0)
+        if (of && str_is(name, of) && strcmp(where, in) == 0)
             return true;
     }
     return false;
@@ -147,6 +147,10 @@ static void every_route_is_described_with_its_path_parameters(void **state)
     for (int i = 0; i < n; i++) {
         const struct route *route = app_route_at(sample->app, i, &n);
         json_t *of = operation(root, route);
+        if (route->forms == FORM_HTML) {
+            assert_null(of);
+            continue;
+        }
         if (!of)
             fail_msg("%s is not described", route->path);
         assert_true(json_string_length(json_object_get(of, "summary")) > 0);
@@ -159,6 +163,15 @@ static void every_route_is_described_with_its_path_parameters(void **state)
     }
     json_decref(root);
     sample_close(sample);
+}
+
+/* A component where one is referred to. */
+static json_t *resolved(json_t *root, json_t *node)
+{
+    const char *ref = json_string_value(json_object_get(node, "$ref"));
+    const char *name = ref ? strrchr(ref, '/') : NULL;
+    json_t *schemas = json_object_get(json_object_get(root, "components"), "schemas");
+    return name ? json_object_get(schemas, name + 1) : node;
 }
 
 static json_t *schema_of(json_t *root, const char *path, const char *method)
@@ -177,7 +190,7 @@ static void what_is_served_is_what_is_described(void **state)
     struct record *tool = sample_tool(sample, "锤");
     sample_add(sample, tool);
     json_t *root = description(sample), *described = schema_of(root, "/{body}/tool", "get");
-    json_t *items = json_object_get(json_object_get(described, "items"), "items");
+    json_t *items = resolved(root, json_object_get(json_object_get(described, "items"), "items"));
     json_t *of_item = json_object_get(items, "properties");
     int status;
     struct str body = sample_get(sample, "/alpha/tool.json", &status);
@@ -213,8 +226,8 @@ static void filters_of_lists_and_bodies_of_posts_are_described(void **state)
     json_t *search = json_object_get(json_object_get(paths, "/{body}/search"), "get");
     assert_true(has_parameter(search, STR("q"), "query"));
     json_t *content = json_object_get(json_object_get(make, "requestBody"), "content");
-    json_t *body = json_object_get(
-        json_object_get(json_object_get(content, "application/json"), "schema"), "properties");
+    json_t *asked = json_object_get(json_object_get(content, "application/json"), "schema");
+    json_t *body = json_object_get(resolved(root, asked), "properties");
     static const char *const taken[] = {"name", "amount", "parts", "id"};
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (!json_object_get(body, taken[i]))

@@ -5,7 +5,8 @@
  * Forms of pages bring names of their own (buttons, marks) and are not held to it.
  */
 
-static const char *const common[] = {"id", "version", "action", "position", "start_date", "end_date"};
+static const char *const common[] = {"id",       "version",    "action",
+                                     "position", "start_date", "end_date"};
 
 static bool is_column(const struct field *field, struct str rest)
 {
