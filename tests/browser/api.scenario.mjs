@@ -112,9 +112,12 @@ class Api {
 
 /* --- reading --- */
 
-/* What stands apart: only the audit administrator reads the instance's journal, and work of the
- * outbox that is done is not done again. */
-const APART = ['get /journal', 'post /{body}/outbox/{id}/again', 'post /{body}/outbox/{id}/give-up'];
+/* What stands apart: only the audit administrator reads the instance's journal, checkpoints and
+ * packs need a key to sign with, and work of the outbox that is done is not done again. */
+const APART = ['get /journal', 'get /journal/check', 'post /journal/check',
+    ...['/{body}/journal', '/journal'].flatMap((at) =>
+        [`post ${at}/checkpoint`, `get ${at}/checkpoint/{id}`]),
+    'get /{body}/journal/{kind}/{id}/pack', 'post /{body}/outbox/{id}/again', 'post /{body}/outbox/{id}/give-up'];
 
 /* Ids to read each path by: of lists, and of what the writes below left. */
 async function readAll(api, known) {
@@ -329,8 +332,8 @@ async function fileAll(api, known) {
         await api.expect(200, 'post', '/{body}/file/{id}/{action}',
             { values: { ...values, action }, body });
     const record = { kind: 'person', id: idOf('person') };
-    for (const path of ['/{body}/purge/{kind}/{id}', '/{body}/journal/{kind}/{id}'])
-        known[path] = record;
+    for (const path of Object.keys(api.description.paths))
+        if (path.includes('/{kind}/{id}')) known[path] = record;
     await api.expect(200, 'post', '/{body}/purge/{kind}/{id}',
         { values: record, body: { f: {}, reason: '本人要求', confirmed: 1 } });
 }
@@ -394,6 +397,7 @@ async function theApi({ context }) {
         await api.expect(200, 'post', '/{body}/notice/read', { body: {} });
         await fileAll(api, known);
         await rosterAll(api, known);
+        await api.expect(200, 'post', '/{body}/journal/check', { body: {} });
         await importAll(api, known);
         await readAll(api, known);
         for (const [path, methods] of Object.entries(description.paths))

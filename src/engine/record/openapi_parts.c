@@ -11,7 +11,7 @@ const struct openapi_refusal openapi_refusals[OPENAPI_REFUSALS] = {
     {"403", "denied", "现在的身份或令牌的权限不能办理", false},
     {"404", "missing", "没有这条记录，或者它不属于您能看到的", false},
     {"406", "no_such_form", "没有所要的格式", false},
-    {"409", "conflict", "内容已被他人改过，或所在的状态不能办理；current 是现在的内容", true},
+    {"409", "conflict", "内容已被他人改过，或所在的状态不能办理；current 是现在的内容", false},
     {"413", "too_large", "提交的内容过大", true},
     {"415", "unknown_type", "不能识别提交内容的格式", true},
     {"422", "refused", "填写有误，errors 逐项说明；参数有误的，field 是参数名", false},
