@@ -239,8 +239,8 @@ struct page {
     /* Of a page of its own shape about one record: the record as data, which programs get in front
      * of the model, so that every kind's records read alike. NULL = none. */
     const struct object *record;
-    const char *table;          /* key of the LIST that CSV and XLSX print */
-    struct str filename;        /* of downloads, without suffix; empty = the title */
+    const char *table;   /* key of the LIST that CSV and XLSX print */
+    struct str filename; /* of downloads, without suffix; empty = the title */
     /* Set instead of a model: */
     struct str redirect;   /* after POST: 303; JSON clients get 200/201 and the model if any */
     struct str answer;     /* JSON clients get this instead of the model: what they got before */

@@ -169,11 +169,10 @@ enum status file_attach(struct call *call, const struct kind *kind, int64_t id,
 
 static const struct query_name asked_of_upload[] = {
     {"internal", "写有“内部资料”的，经确认可以上传，填 1"}, {0}};
-static const struct query_name asked_of_action[] = {
-    {"version", "所见的版本号"},
-    {"reason", "误传处置的原因，freeze 时必填"},
-    {"confirmed", "已核实的填 1，purge 时必填"},
-    {0}};
+static const struct query_name asked_of_action[] = {{"version", "所见的版本号"},
+                                                    {"reason", "误传处置的原因，freeze 时必填"},
+                                                    {"confirmed", "已核实的填 1，purge 时必填"},
+                                                    {0}};
 static const struct route list_routes[] = {
     {.method = METHOD_GET,
      .path = "files",

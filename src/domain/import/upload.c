@@ -211,8 +211,8 @@ static const struct query_name correct_query[] = {
     {0}};
 static const struct step steps[] = {
     {METHOD_GET, "", show, FORM_HTML, 0, "上传", "import/upload", &shape_upload},
-    {METHOD_POST, "", upload, FORM_HTML | FORM_JSON, ROUTE_UPLOAD, "读取上传的文件", "import/upload",
-     &shape_upload},
+    {METHOD_POST, "", upload, FORM_HTML | FORM_JSON, ROUTE_UPLOAD, "读取上传的文件",
+     "import/upload", &shape_upload},
     {METHOD_GET, "/{id}", import_review, FORM_HTML | FORM_JSON, 0, "核对", "import/review",
      &shape_review},
     {METHOD_POST, "/{id}", import_correct, FORM_HTML | FORM_JSON, 0, "更正一处", "import/review",
@@ -222,8 +222,8 @@ static const struct step steps[] = {
     {METHOD_POST, "/{id}/discard", discard, FORM_HTML | FORM_JSON, 0, "放弃草稿", NULL, NULL},
     {METHOD_GET, "/{id}/preview", import_preview, FORM_HTML | FORM_JSON, 0,
      "将增加、变更和结束的内容", "import/preview", &shape_preview, preview_query},
-    {METHOD_POST, "/{id}/apply", import_apply, FORM_HTML | FORM_JSON, ROUTE_LONG, "导入", "import/preview",
-     &shape_preview, apply_query},
+    {METHOD_POST, "/{id}/apply", import_apply, FORM_HTML | FORM_JSON, ROUTE_LONG, "导入",
+     "import/preview", &shape_preview, apply_query},
 };
 enum { STEPS_N = sizeof steps / sizeof *steps };
 

@@ -200,8 +200,7 @@ static const struct query_name *asked_of_list(struct arena *arena, const struct 
         if (field->filter)
             asked[n++] = (struct query_name){field->key, field->label};
     /* What holds on every day may be asked on any, so that all kinds are read alike. */
-    asked[n++] =
-        (struct query_name){"on", kind->dated ? "截至日期；all 为不限，含已结束的" : NULL};
+    asked[n++] = (struct query_name){"on", kind->dated ? "截至日期；all 为不限，含已结束的" : NULL};
     memcpy(asked + n, always, sizeof always);
     return asked;
 }
