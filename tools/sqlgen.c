@@ -11,6 +11,7 @@
  *     -- owned TABLE     …             rows of another record: key (body_id, owner, position)
  *     -- schema organization-1         a step of the schema, applied once, remembered by name
  *     create table organization (body_id id not null, id id not null, …
+ *     -- part NAME                     text that several statements hold, each in a line "@NAME"
  *     -- :organization_by_parent  :many  ($1 id body_id, $2 id parent)  help text
  *     select …;
  *
@@ -193,12 +194,21 @@ static void add_name(struct source *source, struct names *names, struct str rest
     *arena_push(source->arena, names->items, names->n, names->room) = name;
 }
 
+static void read_part_header(struct source *source, struct block *block, struct str rest)
+{
+    block->kind = BLOCK_PART;
+    block->name = take_word(&rest);
+    if (!is_name(block->name, false) || rest.len > 0)
+        complain(source, block->line, "a part has a name of a-z 0-9 _ and nothing behind it");
+}
+
 /* A comment that says something to us begins a block or marks a table; true when it did. */
 static bool read_mark(struct source *source, struct str line, struct str *rest, int *number)
 {
     static const struct str step = STR_INIT("-- schema "), statement = STR_INIT("-- :"),
-                            derived = STR_INIT("-- derived "), instance = STR_INIT("-- instance "),
-                            owned = STR_INIT("-- owned "), journalled = STR_INIT("-- journalled ");
+                            part = STR_INIT("-- part "), derived = STR_INIT("-- derived "),
+                            instance = STR_INIT("-- instance "), owned = STR_INIT("-- owned "),
+                            journalled = STR_INIT("-- journalled ");
     if (str_starts(line, derived)) {
         add_name(source, &source->derived, str_from_byte(line, derived.len), *number);
     } else if (str_starts(line, instance)) {
@@ -207,11 +217,13 @@ static bool read_mark(struct source *source, struct str line, struct str *rest, 
         add_name(source, &source->journalled, str_from_byte(line, journalled.len), *number);
     } else if (str_starts(line, owned)) {
         add_name(source, &source->owned, str_from_byte(line, owned.len), *number);
-    } else if (str_starts(line, step) || str_starts(line, statement)) {
+    } else if (str_starts(line, step) || str_starts(line, statement) || str_starts(line, part)) {
         struct block *block = arena_push(source->arena, source->blocks, source->n, source->room);
         *block = (struct block){.line = *number};
         if (str_starts(line, step))
             read_step_header(source, block, str_from_byte(line, step.len));
+        else if (str_starts(line, part))
+            read_part_header(source, block, str_from_byte(line, part.len));
         else
             read_statement_header(source, block,
                                   str_from_byte(whole_header(source, line, rest, number), 3));
@@ -242,6 +254,53 @@ static void read_source(struct source *source, struct str text)
     }
     for (int i = 0; i < source->n; i++)
         source->blocks[i].sql = str_trim(source->blocks[i].sql);
+}
+
+/* A part on one line, so that the lines of the statement keep their numbers. */
+static struct str part_named(struct source *source, const struct block *block, struct str name)
+{
+    for (int i = 0; i < source->n; i++) {
+        struct block *part = &source->blocks[i];
+        if (part->kind != BLOCK_PART || !str_eq(part->name, name))
+            continue;
+        struct str text = {0}, rest = part->sql;
+        while (rest.len > 0) {
+            struct str line = str_trim(str_line(&rest));
+            text = str_fmt(source->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(line));
+        }
+        part->used = true;
+        return text;
+    }
+    complain(source, block->line, "there is no part \"%.*s\"", STR_ARG(name));
+    return (struct str){0};
+}
+
+static void fill_in(struct source *source, struct block *block)
+{
+    struct str text = {0}, rest = block->sql;
+    if (block->kind != BLOCK_STATEMENT || !str_has(rest, STR("@")))
+        return;
+    while (rest.len > 0) {
+        struct str line = str_line(&rest), bare = str_trim(line);
+        if (str_starts(bare, STR("@")))
+            line = part_named(source, block, str_from_byte(bare, 1));
+        text = str_fmt(source->arena, "%.*s%.*s\n", STR_ARG(text), STR_ARG(line));
+    }
+    block->sql = str_trim(text);
+}
+
+static void fill_in_parts(struct source *source)
+{
+    for (int i = 0; i < source->n; i++)
+        if (source->blocks[i].kind == BLOCK_PART && str_has(source->blocks[i].sql, STR("--")))
+            complain(source, source->blocks[i].line, "a part has no comments, it becomes one line");
+    for (int i = 0; i < source->n; i++)
+        fill_in(source, &source->blocks[i]);
+    for (int i = 0; i < source->n; i++)
+        if (source->blocks[i].kind == BLOCK_PART && !source->blocks[i].used)
+            complain(source, source->blocks[i].line,
+                     "no statement has this part in a line \"@%.*s\"",
+                     STR_ARG(source->blocks[i].name));
 }
 
 /* The twin of a block for one engine. */
@@ -403,9 +462,11 @@ int main(int argc, char **argv)
     if (!is_name(source.module, false))
         complain(&source, 1, "the file is named like its module with a-z 0-9 _, then .sql");
     read_source(&source, text);
+    fill_in_parts(&source);
     check_names(&source);
     for (int i = 0; i < source.n; i++)
-        check_block(&source, &source.blocks[i]);
+        if (source.blocks[i].kind != BLOCK_PART)
+            check_block(&source, &source.blocks[i]);
     if (source.errors > 0)
         return 1;
     put_source(&source, &out);

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-enum block_kind { BLOCK_STEP, BLOCK_STATEMENT };
+enum block_kind { BLOCK_STEP, BLOCK_STATEMENT, BLOCK_PART };
 enum block_engine { FOR_BOTH, FOR_SQLITE, FOR_POSTGRES };
 
 struct block {
@@ -21,6 +21,7 @@ struct block {
     struct str list;   /* ":ids" when the last parameter is a list */
     struct str sql;
     int line, sql_line; /* of the header, of the first line of sql */
+    bool used;          /* a part: by a statement */
 };
 
 struct names {

@@ -164,6 +164,32 @@ static void what_only_looks_like_it_is_let_through(void **state)
                      0);
 }
 
+static void a_part_stands_in_every_statement_that_names_it(void **state)
+{
+    struct place *place = *state;
+    int code = generate(place, GOOD "-- part who\nselect n\nfrom t\n"
+                                    "-- :x  :many  ($1 id b)  x\n@who\nwhere body_id = $1;\n"
+                                    "-- :y  :many  y\n  @who\norder by n;\n");
+    assert_int_equal(read_all(place, "errors").len, 0);
+    assert_int_equal(code, 0);
+    struct str c = read_all(place, "a.c");
+    assert_true(str_has(c, STR("\"select n from t\\n\"\n        \"where body_id = $1\"")));
+    assert_true(str_has(c, STR("\"select n from t\\n\"\n        \"order by n\"")));
+    assert_false(str_has(c, STR("who")));
+}
+
+static void a_part_that_is_wrong_or_not_used_is_refused(void **state)
+{
+    static const struct wrong wrong[] = {
+        {MANY "1\n@who", "1: there is no part \"who\""},
+        {"-- part who\nselect 1\n-- :x :many x\nselect 2", "1: no statement has this part"},
+        {"-- part who\nselect 1 -- one\n-- :x :many x\n@who", "1: a part has no comments"},
+        {"-- part Who\nselect 1\n-- :x :many x\nselect 2", "1: a part has a name"},
+        {"-- part who\nnow()\n-- :x :many x\nselect\n@who", "5: now is not for both engines"},
+    };
+    REFUSE(wrong);
+}
+
 static void a_bare_column_after_do_update_set_is_refused(void **state)
 {
     static const struct wrong wrong[] = {
@@ -266,6 +292,8 @@ int main(void)
         TEST(a_statement_may_be_written_for_each_engine_with_the_reason),
         TEST(what_the_engines_read_differently_is_refused),
         TEST(what_only_looks_like_it_is_let_through),
+        TEST(a_part_stands_in_every_statement_that_names_it),
+        TEST(a_part_that_is_wrong_or_not_used_is_refused),
         TEST(a_bare_column_after_do_update_set_is_refused),
         TEST(tables_have_our_types_and_our_key),
         TEST(parameters_are_declared_and_used),

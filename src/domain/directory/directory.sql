@@ -1,6 +1,6 @@
 -- The directory of counterpart links (对口联系名录): read only, over links and organizations.
 
--- :directory_links  :many  ($1 id body_id, $2 date day, $3 int first, $4 int most)  links that hold on a day, in printed order
+-- part directory_link
 select l.id, l.kind, l.clause, l.declared_count, l.position,
        coalesce(l.from_organization, l.from_person) as from_id,
        coalesce(f.name, fp.name) as from_name,
@@ -17,6 +17,9 @@ left join organization f on f.body_id = l.body_id and f.id = l.from_organization
 left join person fp on fp.body_id = l.body_id and fp.id = l.from_person
 left join organization t on t.body_id = l.body_id and t.id = l.to_organization
 left join person tp on tp.body_id = l.body_id and tp.id = l.to_person
+
+-- :directory_links  :many  ($1 id body_id, $2 date day, $3 int first, $4 int most)  links that hold on a day, in printed order
+@directory_link
 where l.body_id = $1 and l.start_date <= $2 and l.end_date > $2 and l.position >= $3
 order by l.position, l.id limit $4;
 
@@ -51,22 +54,7 @@ where k.body_id = $1 and k.search_key >= $2 and k.search_key < $3
 limit 300;
 
 -- :directory_of  :many  ($1 id body_id, $2 id organization, $3 date day, $4 int most)  links of one organization, either side
-select l.id, l.kind, l.clause, l.declared_count, l.position,
-       coalesce(l.from_organization, l.from_person) as from_id,
-       coalesce(f.name, fp.name) as from_name,
-       l.from_person, fp.post as from_post, f.classification as from_class,
-       f.held as from_held, f.hint as from_hint,
-       coalesce(l.to_organization, l.to_person) as to_id,
-       coalesce(t.name, tp.name) as to_name,
-       l.to_person, t.classification as to_class, t.is_group, t.held, t.hint,
-       t.maybe_reorganised, t.position as to_position,
-       s.document, s.name as scheme_name
-from link l
-join scheme s on s.body_id = l.body_id and s.id = l.scheme
-left join organization f on f.body_id = l.body_id and f.id = l.from_organization
-left join person fp on fp.body_id = l.body_id and fp.id = l.from_person
-left join organization t on t.body_id = l.body_id and t.id = l.to_organization
-left join person tp on tp.body_id = l.body_id and tp.id = l.to_person
+@directory_link
 where l.body_id = $1 and l.id in (
         select x.id from (select a.id from link a
             where a.body_id = $1 and a.from_organization = $2

@@ -30,9 +30,9 @@ enum status roster_units_read(struct tx *tx, int64_t body_id, struct date day,
     struct value on = value_text(date_format(arena, day));
     struct rows rows;
     TRY(tx_run(tx, &SQL_roster_units,
-               ARGS(value_int(body_id), on, value_int(after->position), value_int(after->id),
-                    value_int(asked->committees), value_int(asked->parties),
-                    value_int(after->missing), value_int(ROSTER_UNITS_PAGE)),
+               ARGS(value_int(body_id), on, value_int(asked->committees), value_int(asked->parties),
+                    value_int(after->position), value_int(after->id), value_int(after->missing),
+                    value_int(ROSTER_UNITS_PAGE)),
                &rows));
     struct roster_unit *units = arena_new(arena, struct roster_unit, rows.n);
     for (int i = 0; i < rows.n; i++)

@@ -60,23 +60,32 @@ order by d.position, d.id limit 5000;
 
 -- A subquery with an order and a limit instead of "exists": it makes SQLite take the index by
 -- organization, which it would pass over for the key of the table.
--- :roster_units  :many  ($1 id body_id, $2 date day, $3 int position, $4 id after,
---   $5 flag committees, $6 flag parties, $7 flag missing, $8 int most)  who names people, in printed order
+-- part roster_who_names
+o.body_id = $1 and o.start_date <= $2 and o.end_date > $2
+and o.parent is null and o.is_group = 0 and o.held = 0
+and ($3 = 1 or o.classification not in ('committee', 'office', 'sector', 'sector-group'))
+and ($4 = 1 or o.classification not in ('party', 'federation'))
+and ((select l.id from link l where l.body_id = $1 and l.to_organization = o.id
+        and l.start_date <= $2 and l.end_date > $2
+      order by l.position limit 1) is not null
+  or (select l.id from link l where l.body_id = $1 and l.from_organization = o.id
+        and l.start_date <= $2 and l.end_date > $2
+      order by l.position limit 1) is not null)
+
+-- part roster_somebody
+(select d.id from designation d where d.body_id = $1 and d.organization = o.id
+   and d.start_date <= $2 and d.end_date > $2
+ order by d.position limit 1)
+
+-- :roster_units  :many  ($1 id body_id, $2 date day, $3 flag committees, $4 flag parties,
+--   $5 int position, $6 id after, $7 flag missing, $8 int most)  who names people, in printed order
 select o.id, o.name, o.position from organization o
-where o.body_id = $1 and (o.position, o.id) > ($3, $4)
-  and o.start_date <= $2 and o.end_date > $2
-  and o.parent is null and o.is_group = 0 and o.held = 0
-  and ($5 = 1 or o.classification not in ('committee', 'office', 'sector', 'sector-group'))
-  and ($6 = 1 or o.classification not in ('party', 'federation'))
-  and ((select l.id from link l where l.body_id = $1 and l.to_organization = o.id
-          and l.start_date <= $2 and l.end_date > $2
-        order by l.position limit 1) is not null
-    or (select l.id from link l where l.body_id = $1 and l.from_organization = o.id
-          and l.start_date <= $2 and l.end_date > $2
-        order by l.position limit 1) is not null)
-  and ($7 = 0 or (select d.id from designation d where d.body_id = $1
-         and d.organization = o.id and d.start_date <= $2 and d.end_date > $2
-       order by d.position limit 1) is null)
+where
+@roster_who_names
+and (o.position, o.id) > ($5, $6)
+and ($7 = 0 or
+@roster_somebody
+is null)
 order by o.position, o.id limit $8;
 
 -- :roster_named  :many  ($1 id body_id, $2 date day, :ids organizations)  how many people units have named
@@ -87,20 +96,12 @@ group by d.organization, d.role;
 -- :roster_totals  :one  ($1 id body_id, $2 date day, $3 flag committees, $4 flag parties,
 --   $5 int most)  how many units there are, and how many have named somebody
 select count(*) as units, coalesce(sum(u.named), 0) as named from (
-  select case when (select d.id from designation d where d.body_id = $1
-           and d.organization = o.id and d.start_date <= $2 and d.end_date > $2
-         order by d.position limit 1) is null then 0 else 1 end as named
+  select case when
+@roster_somebody
+  is null then 0 else 1 end as named
   from organization o
-  where o.body_id = $1 and o.start_date <= $2 and o.end_date > $2
-    and o.parent is null and o.is_group = 0 and o.held = 0
-    and ($3 = 1 or o.classification not in ('committee', 'office', 'sector', 'sector-group'))
-    and ($4 = 1 or o.classification not in ('party', 'federation'))
-    and ((select l.id from link l where l.body_id = $1 and l.to_organization = o.id
-            and l.start_date <= $2 and l.end_date > $2
-          order by l.position limit 1) is not null
-      or (select l.id from link l where l.body_id = $1 and l.from_organization = o.id
-            and l.start_date <= $2 and l.end_date > $2
-          order by l.position limit 1) is not null)
+  where
+@roster_who_names
   order by o.position, o.id limit $5) u;
 
 -- :roster_unit  :maybe  ($1 id body_id, $2 id id, $3 date day)  one unit
