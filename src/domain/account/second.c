@@ -100,7 +100,7 @@ static enum status enter(struct call *call, struct page *page)
     TRY(account_read(call->tx, &SQL_account_get, value_int(pending.account), &account));
     if (account.version != pending.version)
         return call_refuse(call, DENIED, NULL, "帐号刚有变动，请从登录页重新登录。");
-    struct entry_session entry = {.account = account.id, .outside = true, .guarded = true};
+    struct entry_session entry = {.account = account.id, .outside = true};
     TRY(second_factor(call, &account, call_form(call, "code"), &entry));
     return outside_begin(call, page, &account, &entry, pending.next);
 }

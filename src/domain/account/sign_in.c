@@ -167,8 +167,7 @@ enum status account_failed(struct call *call, int64_t account)
     return account_write(call, apply_failed, &(struct failed){account, call->now});
 }
 
-/* One sentence, whatever was wrong: a name that exists is not told from one that does not. */
-static enum status failed(struct call *call, const struct try *try)
+static enum status count_failed(struct call *call, const struct try *try)
 {
     struct accounts *accounts = accounts_of(call);
     attempts_failed(accounts, "address", call->request->address, call->now);
@@ -177,7 +176,13 @@ static enum status failed(struct call *call, const struct try *try)
     if (try->familiar)
         attempts_failed(accounts, "familiar", at_place(call, try), call->now);
     /* Written for an unknown name as well, or the time of a write would tell them apart. */
-    TRY(account_failed(call, try->account.id));
+    return account_failed(call, try->account.id);
+}
+
+/* One sentence, whatever was wrong: a name that exists is not told from one that does not. */
+static enum status failed(struct call *call, const struct try *try)
+{
+    TRY(count_failed(call, try));
     return call_refuse(call, INVALID, NULL, "登录名、密码或动态口令不对，请核对后重新填写。");
 }
 
@@ -208,11 +213,11 @@ enum status second_factor(struct call *call, const struct account *account, stru
 {
     struct try try = {.account = *account, .code = typed, .known = true};
     TRY(check_wait(call, &try));
+    entry->guarded = !try.familiar;
     enum status status = check_code(call, &try, entry);
     if (status != NOT_FOUND)
         return status;
-    TRY(account_failed(call, account->id));
-    attempts_failed(accounts_of(call), "address", call->request->address, call->now);
+    TRY(count_failed(call, &try));
     return call_refuse(call, INVALID, "code", "动态口令不对或已用过，请核对后重新填写。");
 }
 
@@ -310,10 +315,8 @@ static enum status enter_by_slip(struct call *call, struct page *page)
     if (good)
         TRY(account_read(call->tx, &SQL_account_get, rows.cells[1], &account));
     struct entry_session entry = {.account = account.id};
-    if (good && account.totp.len) {
+    if (good && account.totp.len)
         TRY(second_factor(call, &account, call_form(call, "totp"), &entry));
-        entry.guarded = true;
-    }
     if (!good || account.locked) {
         attempts_failed(accounts, "address", call->request->address, call->now);
         return call_refuse(call, INVALID, "code",
