@@ -1,5 +1,6 @@
 #include "domain/adjustment/priv.h"
 
+#include "domain/body/body.h"
 #include "domain/designation/designation.h"
 #include "domain/link/link.h"
 #include "domain/organization/organization.h"
@@ -93,7 +94,7 @@ static const char *const titles[] = {"day", "basis", NULL};
 const struct kind *effect_kind(struct str name)
 {
     static const struct kind *const kinds[] = {&kind_organization, &kind_link, &kind_designation,
-                                               &kind_membership};
+                                               &kind_membership, &kind_term};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (str_is(name, kinds[i]->name))
             return kinds[i];

@@ -364,12 +364,22 @@ static enum status plan_rename(struct plan *plan)
 
 /* --- people --- */
 
-/* Members, directors, conveners and leaders' links end; what is not filled in reads 待明确. */
+/* The new term begins; members, directors, conveners and leaders' links end with the old one; what
+ * is not filled in reads 待明确. */
 static enum status plan_term(struct plan *plan)
 {
     struct list_result all;
+    struct record *made;
     if (text_of(plan->adjustment, "term").len == 0)
         return refuse(plan->arena, plan->fault, INVALID, "term", "换届应填写新一届，例如 第八届。");
+    TRY(terms_change(plan->tx, plan->adjustment, plan->day, &made, &all, plan->fault));
+    if (made)
+        TRY(push(plan, (struct effect){.op = EFFECT_ADD,
+                                       .kind = made->kind,
+                                       .record = made,
+                                       .title = text_of(made, "name")}));
+    for (int i = 0; i < all.n; i++)
+        TRY(push_end(plan, all.records[i]));
     TRY(current_of(plan, &kind_membership, NULL, 0, &all));
     for (int i = 0; i < all.n; i++)
         TRY(push_end(plan, all.records[i]));

@@ -33,6 +33,14 @@ struct effects {
 CHECKED enum status effects_plan(struct tx *tx, const struct record *adjustment,
                                  struct effects *ret_effects, struct fault *fault);
 
+/*
+ * Which terms end on the day and which begins, `ret_new` NULL when the new one is there already.
+ * INVALID at "term": it cannot be told which.                                 Source: ALL-term
+ */
+CHECKED enum status terms_change(struct tx *tx, const struct record *adjustment, struct str day,
+                                 struct record **ret_new, struct list_result *ret_ended,
+                                 struct fault *fault);
+
 enum status adjustment_apply(struct deed *deed);
 enum status adjustment_undo(struct deed *deed);
 

@@ -31,8 +31,14 @@ create table term (
     primary key (body_id, id)
 );
 
+-- A term whose first day is known was entered by the office; those that documents cite have none.
+
 -- :body_by_slug  :maybe  ($1 text slug)  the body at an address
-select b.id, b.name, b.term from body b where b.body_id = 0 and b.slug = $1;
+select b.id, b.name, coalesce((select t.name from term t where t.body_id = b.id
+    and t.start_date > '0001-01-01' and t.end_date = '9999-12-31' order by t.number desc limit 1), b.term)
+from body b where b.body_id = 0 and b.slug = $1;
 
 -- :body_all  :many  ()  all bodies in printed order
-select b.id, b.slug, b.name, b.term from body b where b.body_id = 0 order by b.position, b.id limit 1000;
+select b.id, b.slug, b.name, coalesce((select t.name from term t where t.body_id = b.id
+    and t.start_date > '0001-01-01' and t.end_date = '9999-12-31' order by t.number desc limit 1), b.term)
+from body b where b.body_id = 0 order by b.position, b.id limit 1000;

@@ -253,6 +253,22 @@ static bool asks_for_one_page(const struct call *call)
            call_query(call, "before").len > 0;
 }
 
+/* Nothing holds today: whether there was or will be something. */
+static enum status offer_all_days(struct call *call, const struct list_query *query,
+                                  const struct list_result *result, struct object *model)
+{
+    struct list_query all = *query;
+    struct list_result found;
+    if (result->total > 0 || !query->kind->dated || shows_all_days(call))
+        return OK;
+    all.on = (struct date){0};
+    all.limit = 1;
+    TRY(record_list(call->tx, &all, &found, &call->fault));
+    if (found.n > 0)
+        object_set(model, "all_url", value_text(link_with(call, "", "on", STR("all"))));
+    return OK;
+}
+
 enum status record_list_page(struct call *call, struct page *page)
 {
     const struct kind_pages *pages = pages_of(call);
@@ -287,6 +303,7 @@ enum status record_list_page(struct call *call, struct page *page)
     object_set(model, "has_filters", value_int(filtered || result.total > 0 || pages->kind->dated));
     object_set(model, "with_days", value_int(pages->kind->dated && shows_all_days(call)));
     object_set(model, "empty", value_text(empty_text(call, pages->kind)));
+    TRY(offer_all_days(call, &query, &result, model));
     page->model = model;
     page->table = "items";
     if (!asks_for_one_page(call))

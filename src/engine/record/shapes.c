@@ -150,6 +150,7 @@ static const struct shape *shape_of_list(struct arena *arena, const struct shape
         {"with_days", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
         {"has_filters", NULL, COLUMN_FLAG, NULL, NULL, COLUMN_PAGE_ONLY},
         {"empty", NULL, COLUMN_TEXT, NULL, NULL, COLUMN_PAGE_ONLY},
+        {"all_url", NULL, COLUMN_URL, NULL, NULL, COLUMN_PAGE_ONLY},
     };
     int n = (int)(sizeof columns / sizeof columns[0]);
     struct column *copy = arena_new(arena, struct column, n);
