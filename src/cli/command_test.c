@@ -164,6 +164,26 @@ static void an_upgrade_is_told_by_every_command_that_makes_it(void **state)
     CHECK(place, cases);
 }
 
+/* In a mount of its own, where one may have such. */
+static void a_disk_that_is_read_only_is_told(void **state)
+{
+    static char said[SAID_MAX];
+    static const struct command_case cases[] = {
+        {"duikou load --db sqlite:a.db \"$DUIKOU_SOURCE/schemes/yiyang-2021-6.yaml\" && "
+         "duikou backup --db sqlite:a.db b.db && mkdir m",
+         CLI_DONE, "已备份到 b.db"},
+        {"unshare -rm sh -c 'mount -t tmpfs none m && cp a.db b.db m && mount -o remount,ro m && "
+         "\"$DUIKOU_BINARY\" serve --db sqlite:m/a.db 2>&1 >/dev/null'",
+         CLI_AT_FAULT, "数据库 m/a.db 所在的磁盘是只读的，请改为可写，或复制到别处再用。\n"},
+        {"unshare -rm sh -c 'mount -t tmpfs none m && cp b.db m && mount -o remount,ro m && "
+         "\"$DUIKOU_BINARY\" audit verify --db sqlite:m/b.db'",
+         CLI_DONE, "核对无误"},
+    };
+    if (run(*state, "unshare -rm sh -c 'mkdir -p t && mount -t tmpfs none t'", said) != 0)
+        skip();
+    CHECK(*state, cases);
+}
+
 /* --- whole files --- */
 
 static struct str read_back(struct place *place, const char *name)
@@ -234,6 +254,7 @@ int main(void)
         TEST(what_could_not_be_written_is_told_and_the_exit_code_is_1),
         TEST(files_may_come_through_a_pipe),
         TEST(an_upgrade_is_told_by_every_command_that_makes_it),
+        TEST(a_disk_that_is_read_only_is_told),
         TEST(a_link_leads_to_the_file_and_a_pipe_stays_one),
         TEST(what_does_not_fit_leaves_nothing_behind),
         TEST(a_checkpoint_that_is_not_written_is_no_checkpoint),

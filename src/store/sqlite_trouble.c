@@ -4,7 +4,9 @@
 #include "store/sqlite.h"
 
 #include <stdarg.h>
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const struct {
     int code; /* primary result code */
@@ -58,7 +60,13 @@ enum status sqlite_trouble(struct sqlite_connection *connection, int code, const
 enum status sqlite_refuse(const struct database *database, int code, struct arena *arena,
                           struct fault *fault)
 {
-    int row = trouble_of(code);
+    int row = trouble_of(code), primary = code & 0xff;
+    /* SQLite says no more than that it could not be opened. */
+    if ((primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY) &&
+        access(database->where, W_OK) != 0 && errno == EROFS)
+        return refuse(arena, fault, FAULT, NULL,
+                      "数据库 %s 所在的磁盘是只读的，请改为可写，或复制到别处再用。",
+                      database->where);
     if (row < 0)
         return refuse(arena, fault, FAULT, NULL, "无法打开数据库 %s（%s），请检查 --db 的路径。",
                       database->where, sqlite3_errstr(code));
