@@ -6,6 +6,7 @@ import path from 'node:path';
 import { addClerk, signIn } from '../browser/account.mjs';
 import { makeDatabase, startServer } from '../browser/server.mjs';
 import { wait } from '../../bench/measure.mjs';
+import { checkTold } from './steps.mjs';
 import { chance, Ledger, verify } from './writers.mjs';
 
 /* A database is left after so many kills, so that the last rounds are no slower than the first. */
@@ -29,15 +30,17 @@ async function killOften(context, rounds) {
             server = await startServer(again);
             await ledger.settle(server.origin);
             await ledger.check(server.origin);
+            ledger.checkSteps(database.url);
             await verify(context, database.url);
         }
+        if (rounds === ROUNDS_OF_ONE) await checkTold(database.url, ledger.steps());
     } finally {
         await server.stop();
     }
     return ledger;
 }
 
-let kept = 0, unanswered = 0;
+let kept = 0, unanswered = 0, steps = 0;
 for (let left = Number(rounds); left > 0; left -= ROUNDS_OF_ONE) {
     const context = { root, binary: path.resolve(binary), live: true };
     context.database = await makeDatabase(context);
@@ -46,10 +49,11 @@ for (let left = Number(rounds); left > 0; left -= ROUNDS_OF_ONE) {
         const ledger = await killOften(context, Math.min(left, ROUNDS_OF_ONE));
         kept += ledger.kept.size;
         unanswered += ledger.resent;
+        steps += ledger.steps().size;
     } finally {
         await context.database.drop();
     }
 }
 if (kept < Number(rounds)) throw new Error(`only ${kept} writes were acknowledged`);
-console.log(`${rounds} kills, ${kept} acknowledged writes, none lost; ` +
+console.log(`${rounds} kills, ${kept} acknowledged writes, ${steps} of them steps, none lost; ` +
     `${unanswered} without an answer, done once when sent again`);

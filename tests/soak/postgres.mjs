@@ -9,6 +9,7 @@ import { addClerk, signIn } from '../browser/account.mjs';
 import { run, startServer } from '../browser/server.mjs';
 import { wait } from '../../bench/measure.mjs';
 import { PostgresServer } from './postgres_server.mjs';
+import { checkTold } from './steps.mjs';
 import { chance, Ledger, verify } from './writers.mjs';
 
 /* A database is left after so many kills, so that the last rounds are no slower than the first. */
@@ -54,6 +55,7 @@ async function killUnderneath(postgres, server, ledger) {
     await stop();
     await ledger.settle(server.origin);
     await ledger.check(server.origin);
+    ledger.checkSteps(postgres.url);
 }
 
 async function killOften(postgres, rounds) {
@@ -69,6 +71,7 @@ async function killOften(postgres, rounds) {
             await killUnderneath(postgres, server, ledger);
             await verify(context, postgres.url);
         }
+        if (rounds === ROUNDS_OF_ONE) await checkTold(postgres.url, ledger.steps());
         ledger.checkSentences();
     } finally {
         await server.stop();
@@ -77,17 +80,18 @@ async function killOften(postgres, rounds) {
 }
 
 const postgres = await PostgresServer.make();
-let kept = 0, refused = 0, resent = 0;
+let kept = 0, refused = 0, resent = 0, steps = 0;
 try {
     for (let left = Number(rounds); left > 0; left -= ROUNDS_OF_ONE) {
         const ledger = await killOften(postgres, Math.min(left, ROUNDS_OF_ONE));
         kept += ledger.kept.size;
         resent += ledger.resent;
+        steps += ledger.steps().size;
         refused += [...ledger.refusals.values()].reduce((sum, n) => sum + n, 0);
     }
     if (kept < Number(rounds) || refused === 0)
         throw new Error(`${kept} writes acknowledged, ${refused} refused`);
-    console.log(`${rounds} kills, ${kept} acknowledged writes, none lost; ` +
+    console.log(`${rounds} kills, ${kept} acknowledged writes, ${steps} of them steps, none lost; ` +
         `${refused} refused with 503, ${resent} without an answer, done once when sent again`);
 } finally {
     await postgres.drop();

@@ -6,8 +6,16 @@
  */
 import { run } from '../browser/server.mjs';
 import { wait } from '../../bench/measure.mjs';
+import { checkSteps } from './steps.mjs';
 
 const WRITERS = 8;
+
+/* Half of the writes add a person; the others are a step that raises a notice: a correction asked
+ * for. */
+const isStep = (name) => name.startsWith('试办');
+const pathOf = (name) => `/yiyang/${isStep(name) ? 'correction' : 'person'}.json`;
+const bodyOf = (name) => JSON.stringify(isStep(name)
+    ? { organization: '市总工会', sort: 'alias', wanted: name, reason: '试办' } : { name });
 
 /* Reproducible: the same seed gives the same moments. */
 export function chance(seed) {
@@ -32,13 +40,13 @@ export class Ledger {
     /* One write: its status, null when no answer came. The name is its key as well. */
     async post(origin, name) {
         this.open.add(name);
-        const answer = await fetch(`${origin}/yiyang/person.json`, {
+        const answer = await fetch(origin + pathOf(name), {
             method: 'POST', redirect: 'manual',
             headers: {
                 'content-type': 'application/json', origin, accept: 'application/json',
                 cookie: this.cookie, 'idempotency-key': encodeURIComponent(name),
             },
-            body: JSON.stringify({ name }),
+            body: bodyOf(name),
         }).catch(() => null);
         const text = await answer?.text().catch(() => null);
         if (!answer || text === null) return null;
@@ -61,7 +69,8 @@ export class Ledger {
         let running = true;
         const one = async () => {
             while (running) {
-                const status = await this.post(origin, `试写之${++this.made}`);
+                const status = await this.post(origin,
+                    `${++this.made % 2 ? '试写' : '试办'}之${this.made}`);
                 if (status !== null && status !== 201 && !allowed.includes(status))
                     throw new Error(`a post was answered: ${[...this.refusals.keys()].join(' ')}`);
                 if (status !== 201) await wait(20);
@@ -91,11 +100,20 @@ export class Ledger {
         if (list.status !== 200) throw new Error(`the list was answered ${list.status}`);
         for (const [name] of (await list.text()).matchAll(/试写之\d+/g))
             found.set(name, (found.get(name) ?? 0) + 1);
-        const lost = [...this.kept].filter((name) => found.get(name) !== 1);
+        const lost = [...this.kept].filter((name) => !isStep(name) && found.get(name) !== 1);
         const odd = [...found.keys()].filter((name) => !this.kept.has(name));
         if (lost.length > 0) throw new Error(`lost or doubled: ${lost.join(' ')}`);
         if (odd.length > 0) throw new Error('never acknowledged, yet there: ' +
             odd.map((name) => `${name} (${this.told.get(name)})`).join(' '));
+    }
+
+    steps() {
+        return new Set([...this.kept].filter(isStep));
+    }
+
+    /* Of the database itself: what each step leaves, exactly once. */
+    checkSteps(url) {
+        checkSteps(url, this.steps());
     }
 
     /* The sentences that refusals came with, each of them Chinese, one, and with its end. */

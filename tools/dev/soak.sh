@@ -11,6 +11,7 @@ MOMENTS=200
 SOAKS='load   node tests/soak/load.mjs build/duikou 60 64
 asan   node tests/soak/load.mjs build/test/src/duikou 30
 power  env DUIKOU_MOMENTS='$MOMENTS' build/test/src/test-store_power
+steps  env DUIKOU_SOURCE='$ROOT' DUIKOU_MOMENTS='$MOMENTS' build/test/tests/test-program-power
 kills  node tests/soak/kills.mjs build/duikou '$MOMENTS'
 away   node tests/soak/postgres.mjs build/duikou '$MOMENTS'
 full   node tests/soak/full.mjs build/duikou 20
