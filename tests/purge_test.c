@@ -147,6 +147,70 @@ static const char *purge_of(const struct scene *scene, struct str url)
     return str_fmt(&scene->sample->arena, "/nanbu/purge/%.*s", STR_ARG(url)).ptr;
 }
 
+static enum status plant_by_hand(struct tx *tx, void *context, struct fault *fault)
+{
+    static const char *const places[] = {
+        "insert into import_draft (body_id, id, filename, title, created, modified, version, "
+        "content, previous) values ($1, 1, 'PHOENIX8801.docx', 'PHOENIX8802', 1, 1, 1, "
+        "cast('PHOENIX8803' as blob), cast('PHOENIX8804' as blob))",
+        "insert into roster_draft (body_id, id, created, expires, name, content, applied, added, "
+        "changed, same, ended) values ($1, 1, 1, 9000000000000000000, 'PHOENIX8805.xlsx', "
+        "'[\"PHOENIX8806\"]', 1, 1, 0, 0, 0)",
+        "insert into idempotency (body_id, account, request_key, content, status, location, "
+        "answer, made) values ($1, 0, 'k2', 7, 201, '/nanbu/organization/0000000000001', "
+        "'{\"name\":\"PHOENIX8807\"}', 1655200000000000)"};
+    const int64_t *body_id = context;
+    (void)fault;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct str sql = str_from(places[i]);
+        if (trial_is_postgres())
+            sql = str_replace(tx_arena(tx), sql, STR("as blob"), STR("as bytea"));
+        TRY(tx_run(tx, store_intern(tx_store(tx), "plant", sql, "i", RESULT_RUN),
+                   ARGS(value_int(*body_id)), NULL));
+    }
+    return OK;
+}
+
+/* Imports under way, a list read in, and what programs were answered about other records. */
+static void what_drafts_and_kept_answers_hold_goes_with_a_purge(void **state)
+{
+    (void)state;
+    static const char *const marks[] = {"PHOENIX8801", "PHOENIX8802", "PHOENIX8803",
+                                        "PHOENIX8804", "PHOENIX8805", "PHOENIX8806",
+                                        "PHOENIX8807", NULL};
+    struct scene scene = scene_open();
+    struct program_sample *sample = scene.sample;
+    int64_t body = body_id(sample, "nanbu");
+    struct str url = name_somebody(&scene);
+    assert_int_equal(
+        store_write(sample->program.store, &sample->arena, body, 0, NULL, plant_by_hand, &body,
+                    NULL),
+        OK);
+    for (int i = 0; marks[i]; i++)
+        if (files_with(&scene, marks[i]) == 0)
+            fail_msg("%s was not planted", marks[i]);
+    assert_int_equal(sample_post(sample, purge_of(&scene, url),
+                                 STR("f.name=1&confirmed=1&reason=本人要求删除"))
+                         .status,
+                     303);
+    scene_run_jobs(&scene);
+    expect_nowhere(&scene, marks);
+    /* The key is known as before: what it did is not done twice. */
+    struct tx *tx;
+    struct rows rows;
+    assert_int_equal(store_read(sample->program.store, &sample->arena, &tx), OK);
+    assert_int_equal(
+        tx_run(tx,
+               store_intern(sample->program.store, "kept",
+                            STR("select count(*) from idempotency where request_key = 'k2'"), "",
+                            RESULT_ONE),
+               NO_ARGS, &rows),
+        OK);
+    assert_int_equal(value_i64(rows.cells[0]), 1);
+    store_read_end(tx);
+    program_sample_close(sample);
+}
+
 static void a_persons_data_goes_from_record_steps_search_and_journal(void **state)
 {
     (void)state;
@@ -258,6 +322,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_purge_leaves_no_byte_of_a_mistaken_upload),
         cmocka_unit_test(every_copy_of_the_same_bytes_is_frozen_and_may_be_released),
         cmocka_unit_test(a_persons_data_goes_from_record_steps_search_and_journal),
+        cmocka_unit_test(what_drafts_and_kept_answers_hold_goes_with_a_purge),
         cmocka_unit_test(the_past_of_a_record_goes_and_what_it_says_now_stays),
         cmocka_unit_test(the_secrecy_officer_purges_and_edits_nothing),
         cmocka_unit_test(only_who_settles_such_matters_may_purge),

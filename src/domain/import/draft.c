@@ -123,3 +123,8 @@ enum status draft_drop(struct call *call, const struct draft *draft)
         &SQL_import_drop, {value_int(draft->body_id), value_int(draft->id)}, 2};
     return call_write(call, 0, apply, &write);
 }
+
+enum status import_forget(struct tx *tx, int64_t body_id)
+{
+    return tx_run(tx, &SQL_import_forget, ARGS(value_int(body_id)), NULL);
+}

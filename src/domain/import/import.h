@@ -10,6 +10,9 @@
 #include "app/app.h"
 
 /* The rows live in the arena, which lives as long as the app. */
+/* Drop every draft of a body: something was purged, which they may hold too. */
+CHECKED enum status import_forget(struct tx *tx, int64_t body_id);
+
 void import_routes(struct app *app, struct arena *arena);
 
 #endif

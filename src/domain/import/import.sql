@@ -39,3 +39,6 @@ where body_id = $1 and id = $2 and previous is not null;
 
 -- :import_drop  :run  ($1 id body_id, $2 id id)  loaded or discarded
 delete from import_draft where body_id = $1 and id = $2;
+
+-- :import_forget  :run  ($1 id body_id)  all of a body: something was purged
+delete from import_draft where body_id = $1;

@@ -1,5 +1,6 @@
+#include "domain/import/import.h"
 #include "domain/purge/priv.h"
-
+#include "domain/roster/roster.h"
 #include "engine/flow/flow.h"
 #include "engine/record/replay.h"
 #include "purge.sql.h"
@@ -132,6 +133,8 @@ enum status purge_apply(struct tx *tx, void *context, struct fault *fault)
     TRY(blank_steps(tx, purging, fault));
     TRY(journal_purge(tx, purging->body_id, purging->kind->name, purging->id));
     TRY(replay_forget(tx, purging->body_id, purging->id));
+    TRY(import_forget(tx, purging->body_id));
+    TRY(roster_forget(tx, purging->body_id));
     TRY(note(tx, purging, fault));
     struct outbox_entry entry = {purging->body_id, purging->job_id, "purge", {0}};
     return outbox_put(tx, &entry, purging->now);

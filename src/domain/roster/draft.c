@@ -142,6 +142,11 @@ enum status roster_draft_drop(struct call *call, int64_t id)
     return call_write(call, 0, apply_removal, &removal);
 }
 
+enum status roster_forget(struct tx *tx, int64_t body_id)
+{
+    return tx_run(tx, &SQL_roster_draft_forget, ARGS(value_int(body_id)), NULL);
+}
+
 static enum status apply_purge(struct tx *tx, void *context, struct fault *fault)
 {
     (void)fault;

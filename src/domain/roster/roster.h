@@ -184,6 +184,8 @@ CHECKED enum status roster_blank_put(struct arena *arena, struct buf *buf,
 /* --- pages.c --- */
 
 void roster_routes(struct app *app);
+/* Drop every draft of a body: something was purged, which they may hold too. */
+CHECKED enum status roster_forget(struct tx *tx, int64_t body_id);
 /* Forget uploads that nobody confirmed in time: at the start, and with every upload. */
 CHECKED enum status roster_purge(struct store *store, struct arena *arena, struct instant now,
                                  struct fault *fault);

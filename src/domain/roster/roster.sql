@@ -107,3 +107,6 @@ select count(*) as units, coalesce(sum(u.named), 0) as named from (
 -- :roster_unit  :maybe  ($1 id body_id, $2 id id, $3 date day)  one unit
 select o.name, o.is_group from organization o
 where o.body_id = $1 and o.id = $2 and o.start_date <= $3 and o.end_date > $3;
+
+-- :roster_draft_forget  :run  ($1 id body_id)  all of a body: something was purged
+delete from roster_draft where body_id = $1;

@@ -106,6 +106,7 @@ enum status replay_keep(struct tx *tx, const struct replay *replay, int status,
 
 enum status replay_forget(struct tx *tx, int64_t body_id, int64_t id)
 {
-    return tx_run(tx, &SQL_replay_forget,
-                  ARGS(value_int(body_id), value_text(id_format(tx_arena(tx), id))), NULL);
+    TRY(tx_run(tx, &SQL_replay_forget,
+               ARGS(value_int(body_id), value_text(id_format(tx_arena(tx), id))), NULL));
+    return tx_run(tx, &SQL_replay_blank, ARGS(value_int(body_id)), NULL);
 }

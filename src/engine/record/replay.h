@@ -27,7 +27,8 @@ CHECKED enum status replay_again(struct tx *tx, const struct replay *replay, boo
 /* Last in the apply: keep what the record is now as the answer. */
 CHECKED enum status replay_keep(struct tx *tx, const struct replay *replay, int status,
                                 const struct record *written);
-/* Inside an apply: drop the kept answers that tell of a record. Its key may be sent again then. */
+/* Inside an apply: drop the kept answers that tell of a record, whose key may be sent again
+ * then; of the body's others only the answer goes, so that what they did is not done twice. */
 CHECKED enum status replay_forget(struct tx *tx, int64_t body_id, int64_t id);
 
 #endif

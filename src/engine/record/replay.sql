@@ -30,3 +30,6 @@ values ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- :replay_forget  :run  ($1 id body_id, $2 text record_id)  answers about a record, whose address ends with it
 delete from idempotency where body_id = $1 and substr(location, length(location) - 12) = $2;
+
+-- :replay_blank  :run  ($1 id body_id)  other answers may show it too: the key stays, and what it did
+update idempotency set answer = '{}' where body_id = $1;
