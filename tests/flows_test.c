@@ -8,6 +8,7 @@
 #include "engine/flow/flow.h"
 #include "engine/record/step.h"
 #include "store/journal.h"
+#include "store/trial.h"
 #include "tests/program_sample.h"
 
 /* Every state of every flow with every action, and what the first kinds with steps promise. */
@@ -364,9 +365,47 @@ static void the_labels_are_those_of_the_scheme(void **state)
     }
 }
 
+/* PostgreSQL loses the transaction once, behind the record and before its story. */
+static enum status lose_once(struct tx *tx, void *context, struct fault *fault)
+{
+    static const char *const statements[] = {
+        "create sequence runs",
+        "create function lose_once() returns trigger language plpgsql as 'begin "
+        "if nextval(''runs'') = 1 then raise exception ''again'' using errcode = ''40001''; "
+        "end if; return new; end'",
+        "create trigger lose_once before insert on step for each row "
+        "execute function lose_once()"};
+    (void)context;
+    (void)fault;
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        TRY(tx_run(tx,
+                   store_intern(tx_store(tx), "lose", str_from(statements[i]), "", RESULT_RUN),
+                   NO_ARGS, NULL));
+    return OK;
+}
+
+/* It starts from what was asked, not from what the first run made of it. */
+static void a_step_whose_transaction_was_lost_is_taken_again_as_it_was_asked(void **state)
+{
+    (void)state;
+    if (!trial_is_postgres())
+        skip(); /* SQLite loses no transaction that could be run again */
+    struct program_sample *sample = program_sample_open((struct date){2026, 3, 2});
+    sample_load(sample, sample_file(sample, "tests/data/load/linjiang-2026-3.yaml"),
+                (struct date){0});
+    assert_int_equal(
+        store_write(sample->program.store, &sample->arena, 0, 0, NULL, lose_once, NULL, NULL), OK);
+    sample_expect(sample,
+                  "POST /linjiang/correction\n"
+                  "> organization=市水利局&sort=alias&wanted=市水务&reason=简称\n303\n\n"
+                  "GET /linjiang/correction.json\n200\n$ /items/0/state \"asked\"\n$ /items/1 -\n");
+    program_sample_close(sample);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_step_whose_transaction_was_lost_is_taken_again_as_it_was_asked),
         cmocka_unit_test(every_state_takes_its_own_steps_and_refuses_the_others),
         cmocka_unit_test(every_table_names_states_that_there_are_and_a_right),
         cmocka_unit_test(a_state_is_not_given_by_hand_nor_by_a_plain_change),

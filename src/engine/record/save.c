@@ -18,22 +18,24 @@ struct write {
 static enum status apply(struct tx *tx, void *context, struct fault *fault)
 {
     struct write *write = context;
-    struct record record = *write->record, *made; /* applied twice, it starts from the same */
+    /* Run again after a lost transaction, it starts from the same: what rules and steps write into a
+     * record stays in this run's. */
+    struct record *record = record_copy(tx_arena(tx), write->record), *made;
     const struct record_hooks *hooks = hooks_of(write->call);
     TRY(replay_again(tx, write->replay, &write->done));
     if (write->done)
         return OK;
-    if (write->carried && record_get(tx, record.kind, record.body_id, record.id, &made) == OK)
+    if (write->carried && record_get(tx, record->kind, record->body_id, record->id, &made) == OK)
         return OK; /* the other of a double submit came between */
     if (!write->making && hooks)
-        TRY(hooks->change(tx, &record, write->step_id, write->now, fault));
+        TRY(hooks->change(tx, record, write->step_id, write->now, fault));
     else if (!write->making)
-        TRY(record_change(tx, &record, write->now, fault));
+        TRY(record_change(tx, record, write->now, fault));
     else if (hooks)
-        TRY(hooks->make(tx, write->told, &record, fault));
+        TRY(hooks->make(tx, write->told, record, fault));
     else
-        TRY(record_add(tx, &record, write->now, fault));
-    return replay_keep(tx, write->replay, write->making ? 201 : 200, &record);
+        TRY(record_add(tx, record, write->now, fault));
+    return replay_keep(tx, write->replay, write->making ? 201 : 200, record);
 }
 
 /* The form again, with what was typed and what is wrong; 422 or 409. A record that changed since
