@@ -378,8 +378,7 @@ static enum status lose_once(struct tx *tx, void *context, struct fault *fault)
     (void)context;
     (void)fault;
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
-        TRY(tx_run(tx,
-                   store_intern(tx_store(tx), "lose", str_from(statements[i]), "", RESULT_RUN),
+        TRY(tx_run(tx, store_intern(tx_store(tx), "lose", str_from(statements[i]), "", RESULT_RUN),
                    NO_ARGS, NULL));
     return OK;
 }

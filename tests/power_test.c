@@ -65,15 +65,15 @@ static void write_in_a_crowd(struct program_sample *sample, struct writer *write
 static void open_again(struct program_sample *sample)
 {
     struct fault fault = {0};
-    struct program_options options = {
-        .db = sample->url,
-        .files = str_fmt(&sample->arena, "%s/a.files", sample->directory),
-        .key = str_fmt(&sample->arena, "%s/a.key", sample->directory),
-        .now = today,
-        .no_cache = true,
-        .node = 1,
-        .weak = true,
-        .readers = 2};
+    struct program_options options = {.db = sample->url,
+                                      .files =
+                                          str_fmt(&sample->arena, "%s/a.files", sample->directory),
+                                      .key = str_fmt(&sample->arena, "%s/a.key", sample->directory),
+                                      .now = today,
+                                      .no_cache = true,
+                                      .node = 1,
+                                      .weak = true,
+                                      .readers = 2};
     if (program_open(&sample->arena, &options, &sample->program, &fault) != OK)
         fail_msg("%.*s", STR_ARG(fault.message));
 }

@@ -175,24 +175,22 @@ static enum status plant_by_hand(struct tx *tx, void *context, struct fault *fau
 static void what_drafts_and_kept_answers_hold_goes_with_a_purge(void **state)
 {
     (void)state;
-    static const char *const marks[] = {"PHOENIX8801", "PHOENIX8802", "PHOENIX8803",
-                                        "PHOENIX8804", "PHOENIX8805", "PHOENIX8806",
-                                        "PHOENIX8807", NULL};
+    static const char *const marks[] = {"PHOENIX8801", "PHOENIX8802", "PHOENIX8803", "PHOENIX8804",
+                                        "PHOENIX8805", "PHOENIX8806", "PHOENIX8807", NULL};
     struct scene scene = scene_open();
     struct program_sample *sample = scene.sample;
     int64_t body = body_id(sample, "nanbu");
     struct str url = name_somebody(&scene);
-    assert_int_equal(
-        store_write(sample->program.store, &sample->arena, body, 0, NULL, plant_by_hand, &body,
-                    NULL),
-        OK);
+    assert_int_equal(store_write(sample->program.store, &sample->arena, body, 0, NULL,
+                                 plant_by_hand, &body, NULL),
+                     OK);
     for (int i = 0; marks[i]; i++)
         if (files_with(&scene, marks[i]) == 0)
             fail_msg("%s was not planted", marks[i]);
-    assert_int_equal(sample_post(sample, purge_of(&scene, url),
-                                 STR("f.name=1&confirmed=1&reason=本人要求删除"))
-                         .status,
-                     303);
+    assert_int_equal(
+        sample_post(sample, purge_of(&scene, url), STR("f.name=1&confirmed=1&reason=本人要求删除"))
+            .status,
+        303);
     scene_run_jobs(&scene);
     expect_nowhere(&scene, marks);
     /* The key is known as before: what it did is not done twice. */

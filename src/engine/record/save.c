@@ -18,8 +18,8 @@ struct write {
 static enum status apply(struct tx *tx, void *context, struct fault *fault)
 {
     struct write *write = context;
-    /* Run again after a lost transaction, it starts from the same: what rules and steps write into a
-     * record stays in this run's. */
+    /* Run again after a lost transaction, it starts from the same: what rules and steps write into
+     * a record stays in this run's. */
     struct record *record = record_copy(tx_arena(tx), write->record), *made;
     const struct record_hooks *hooks = hooks_of(write->call);
     TRY(replay_again(tx, write->replay, &write->done));
