@@ -184,7 +184,8 @@ static void flush_when(struct scan *scan, int until)
     bool asked = token_before(&scan->clause->tokens, i, LEX_MODAL, 3) >= 0 ||
                  token_after(&scan->clause->tokens, i, LEX_MODAL, 1) >= 0;
     bool window = when->opens.month > 0 && when->by.month > 0;
-    if (places_last(scan, i))
+    bool untold = scan->period >= 0 && token_at(scan, scan->period)->value < 0; /* 每两年 */
+    if (untold || places_last(scan, i))
         return;
     if (!acts_behind(scan, i) || (when->told && !asked && !yearly) ||
         (date_is_set(when->by_date) && !when->bounded) ||

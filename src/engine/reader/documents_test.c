@@ -193,6 +193,17 @@ int main(void)
         DOCUMENT("drawn.txt", "a table drawn with lines, its cells over several of them"),
         DOCUMENT("typed.txt", "full-width digits, gaps around numbers, lines broken in words"),
         DOCUMENT("two-posts.html", "who heads a party is not linked; a leader of two posts"),
+        DOCUMENT("common-units.html", "a unit and its parties a line; units common to all"),
+        DOCUMENT("prose-pairs.txt", "pairs of committees and parties in one sentence"),
+        DOCUMENT("bracket-posts.txt", "leaders with posts in half-width brackets, a line each"),
+        DOCUMENT("amendment.txt", "a decision that amends: words of the old are no duties"),
+        DOCUMENT("court.txt", "a court that signs, in Chinese numerals, without any link"),
+        DOCUMENT("bare-list.txt", "a list of nothing but headings with counts and names"),
+        DOCUMENT("plan-labels.txt", "items of a plan: time, who leads, who takes part"),
+        DOCUMENT("task-table.html", "a table of tasks: who leads, by when; notes below it"),
+        DOCUMENT("levels.txt", "four levels of numbers; committees that contact together"),
+        DOCUMENT("units-first.html", "a table of units and their parties, a column of any name"),
+        DOCUMENT("measures.txt", "pairs told one by one; periods of two years of trial"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -223,13 +223,17 @@ static bool read_ask(struct duty_walk *walk, const struct para *para, struct par
 /* One sentence: its clauses ask with numbers; those that do not, for one act in all. */
 static void read_sentence(struct duty_walk *walk, const struct para *para, size_t from, size_t to)
 {
-    static const struct str separator = STR_INIT("；");
+    static const struct str separator = STR_INIT("；"), quotation = STR_INIT("：“");
     struct para_text pieces[CLAUSES_MAX];
     int n = 0;
     bool may_ask = para->section != SECTION_CONTENT;
     while (from < to && n < CLAUSES_MAX) {
         ptrdiff_t stop = str_find(str_slice(para->at.key, from, to), separator);
         size_t end = stop < 0 ? to : from + (size_t)stop;
+        /* 增加一款：“各部门应当…: what is to be done stands in the quotation */
+        ptrdiff_t quote = str_find(str_slice(para->at.key, from, end), quotation);
+        if (quote >= 0)
+            from += (size_t)quote + quotation.len;
         pieces[n++] = text_cut(para->at, from, end);
         from = end + separator.len;
     }
@@ -280,6 +284,7 @@ static void read_para(struct duty_walk *walk, const struct para *para)
             from = at + stop;
         at += rest.len == 0 ? 1 : char_len(rest);
     }
+    walk->has_last = walk->has_last && !para->related;
     if (para->level != HEAD_NONE && str_ends(key, STR("：")) && walk->has_last) {
         walk->owner = walk->last;
         walk->owner_level = para->level;

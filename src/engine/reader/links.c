@@ -477,6 +477,8 @@ void links_read(struct reading *reading)
             walk.open.n = 0;
             continue;
         }
+        int before = reading->out->links_n;
         para->linked = read_para(&walk, para);
+        para->related = reading->out->links_n > before;
     }
 }

@@ -174,7 +174,10 @@ static struct str place_of(struct str key)
 static size_t second_organ(const struct reading *reading, struct str key)
 {
     static const word_list openings = {STR_INIT("中共"), STR_INIT("政协"), {NULL, 0}};
-    struct str place = place_of(key);
+    static const word_list levels = {STR_INIT("省"), STR_INIT("市"), STR_INIT("县"), STR_INIT("区"),
+                                     STR_INIT("州"), STR_INIT("盟"), STR_INIT("旗"), {NULL, 0}};
+    size_t level = word_start(levels, key); /* 省委统战部 省政府办公厅 */
+    struct str place = level > 0 ? str_head(key, level) : place_of(key);
     for (size_t at = char_len(key); at < key.len; at += char_len(str_from_byte(key, at))) {
         struct str left = str_head(key, at), right = str_from_byte(key, at);
         bool opens = str_starts(right, place) ||

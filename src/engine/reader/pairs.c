@@ -103,6 +103,8 @@ static bool pair_read(struct reading *reading, const struct para *para, const st
         ret_to->unread.len > 0)
         return false;
     int from = side_kind(reading, ret_from), to = side_kind(reading, ret_to);
+    for (int i = 0; from == SIDE_COMMITTEES && i < ret_from->n; i++)
+        ret_from->items[i].class = PARTY_COMMITTEE;
     return from != to && (from > SIDE_OTHER || to > SIDE_OTHER);
 }
 

@@ -80,7 +80,8 @@ struct para {
     struct para_cell *cells;
     int cells_n;
     bool indented, blank_before, misnumbered;
-    bool linked; /* read as a list of links: it asks for nothing */
+    bool linked;  /* read as a list of links: it asks for nothing */
+    bool related; /* its sentences told links; who is named there is nobody's subject later */
     enum zone zone;
     enum section section;
     enum head_level level;

@@ -255,6 +255,15 @@ struct str para_heading(const struct para *para)
     return rest.len <= HEADING_BYTES_MAX ? rest : STR("");
 }
 
+/* 注：1.…: a note with its numbers. */
+static size_t note_len(struct str key)
+{
+    static const word_list notes = {
+        STR_INIT("注："), STR_INIT("备注："), STR_INIT("说明："), {NULL, 0}};
+    size_t len = word_start(notes, key);
+    return len > 0 ? len + head_read(str_from_byte(key, len)).len : 0;
+}
+
 static void number_para(struct para *para, struct numbering *numbering)
 {
     struct head head = head_read(para->at.key);
@@ -269,8 +278,10 @@ static void number_para(struct para *para, struct numbering *numbering)
     numbering->decimal = STR("");
     if (head.level == HEAD_DECIMAL)
         numbering->decimal = str_head(para->at.text, head.len);
-    if (head.level == HEAD_NONE)
+    if (head.level == HEAD_NONE) {
+        para->body = note_len(para->at.key);
         return;
+    }
     numbering->at[head.level] = head.number;
     for (int level = (int)head.level + 1; level < HEAD_LEVELS; level++)
         if (!(numbering->straight && level == HEAD_ARABIC) && level != HEAD_ARTICLE)

@@ -292,7 +292,14 @@ size_t limit_read(struct str rest, struct str before, struct limit *ret_limit)
             unit = &units_of_days[i];
     if (!unit || number < 1 || number > DAYS_MAX)
         return 0;
-    bool is_before = word_ends(ahead, before), is_within = take_any(&at, within);
+    /* 决策前15日 */
+    static const struct str sign = STR_INIT("前");
+    static const word_list others = {STR_INIT("目前"), STR_INIT("当前"), STR_INIT("日前"),
+                                     STR_INIT("月前"), STR_INIT("底前"), STR_INIT("年前"),
+                                     STR_INIT("空前"), STR_INIT("从前"), {NULL, 0}};
+    bool is_before =
+        word_ends(ahead, before) || (str_ends(before, sign) && !word_ends(others, before));
+    bool is_within = take_any(&at, within);
     bool bare = false;
     if (!is_before && !is_within) {
         /* 征求意见时间不少于5个工作日: so long before it ends */
