@@ -75,6 +75,7 @@ const struct lexeme act_lexemes[] = {
     {W("报送"), LEX_DEED, 4, "distribution"},
     {W("上报"), LEX_DEED, 4, "distribution"},
     {W("印送"), LEX_DEED, 4, "distribution"},
+    {W("传真"), LEX_DEED, 5, "distribution"},
     {W("征集"), LEX_DEED, 1, "call-topics"},
     {W("初选"), LEX_DEED, 2, "call-topics"},
     {W("议题"), LEX_DEED, 4, "determine-topics"},

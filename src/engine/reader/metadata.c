@@ -287,6 +287,21 @@ static struct date date_of_passing(const struct reading *reading)
     return last;
 }
 
+/* 2023年4月11日上午，…召开会议: minutes without a signature bear the day of their meeting. */
+static struct date date_of_minutes(const struct reading *reading)
+{
+    struct date date = {0};
+    if (!str_has(reading->out->document.title, STR("纪要")))
+        return date;
+    for (int i = 0; i < reading->paras_n; i++) {
+        struct str rest = reading->paras[i].at.key;
+        if (reading->paras[i].zone == ZONE_BODY && is_numeral_start(rest) &&
+            text_date(&rest, &date))
+            break;
+    }
+    return date;
+}
+
 static void read_dates(struct reading *reading)
 {
     struct scheme_document *document = &reading->out->document;
@@ -310,6 +325,8 @@ static void read_dates(struct reading *reading)
     document->date = date_is_set(document->signed_) ? document->signed_ : document->printed;
     if (!date_is_set(document->date))
         document->date = document->signed_ = date_of_passing(reading);
+    if (!date_is_set(document->date))
+        document->date = document->signed_ = date_of_minutes(reading);
     if (!date_is_set(document->date))
         scheme_warn(reading->arena, reading->out, 0, "no-date", STR(""),
                     "没有读出成文日期或印发日期，请对照原文补填。");

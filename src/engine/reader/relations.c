@@ -3,7 +3,7 @@
  */
 #include "engine/reader/priv.h"
 
-enum { RELATION_BYTES = 1500, VALUE_BYTES = 1500 };
+enum { RELATION_BYTES = 1500, VALUE_BYTES = 1500, VERBS_MAX = 3 };
 
 static const word_list before_list = {STR_INIT("的"),   STR_INIT("单位"),   STR_INIT("部门"),
                                       STR_INIT("对象"), STR_INIT("分别为"), STR_INIT("有"),
@@ -80,15 +80,13 @@ static bool sectors_read(struct reading *reading, const struct para *para, struc
     return ret_list->unread.len == 0;
 }
 
-static bool active(struct reading *reading, const struct para *para, struct para_text at)
+/* X联系甲、乙, with the verb at `found`. */
+static bool active_at(struct reading *reading, const struct para *para, struct para_text at,
+                      size_t found, size_t len)
 {
-    static const struct str word = STR_INIT("联系");
     struct name_list subjects, objects;
-    ptrdiff_t found = str_find(at.key, word);
-    if (found < 0)
-        return false;
-    struct para_text left = text_cut(at, 0, (size_t)found);
-    struct para_text right = text_cut(at, (size_t)found + word.len, at.key.len);
+    struct para_text left = text_cut(at, 0, found);
+    struct para_text right = text_cut(at, found + len, at.key.len);
     struct para_text tail = strip_words(right, NULL, after_list);
     if (is_glue(tail.key) && passive(reading, para, left))
         return true;
@@ -103,6 +101,22 @@ static bool active(struct reading *reading, const struct para *para, struct para
     link_names(reading, para, LINK_FIXED, &subjects, &objects);
     warn_list(reading, para, &(struct name_list){.cut = objects.cut});
     return true;
+}
+
+/* 对联系部门作调整，即：X联系甲、乙: not every 联系 is the verb. */
+static bool active(struct reading *reading, const struct para *para, struct para_text at)
+{
+    static const struct str word = STR_INIT("联系");
+    size_t from = 0;
+    for (int n = 0; n < VERBS_MAX; n++) {
+        ptrdiff_t found = str_find(str_from_byte(at.key, from), word);
+        if (found < 0)
+            return false;
+        if (active_at(reading, para, at, from + (size_t)found, word.len))
+            return true;
+        from += (size_t)found + word.len;
+    }
+    return false;
 }
 
 static bool is_party_list(struct reading *reading, const struct name_list *list)

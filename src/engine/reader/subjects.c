@@ -150,6 +150,28 @@ static bool is_quoted(const struct clause *clause, const struct token *token)
            str_find_last(before, STR("“")) > str_find_last(before, STR("”"));
 }
 
+/* 县财政局应, 市中院于: a name of its own. */
+static bool named_subject(const struct clause *clause, size_t from, size_t limit,
+                          struct subject *ret_subject)
+{
+    static const word_list joints = {STR_INIT("于"), STR_INIT("在"), {NULL, 0}};
+    static const word_list places = {STR_INIT("市"), STR_INIT("县"), STR_INIT("区"), STR_INIT("州"),
+                                     STR_INIT("省"), STR_INIT("盟"), STR_INIT("旗"), {NULL, 0}};
+    struct str name = str_slice(clause->at.key, from, limit);
+    name.len -= word_end(joints, name);
+    limit = from + name.len;
+    enum party_class class = party_class_of(clause->reading->words, name);
+    bool own = class == PARTY_UNIT && word_starts(places, name); /* 市中院 */
+    if (!is_unit_name(clause->reading->words, name) ||
+        (class != PARTY_DEPARTMENT && class != PARTY_ENTERPRISE && !own))
+        return false;
+    *ret_subject = (struct subject){.actor = ACTOR_UNIT,
+                                    .text = str_slice(clause->at.text, from, limit),
+                                    .from = from,
+                                    .to = limit};
+    return true;
+}
+
 static bool subject_in(const struct clause *clause, int segment, struct subject *ret_subject)
 {
     static const word_list prepositions = {
@@ -191,22 +213,7 @@ static bool subject_in(const struct clause *clause, int segment, struct subject 
             return true;
         }
     }
-    static const word_list joints = {STR_INIT("于"), STR_INIT("在"), {NULL, 0}};
-    static const word_list places = {STR_INIT("市"), STR_INIT("县"), STR_INIT("区"), STR_INIT("州"),
-                                     STR_INIT("省"), STR_INIT("盟"), STR_INIT("旗"), {NULL, 0}};
-    struct str name = str_slice(clause->at.key, from, limit);
-    name.len -= word_end(joints, name);
-    limit = from + name.len;
-    enum party_class class = party_class_of(clause->reading->words, name);
-    bool own = class == PARTY_UNIT && word_starts(places, name); /* 市中院 */
-    if (!is_unit_name(clause->reading->words, name) ||
-        (class != PARTY_DEPARTMENT && class != PARTY_ENTERPRISE && !own))
-        return false;
-    *ret_subject = (struct subject){.actor = ACTOR_UNIT,
-                                    .text = str_slice(clause->at.text, from, limit),
-                                    .from = from,
-                                    .to = limit};
-    return true; /* 县财政局应 */
+    return named_subject(clause, from, limit, ret_subject);
 }
 
 struct subject subject_of(const struct clause *clause, int main)

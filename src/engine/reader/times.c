@@ -159,8 +159,9 @@ enum bound { BOUND_WITHIN, BOUND_BY, BOUND_OPENS };
 
 static enum bound read_bound(struct str *rest, bool at_end)
 {
-    static const word_list before = {
-        STR_INIT("以前"), STR_INIT("之前"), STR_INIT("底前"), STR_INIT("前"), {NULL, 0}};
+    static const word_list before = {STR_INIT("以前"), STR_INIT("之前"),   STR_INIT("底前"),
+                                     STR_INIT("前"),   STR_INIT("下班前"), STR_INIT("中午前"),
+                                     {NULL, 0}};
     static const word_list from = {STR_INIT("开始"), STR_INIT("起始"), STR_INIT("起"), {NULL, 0}};
     static const word_list within = {
         STR_INIT("之内"), STR_INIT("以内"), STR_INIT("期间"), STR_INIT("内"), {NULL, 0}};
@@ -202,6 +203,16 @@ static void read_range(struct str *rest, struct stretch *stretch)
     *rest = at;
 }
 
+/* 7月20日（星期三）下班前 */
+static void take_weekday(struct str *rest)
+{
+    static const word_list openings = {STR_INIT("（星期"), STR_INIT("（周"), {NULL, 0}};
+    struct str close = STR("）");
+    ptrdiff_t end = word_starts(openings, *rest) ? str_find(str_head(*rest, 18), close) : -1;
+    if (end > 0)
+        *rest = str_from_byte(*rest, (size_t)end + close.len);
+}
+
 size_t time_read(struct str rest, struct str before, struct when *ret_when)
 {
     struct str at = rest;
@@ -216,6 +227,7 @@ size_t time_read(struct str rest, struct str before, struct when *ret_when)
         return 0;
     bool point = stretch.from_month == stretch.to_month && stretch.from_day == stretch.to_day;
     read_range(&at, &stretch);
+    take_weekday(&at);
     size_t behind = at.len;
     enum bound bound = read_bound(&at, point);
     struct when when = {.bounded = bound == BOUND_BY && at.len < behind,

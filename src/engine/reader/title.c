@@ -3,13 +3,24 @@
  */
 #include "engine/reader/priv.h"
 
-enum { TITLE_LINES_MAX = 5, TITLE_BYTES_MIN = 12, STUB_BYTES = 18, HALF_BYTES_MIN = 30 };
+enum {
+    TITLE_LINES_MAX = 5,
+    TITLE_BYTES_MIN = 12,
+    STUB_BYTES = 18,
+    HALF_BYTES_MIN = 30,
+    YEAR_BYTES = 22
+};
 
 static struct str without_tail(struct str key)
 {
     for (size_t len; (len = word_end(title_tails, key)) > 0;)
         key = str_head(key, key.len - len);
-    return key;
+    /* （2022年） */
+    ptrdiff_t open =
+        str_ends(key, STR("年）")) || str_ends(key, STR("年度）")) || str_ends(key, STR("年版）"))
+            ? str_find_last(key, STR("（"))
+            : -1;
+    return open > 0 && key.len - (size_t)open <= YEAR_BYTES ? str_head(key, (size_t)open) : key;
 }
 
 static bool may_be_title(const struct para *para)

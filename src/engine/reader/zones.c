@@ -155,6 +155,22 @@ static bool is_menu_row(const struct reading *reading, int at)
     return true;
 }
 
+/* 甲局 乙局 丙局; organs side by side are a letterhead. */
+static bool is_gap_list(const struct reading *reading, struct str raw)
+{
+    int names = 0;
+    while (raw.len > 0) {
+        struct str name = str_cut(&raw, STR(" "));
+        if (name.len == 0)
+            continue;
+        struct str key = name.len <= LIMIT_NAME ? normal_line(reading, name).key : STR("");
+        if (!is_unit_name(reading->words, key) || is_organ_name(key))
+            return false;
+        names++;
+    }
+    return names >= LIST_LEAST;
+}
+
 /* 甲局、乙局、丙局: names and nothing else, of nobody addressed. */
 static bool is_list(const struct reading *reading, int at)
 {
@@ -162,6 +178,8 @@ static bool is_list(const struct reading *reading, int at)
     int names = 0;
     if (str_has(key, STR("各")) || str_has(key, STR("：")))
         return false;
+    if (!str_has(key, STR("、")) && at < reading->paras_n)
+        return is_gap_list(reading, reading->paras[at].raw);
     while (key.len > 0) {
         struct str name = str_cut(&key, STR("、"));
         if (name.len > LIMIT_NAME || !is_unit_name(reading->words, name))
