@@ -2,10 +2,11 @@
  * The API as its description tells it: /openapi.json is valid OpenAPI 3.1, describes every member,
  * and every answer to every path and method in it, good and bad, is what it says, and no more.
  */
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
-import { startServer } from './server.mjs';
+import { run, startServer } from './server.mjs';
 import { openToken, TODAY } from './account.mjs';
 
 const require = createRequire(new URL('../../web/package.json', import.meta.url));
@@ -373,6 +374,29 @@ async function importAll(api, known) {
     }
 }
 
+/* docs/api.md, command for command, in an empty folder. */
+async function theDocument({ context }) {
+    const text = await readFile(path.join(context.root, 'docs/api.md'), 'utf8');
+    const commands = [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, lines]) => lines).join('\n');
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'duikou-api-'));
+    const started = { ...context, database: undefined };
+    const token = await openToken(started);
+    const server = await startServer({ ...started, live: true }, TODAY);
+    try {
+        const said = await run('bash', ['-euo', 'pipefail', '-c', commands], { cwd: folder, env: {
+            ...process.env, TOKEN: await token(server.origin), URL: `${server.origin}/${BODY}` } });
+        for (const part of ['"next_url":"/yiyang/organization?', '"state":"registered"',
+            '"name":"minutes.txt"', '"kept":1'])
+            say(said.includes(part), `${part} was not answered: ${said}`);
+        const csv = await readFile(path.join(folder, 'designations.csv'), 'utf8');
+        say(csv.startsWith('\uFEFF"') && csv.includes('王小明'), csv);
+    } finally {
+        await server.stop();
+        await started.database?.drop();
+        await rm(folder, { recursive: true, force: true });
+    }
+}
+
 async function theApi({ context }) {
     const started = { ...context, database: undefined };
     const token = await openToken(started);
@@ -414,4 +438,5 @@ async function theApi({ context }) {
 
 export default [
     { name: 'the API is what its description says', alone: true, run: theApi },
+    { name: 'the API document does what it says', alone: true, run: theDocument },
 ];
