@@ -132,7 +132,7 @@ static enum status put_xlsx_rows(struct call *call, struct page *page, const str
                                  struct buf *to)
 {
     struct xlsx *xlsx;
-    TRY(view_xlsx_open(call->arena, "Sheet1", shape, &xlsx));
+    TRY(view_xlsx_open(call->arena, str_c(call->arena, page->title), shape, &xlsx));
     enum status status = page->each(call, page, xlsx_row, xlsx);
     enum status closed = view_xlsx_close(xlsx, status == OK ? to : NULL);
     return status != OK ? status : closed;
@@ -145,7 +145,7 @@ static enum status put_xlsx(struct call *call, struct page *page, struct respons
         return FAULT;
     set_disposition(response, page_name(page), ".xlsx");
     enum status status = page->each ? put_xlsx_rows(call, page, list->shape, &response->owned)
-                                    : view_put_xlsx(&response->owned, "Sheet1", list);
+                                    : view_put_xlsx(&response->owned, str_c(call->arena, page->title), list);
     if (status == INVALID && call->fault.message.len == 0)
         return call_refuse(call, INVALID, NULL,
                            "本表的行数超过一张工作表的限度，请先筛选，或改用 .csv 导出。");

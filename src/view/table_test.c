@@ -329,6 +329,10 @@ static void a_sheet_has_a_frozen_head_a_filter_and_real_dates(void **state)
         str_has(test_zip_member(&arena, &buf, "xl/styles.xml"), STR("formatCode=\"yyyy-mm-dd\"")));
     assert_true(
         str_has(test_zip_member(&arena, &buf, "xl/workbook.xml"), STR("<sheet name=\"名录\"")));
+    assert_true(str_has(sheet, STR("<pageSetUpPr fitToPage=\"1\"/>")));
+    assert_true(str_has(sheet, STR("paperSize=\"9\" fitToHeight=\"0\" orientation=\"landscape\"")));
+    assert_true(str_has(test_zip_member(&arena, &buf, "xl/workbook.xml"),
+                        STR("_xlnm.Print_Titles\" localSheetId=\"0\">'名录'!$1:$1")));
 }
 
 static void a_text_longer_than_a_cell_is_cut(void **state)

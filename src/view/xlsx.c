@@ -164,6 +164,17 @@ static void put_head(struct xlsx *x)
     x->rows_n = 1;
 }
 
+/* As it is laid on the table: A4 across, as wide as the paper, the head and the page on each. */
+static void set_paper(struct xlsx *x)
+{
+    enum { PAPER_A4 = 9 };
+    worksheet_set_paper(x->sheet, PAPER_A4);
+    worksheet_set_landscape(x->sheet);
+    worksheet_fit_to_pages(x->sheet, 1, 0);
+    check(x, worksheet_repeat_rows(x->sheet, 0, 0));
+    check(x, worksheet_set_footer(x->sheet, "&C第 &P 页，共 &N 页"));
+}
+
 enum status view_xlsx_open(struct arena *arena, const char *sheet, const struct shape *shape,
                            struct xlsx **ret_xlsx)
 {
@@ -187,6 +198,7 @@ enum status view_xlsx_open(struct arena *arena, const char *sheet, const struct 
     x->sheet = workbook_add_worksheet(x->workbook, sheet_name(arena, sheet));
     make_looks(x);
     put_head(x);
+    set_paper(x);
     *ret_xlsx = x;
     return OK;
 }
