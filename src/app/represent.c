@@ -144,8 +144,9 @@ static enum status put_xlsx(struct call *call, struct page *page, struct respons
     if (!list)
         return FAULT;
     set_disposition(response, page_name(page), ".xlsx");
-    enum status status = page->each ? put_xlsx_rows(call, page, list->shape, &response->owned)
-                                    : view_put_xlsx(&response->owned, str_c(call->arena, page->title), list);
+    enum status status =
+        page->each ? put_xlsx_rows(call, page, list->shape, &response->owned)
+                   : view_put_xlsx(&response->owned, str_c(call->arena, page->title), list);
     if (status == INVALID && call->fault.message.len == 0)
         return call_refuse(call, INVALID, NULL,
                            "本表的行数超过一张工作表的限度，请先筛选，或改用 .csv 导出。");
