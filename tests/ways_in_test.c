@@ -38,6 +38,8 @@ static void no_slip_is_offered_for_an_administrator(void **state)
     struct str page = get(sample, system, account_url(&place, system, "shenji").ptr).body;
     assert_true(str_has(page, STR("duikou user reset --login shenji")));
     assert_false(str_has(page, STR("/slip\"")));
+    struct str told = get(sample, sign_in(sample, "shenji"), "/journal").body;
+    assert_true(str_has(told, STR("审计管理员")) && !str_has(told, STR("0000000000000")));
     page = get(sample, system, account_url(&place, system, "clerk").ptr).body;
     assert_true(str_has(page, STR("/slip\"")));
     place_close(&place);

@@ -92,9 +92,12 @@ static enum status close_ways(struct tx *tx, const struct seat_write *write, str
     return tx_run(tx, &SQL_account_contact, ARGS(account, NULL_VALUE, NULL_VALUE, now), NULL);
 }
 
+/* An administrator is of no body, a signer of no unit: then nothing is told of it. */
 static void put_id(struct json *json, const char *key, int64_t id)
 {
     char text[ID_TEXT_LEN];
+    if (id == 0)
+        return;
     id_format_to(id, text);
     json_key(json, key);
     json_str(json, (struct str){text, sizeof text});
