@@ -34,7 +34,7 @@ CHECKED enum status effects_plan(struct tx *tx, const struct record *adjustment,
                                  struct effects *ret_effects, struct fault *fault);
 
 /*
- * Which terms end on the day and which begins, `ret_new` NULL when the new one is there already.
+ * Which term ends on the day (none, or one) and which begins; `ret_new` NULL when that is there.
  * INVALID at "term": it cannot be told which.                                 Source: ALL-term
  */
 CHECKED enum status terms_change(struct tx *tx, const struct record *adjustment, struct str day,

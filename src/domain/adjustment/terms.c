@@ -4,7 +4,8 @@
 #include "engine/scheme/scheme.h"
 #include "text/text.h"
 
-/* The terms of a body at a change of term: those that hold end, the new one begins. */
+/* The terms of a body at a change of term: the one before ends, the new one begins. Of earlier
+ * ones, which documents cite without their days, no day is made up. */
 
 /* 第八届, 八届: 8; 0 = it cannot be told. */
 static int term_number(struct str name)
@@ -21,7 +22,8 @@ enum status terms_change(struct tx *tx, const struct record *adjustment, struct 
                          struct fault *fault)
 {
     struct str name = value_str(record_value(adjustment, "term"));
-    int number = term_number(name), n = 0;
+    int number = term_number(name);
+    int64_t before = 0;
     struct list_query query = {.kind = &kind_term,
                                .body_id = adjustment->body_id,
                                .viewer = &viewer_clerk,
@@ -35,14 +37,16 @@ enum status terms_change(struct tx *tx, const struct record *adjustment, struct 
     bool known = false;
     for (int i = 0; i < ret_ended->n; i++) {
         struct record *term = ret_ended->records[i];
-        bool same = value_i64(record_value(term, "number")) == number;
+        int64_t had = value_i64(record_value(term, "number"));
         if (str_cmp(term->start_date, day) > 0 || str_cmp(term->end_date, day) <= 0)
             continue;
-        known = known || same;
-        if (!same)
-            ret_ended->records[n++] = term;
+        known = known || had == number;
+        if (had < number && had > before) {
+            before = had;
+            ret_ended->records[0] = term;
+        }
     }
-    ret_ended->n = n;
+    ret_ended->n = before > 0;
     if (known)
         return OK;
     struct record *made = record_new(tx_arena(tx), &kind_term);
