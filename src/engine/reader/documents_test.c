@@ -203,6 +203,8 @@ int main(void)
         DOCUMENT("task-table.html", "a table of tasks: who leads, by when; notes below it"),
         DOCUMENT("levels.txt", "four levels of numbers; committees that contact together"),
         DOCUMENT("units-first.html", "a table of units and their parties, a column of any name"),
+        DOCUMENT("spaces.txt", "names set apart by spaces below their committee"),
+        DOCUMENT("meeting.txt", "minutes dated by their meeting; an adjustment after a colon"),
         DOCUMENT("measures.txt", "pairs told one by one; periods of two years of trial"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,17 +158,18 @@ static bool is_menu_row(const struct reading *reading, int at)
 /* 甲局 乙局 丙局; organs side by side are a letterhead. */
 static bool is_gap_list(const struct reading *reading, struct str raw)
 {
-    int names = 0;
+    int names = 0, organs = 0;
     while (raw.len > 0) {
         struct str name = str_cut(&raw, STR(" "));
         if (name.len == 0)
             continue;
         struct str key = name.len <= LIMIT_NAME ? normal_line(reading, name).key : STR("");
-        if (!is_unit_name(reading->words, key) || is_organ_name(key))
+        if (!is_unit_name(reading->words, key))
             return false;
         names++;
+        organs += is_organ_name(key);
     }
-    return names >= LIST_LEAST;
+    return names >= LIST_LEAST && organs < names;
 }
 
 /* 甲局、乙局、丙局: names and nothing else, of nobody addressed. */
