@@ -9,7 +9,8 @@ const require = createRequire(new URL('../../web/package.json', import.meta.url)
 
 export const WIDTHS = [1440, 360];
 
-/* `remembers`: it keeps the pages one left as they were, as a browser at a desk does. */
+/* `remembers`: it keeps the pages one left as they were, as a browser at a desk does; the headless
+ * shell does not. */
 export function openBrowser({ remembers = false } = {}) {
     const { chromium } = require('playwright-core');
     return chromium.launch({
