@@ -29,7 +29,7 @@ static struct program_sample *sample_new(void)
 /* A program that keeps its answers has no key to sign with. */
 static struct str with_key_dir(struct program_sample *sample, bool has_key)
 {
-    return has_key ? str_fmt(&sample->arena, "%s/keys", sample->directory) : (struct str){0};
+    return has_key ? sample->key_dir : (struct str){0};
 }
 
 static void open_program(struct program_sample *sample, struct date today, bool no_cache)
@@ -52,8 +52,15 @@ static void open_program(struct program_sample *sample, struct date today, bool 
 
 struct program_sample *program_sample_open(struct date today)
 {
+    return program_sample_signing(today, (struct str){0});
+}
+
+struct program_sample *program_sample_signing(struct date today, struct str key_dir)
+{
     struct program_sample *sample = sample_new();
     scratch_make(sample->directory, sizeof sample->directory, "program");
+    sample->key_dir = key_dir.len > 0 ? str_copy(&sample->arena, key_dir)
+                                      : str_fmt(&sample->arena, "%s/keys", sample->directory);
     sample->url = trial_url(&sample->arena, sample->directory);
     open_program(sample, today, true);
     return sample;

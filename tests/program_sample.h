@@ -13,12 +13,15 @@ struct program_sample {
     struct arena arena;
     char directory[64];
     struct str url; /* of its database */
+    struct str key_dir;
     struct program program;
     struct id_maker ids;
 };
 
 /* Each of these fails the test when it cannot be done. */
 struct program_sample *program_sample_open(struct date today);
+/* The same with the signing key of another, who is closed after it. */
+struct program_sample *program_sample_signing(struct date today, struct str key_dir);
 void program_sample_close(struct program_sample *sample);
 /* A second program on the same data that keeps its answers and has no key to sign with; left before
  * the first is closed. */
