@@ -264,6 +264,9 @@ static const struct {
     /* The people of one unit. */
     {"designation_named", false, true},
     {"designation_members", false, true},
+    /* The terms of each body, a few. */
+    {"body_by_slug", false, true},
+    {"body_all", false, true},
     /* Of one name, or of one body's few schemes and documents. */
     {"load_organization", false, true},
     {"load_part", false, true},

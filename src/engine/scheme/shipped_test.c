@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "base/scratch.h"
 #include "base/utf8.h"
 #include "engine/scheme/fields.h"
 #include "text/text.h"
@@ -175,7 +176,7 @@ static void links_are_those_of_the_documents(void **state)
         AUTOARENA arena = arena_open(MIB(32));
         struct str text = read_file(&arena, "../shared/documents/", shipped[i].name, ".truth.json");
         if (text.len == 0)
-            skip();
+            LEAVE_TEST("the documents are not beside the project");
         json_t *truth = json_loadb(text.ptr, text.len, 0, NULL);
         assert_non_null(truth);
         struct scheme scheme = load(&arena, shipped[i].name);
