@@ -84,7 +84,11 @@ struct pdf_columns pdf_find_columns(const struct pdf_glyphs *glyphs, const struc
     }
     if (gaps < LINES_LEAST || !(x2 - x1 > 0 && x2 - x1 < 1e5))
         return none;
-    for (double x = x1 + (x2 - x1) * MIDDLE_FROM; x <= x1 + (x2 - x1) * MIDDLE_TO; x += STEP_PT)
+    double first = x1 + (x2 - x1) * MIDDLE_FROM;
+    int steps = (int)((x2 - x1) * (MIDDLE_TO - MIDDLE_FROM) / STEP_PT);
+    for (int i = 0; i <= steps; i++) {
+        double x = first + i * STEP_PT;
         longest_run(glyphs, lines, x - height * GUTTER / 2, x + height * GUTTER / 2, &best);
+    }
     return best.to - best.from >= LINES_LEAST && is_prose(glyphs, lines, &best) ? best : none;
 }
