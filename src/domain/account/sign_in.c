@@ -208,6 +208,13 @@ static enum status check_code(struct call *call, const struct try *try, struct e
     return OK;
 }
 
+/* Others tried there at the same time: what fits was perhaps one guess of many. */
+static bool was_guessed_at(struct call *call, const struct try *try)
+{
+    return try->familiar &&
+           attempts_wait(accounts_of(call), "familiar", at_place(call, try), call->now) > 0;
+}
+
 enum status second_factor(struct call *call, const struct account *account, struct str typed,
                           struct entry_session *entry)
 {
@@ -215,7 +222,7 @@ enum status second_factor(struct call *call, const struct account *account, stru
     TRY(check_wait(call, &try));
     entry->guarded = !try.familiar;
     enum status status = check_code(call, &try, entry);
-    if (status != NOT_FOUND)
+    if (status != NOT_FOUND && !(status == OK && was_guessed_at(call, &try)))
         return status;
     TRY(count_failed(call, &try));
     return call_refuse(call, INVALID, "code", "动态口令不对或已用过，请核对后重新填写。");
@@ -241,11 +248,7 @@ static enum status enter(struct call *call, struct page *page)
     store_read_end(call->tx); /* hashing takes long: no snapshot is held over it */
     call->tx = NULL;
     bool fits = password_fits(accounts_of(call), try.account.password, try.password);
-    if (!fits || status != OK)
-        return failed(call, &try);
-    /* Others tried there at the same time. */
-    if (try.familiar &&
-        attempts_wait(accounts_of(call), "familiar", at_place(call, &try), call->now) > 0)
+    if (!fits || status != OK || was_guessed_at(call, &try))
         return failed(call, &try);
     if (try.account.locked)
         return call_refuse(call, DENIED, NULL, "此帐号已停用，请与安全管理员或办公室联系。");
