@@ -255,3 +255,15 @@ struct str between(struct program_sample *sample, struct str text, const char *f
     struct str rest = str_from_byte(text, (size_t)start + strlen(first));
     return str_copy(&sample->arena, str_cut(&rest, str_from(last)));
 }
+
+const char *totp_now(struct program_sample *sample, struct str secret)
+{
+    struct instant now = clock_now(&sample->program.clock);
+    char *code = arena_alloc(&sample->arena, 7);
+    for (int n = 0; n < 1000000; n++) {
+        snprintf(code, 7, "%06d", n);
+        if (totp_step_of(secret, str_from(code), now, now.us / 30000000 - 1) == now.us / 30000000)
+            return code;
+    }
+    return "";
+}

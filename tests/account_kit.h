@@ -56,6 +56,9 @@ int count(struct place *place, const char *sql);
 /* A path below the address of an account; wants `arena`. */
 #define TO(url, rest) str_fmt(arena, "%.*s" rest, STR_ARG(url)).ptr
 
+/* The code that fits a TOTP secret now, six digits. */
+const char *totp_now(struct program_sample *sample, struct str secret);
+
 /* What stands between two texts; fails when the first is not there. */
 struct str between(struct program_sample *sample, struct str text, const char *first,
                    const char *last);

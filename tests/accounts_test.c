@@ -293,18 +293,6 @@ static void a_slip_opens_once_and_then_a_password_is_chosen(void **state)
     place_close(&place);
 }
 
-static const char *totp_now(struct program_sample *sample, struct str secret)
-{
-    struct instant now = clock_now(&sample->program.clock);
-    char *code = arena_alloc(&sample->arena, 7);
-    for (int n = 0; n < 1000000; n++) {
-        snprintf(code, 7, "%06d", n);
-        if (totp_step_of(secret, str_from(code), now, now.us / 30000000 - 1) == now.us / 30000000)
-            return code;
-    }
-    return "";
-}
-
 static void the_second_factor_is_asked_and_no_code_opens_twice(void **state)
 {
     (void)state;
